@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { jsonSchema, momentSchema, nameSchema, spanSchema, spanTextSchema } from './basic.ts';
+
+/** One entry of a route: `provider/model`. */
+export const modelRefSchema = z.string().regex(/^[a-z0-9._-]+\/[^\s]+$/, 'a model is written provider/model');
+
+const percentSchema = z
+  .string()
+  .regex(/^\d{1,3}(\.\d+)?%$/, 'write a percentage, for example 99.5%')
+  .transform((text) => Number(text.slice(0, -1)) / 100)
+  .refine((value) => value > 0 && value < 1, 'an objective lies between 0% and 100%, both excluded');
+
+/** What stands under `nightdesk:` in an agent's front matter. An unknown key here is an error: it would be a promise not kept. */
+export const nightdeskKeysSchema = z.strictObject({
+  team: z.string().max(40).optional(),
+  input: z.string().optional(),
+  output: z.string().optional(),
+  retry: z
+    .strictObject({
+      attempts: z.number().int().min(1).max(50).default(5),
+      initial: spanTextSchema.default(1_000),
+      factor: z.number().min(1).max(10).default(2),
+      max: spanTextSchema.default(60_000),
+      jitter: z.enum(['full', 'none']).default('full'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({ timeout: spanTextSchema.default(120_000), cost: z.number().positive().optional() })
+    .prefault({}),
+  intake: z
+    .strictObject({
+      concurrency: z.number().int().min(1).max(10_000).default(8),
+      queue: z.number().int().min(1).default(100_000),
+    })
+    .prefault({}),
+  budget: z.strictObject({ daily: z.number().positive() }).optional(),
+  schedule: z.string().optional(),
+  expect: z.strictObject({ every: spanTextSchema }).optional(),
+  objective: z
+    .strictObject({
+      success: percentSchema.prefault('99%'),
+      p95: spanTextSchema.optional(),
+      window: spanTextSchema.default(30 * 86_400_000),
+      failure: z.array(z.enum(['failed', 'incorrect', 'retried', 'slow'])).default(['failed', 'incorrect']),
+    })
+    .prefault({}),
+  recovery: z.record(z.string(), z.enum(['idempotent', 'reconcile', 'manual'])).default({}),
+});
+
+/** The front matter of an agent file; the first keys are those that other tools share. */
+export const agentFileSchema = z.object({
+  name: nameSchema,
+  description: z.string().min(1).max(1_000),
+  model: z.union([modelRefSchema.transform((one) => [one]), z.array(modelRefSchema).min(1)]),
+  tools: z.array(z.string()).default([]),
+  maxTurns: z.number().int().min(1).max(1_000).default(20),
+  nightdesk: nightdeskKeysSchema.prefault({}),
+});
+export type AgentFile = z.infer<typeof agentFileSchema>;
+
+/** A definition as it is pinned to attempts: the file, its prompt, its schemas and where its code lies. */
+export const agentDefinitionSchema = agentFileSchema.extend({
+  prompt: z.string(),
+  /** SHA-256 of everything that decides how it runs, hex. */
+  hash: z.string(),
+  /** The agent's folder (absolute), or null for a lone Markdown file. */
+  folder: z.string().nullable(),
+  /** The Markdown file (absolute). */
+  file: z.string(),
+  inputSchema: jsonSchema.nullable(),
+  outputSchema: jsonSchema.nullable(),
+  /** tools.ts and agent.ts (absolute), where there are any. */
+  toolsFile: z.string().nullable(),
+  codeFile: z.string().nullable(),
+});
+export type AgentDefinition = z.infer<typeof agentDefinitionSchema>;
+
+/** A fault in a file that people write: where, what, and what would be right. */
+export const fileProblemSchema = z.object({
+  file: z.string(),
+  line: z.number().int().positive(),
+  column: z.number().int().positive(),
+  severity: z.enum(['error', 'warning']),
+  rule: z.string(),
+  message: z.string(),
+  fix: z.string().nullable(),
+});
+export type FileProblem = z.infer<typeof fileProblemSchema>;
+
+export const intakeStateSchema = z.enum(['open', 'paused', 'draining']);
+export type IntakeState = z.infer<typeof intakeStateSchema>;
+
+/** An agent as the console lists it. */
+export const agentSummarySchema = z.object({
+  name: nameSchema,
+  description: z.string(),
+  team: z.string().nullable(),
+  runtime: z.string(),
+  route: z.array(z.string()),
+  tools: z.array(z.string()),
+  concurrency: z.number().int(),
+  attempts: z.number().int(),
+  timeoutMs: spanSchema,
+  schedule: z.string().nullable(),
+  nextStartAt: momentSchema.nullable(),
+  budgetDailyUsd: z.number().nullable(),
+  objective: z.object({ success: z.number(), p95Ms: spanSchema.nullable() }),
+  intake: intakeStateSchema,
+  definition: z.string(),
+  file: z.string(),
+  /** Faults of the file as it stands now; with an error the last good definition stays in force. */
+  problems: z.array(fileProblemSchema),
+});
+export type AgentSummary = z.infer<typeof agentSummarySchema>;

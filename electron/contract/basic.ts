@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** Names of agents, providers, runbooks and steps: what a person types, safe in a path, an address and a shell. */
+export const nameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dot, dash or underscore, 64 at most');
+
+/** A moment, in ms since the Unix epoch. */
+export const momentSchema = z.number().int().nonnegative();
+
+/** A span, in ms. */
+export const spanSchema = z.number().int().nonnegative();
+
+/** Money, in US dollars. */
+export const usdSchema = z.number().nonnegative();
+
+/** Whatever JSON can hold: inputs, outputs and step results are opaque to the desk. */
+export const jsonSchema = z.json();
+export type Json = z.infer<typeof jsonSchema>;
+
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * Reads a span as people write it in files and directives (`250ms`, `30s`, `5m`, `2h`, `1d`).
+ * @returns the span in ms, or undefined when the text is not one
+ */
+export function parseSpan(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
+  if (!match) return undefined;
+  return Math.round(Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? Number.NaN));
+}
+
+/** A span in a file: text in, ms out. */
+export const spanTextSchema = z.string().transform((text, context) => {
+  const ms = parseSpan(text);
+  if (ms === undefined) {
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not a span; write for example 500ms, 30s, 5m, 2h or 1d`,
+    });
+    return z.NEVER;
+  }
+  return ms;
+});
+
+/** Who did something, and through what. */
+export const actorSchema = z.object({
+  name: z.string().min(1).max(120),
+  via: z.enum(['console', 'cli', 'runbook', 'schedule', 'desk', 'rehearsal']),
+});
+export type Actor = z.infer<typeof actorSchema>;

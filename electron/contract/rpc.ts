@@ -1,0 +1,142 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from './action.ts';
+import { agentSummarySchema, fileProblemSchema } from './agent.ts';
+import { actorSchema, momentSchema, nameSchema } from './basic.ts';
+import { ERRORS, errorDataSchema } from './errors.ts';
+import { incidentDetailSchema, incidentSchema } from './incident.ts';
+import { faultSchema, providerSchema } from './provider.ts';
+import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
+import {
+  boardFrameSchema,
+  boardQuerySchema,
+  incidentFrameSchema,
+  runFrameSchema,
+  taskFrameSchema,
+  tasksFrameSchema,
+  tasksQuerySchema,
+} from './stream.ts';
+import {
+  submitSchema,
+  submittedSchema,
+  taskDetailSchema,
+  taskFilterSchema,
+  taskIdSchema,
+  taskPageSchema,
+} from './task.ts';
+
+/*
+ * Every call between the console (or the command line) and the desk. Both sides validate by these schemas; the hosts
+ * (Electron MessagePort, WebSocket) carry the same router.
+ */
+
+const errors = Object.fromEntries(
+  Object.entries(ERRORS).map(([code, { status, message }]) => [code, { status, message, data: errorDataSchema }]),
+) as { [K in keyof typeof ERRORS]: { status: number; message: string; data: typeof errorDataSchema } };
+
+const call = oc.errors(errors);
+const byTask = z.object({ id: taskIdSchema });
+const byName = z.object({ name: nameSchema });
+
+export const aboutSchema = z.object({
+  version: z.string(),
+  dataFolder: z.string(),
+  rehearsal: z.boolean(),
+  startedAt: momentSchema,
+  /** Changes with every start of the desk. */
+  desk: z.string(),
+  user: z.string(),
+  host: z.enum(['desktop', 'serve']),
+});
+export type About = z.infer<typeof aboutSchema>;
+
+export const contract = {
+  about: call.output(aboutSchema),
+
+  board: {
+    watch: call.input(boardQuerySchema).output(eventIterator(boardFrameSchema)),
+  },
+
+  agents: {
+    list: call.output(z.array(agentSummarySchema)),
+    get: call.input(byName).output(agentSummarySchema),
+    problems: call.output(z.array(fileProblemSchema)),
+  },
+
+  tasks: {
+    list: call
+      .input(
+        taskFilterSchema.extend({
+          before: taskIdSchema.optional(),
+          limit: z.number().int().min(1).max(1_000).default(100),
+        }),
+      )
+      .output(taskPageSchema),
+    get: call.input(byTask).output(taskDetailSchema),
+    submit: call.input(submitSchema).output(submittedSchema),
+    watch: call.input(tasksQuerySchema).output(eventIterator(tasksFrameSchema)),
+    watchOne: call.input(byTask).output(eventIterator(taskFrameSchema)),
+  },
+
+  actions: {
+    plan: call.input(z.object({ action: actionSchema })).output(planSchema),
+    /** With `planHash`, refused when the state changed since the plan. `key` makes a repeat harmless. */
+    execute: call
+      .input(
+        z.object({
+          action: actionSchema,
+          key: z.string().min(8).max(100),
+          planHash: z.string().optional(),
+          by: actorSchema.optional(),
+        }),
+      )
+      .output(receiptSchema),
+    verify: call.input(z.object({ receipt: receiptSchema })).output(outcomeSchema),
+    interventions: call.output(z.array(interventionSchema)),
+  },
+
+  providers: {
+    list: call.output(z.array(providerSchema)),
+    /** Rehearsal only. A null fault clears it. */
+    fault: call.input(z.object({ provider: nameSchema, fault: faultSchema.nullable() })).output(providerSchema),
+  },
+
+  rehearsal: {
+    /** Tasks a minute the traffic generator submits to each agent that has fixtures; 0 stops it. */
+    traffic: call
+      .input(z.object({ perMinute: z.number().min(0).max(60_000) }))
+      .output(z.object({ perMinute: z.number() })),
+  },
+
+  incidents: {
+    list: call.input(z.object({ open: z.boolean().default(true) })).output(z.array(incidentSchema)),
+    get: call.input(z.object({ id: z.number().int() })).output(incidentDetailSchema),
+    watch: call.input(z.object({ id: z.number().int() })).output(eventIterator(incidentFrameSchema)),
+    acknowledge: call.input(z.object({ id: z.number().int() })).output(incidentSchema),
+    note: call.input(z.object({ id: z.number().int(), text: z.string().min(1).max(4_000) })).output(incidentSchema),
+  },
+
+  runbooks: {
+    list: call.output(z.array(runbookSummarySchema)),
+    get: call.input(byName).output(runbookSchema),
+    lint: call.output(z.array(fileProblemSchema)),
+  },
+
+  runs: {
+    /** Inputs not given are filled from the incident's alert, then from the file's defaults. */
+    start: call
+      .input(
+        z.object({
+          runbook: nameSchema,
+          incident: z.number().int().optional(),
+          inputs: z.record(z.string(), z.string()).default({}),
+        }),
+      )
+      .output(runDetailSchema),
+    list: call.input(z.object({ incident: z.number().int().optional() })).output(z.array(runSchema)),
+    get: call.input(z.object({ id: z.number().int() })).output(runDetailSchema),
+    watch: call.input(z.object({ id: z.number().int() })).output(eventIterator(runFrameSchema)),
+    command: call.input(z.object({ id: z.number().int(), command: runCommandSchema })).output(runDetailSchema),
+  },
+};
+export type Contract = typeof contract;

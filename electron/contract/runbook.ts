@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import { planSchema, receiptSchema } from './action.ts';
+import { fileProblemSchema } from './agent.ts';
+import { actorSchema, momentSchema, nameSchema, spanSchema } from './basic.ts';
+import { rateSchema } from './health.ts';
+
+/** Every verb a directive may have: a closed set. */
+export const verbSchema = z.enum([
+  'verify',
+  'ask',
+  'wait',
+  'show',
+  'pause',
+  'resume',
+  'drain',
+  'reroute',
+  'requeue',
+  'cancel',
+  'retry',
+  'set',
+  'reset',
+  'run',
+  'scale',
+  'notify',
+  'http',
+  'shell',
+]);
+export type Verb = z.infer<typeof verbSchema>;
+
+/** Verbs that are live in this version; a step with another one is done by hand, and says so. */
+export const LIVE_VERBS = [
+  'verify',
+  'ask',
+  'pause',
+  'drain',
+  'resume',
+  'reroute',
+  'notify',
+] as const satisfies readonly Verb[];
+
+/** What a verify step measures: `success_rate(agent=x) >= 99%`. */
+export const checkSchema = z.object({
+  measure: z.enum(['breaker', 'running_tasks', 'queued_tasks', 'success_rate', 'intake', 'route', 'alert']),
+  args: z.record(z.string(), z.string()),
+  operator: z.enum(['==', '!=', '>=', '<=', '>', '<']),
+  /** As written: `open`, `0`, `99%`, `30s`. */
+  expected: z.string(),
+  /** It must hold this long, ms. */
+  holdMs: spanSchema,
+  /** It must have held by then, ms after the step began. */
+  withinMs: spanSchema,
+  everyMs: spanSchema,
+});
+export type Check = z.infer<typeof checkSchema>;
+
+/** A parsed directive; `${name}` still stands in its values. */
+export const directiveSchema = z.object({
+  verb: verbSchema,
+  /** As it stands in the file. */
+  text: z.string(),
+  args: z.record(z.string(), z.string()),
+  /** For `ask choice cause`: the kind and the name of the answer. */
+  positional: z.array(z.string()),
+  check: checkSchema.nullable(),
+  confirm: z.enum(['none', 'press', 'type']),
+  approvals: z.number().int(),
+  forMs: spanSchema.nullable(),
+  timeoutMs: spanSchema.nullable(),
+  required: z.boolean(),
+});
+export type Directive = z.infer<typeof directiveSchema>;
+
+export const sectionKindSchema = z.enum(['confirm', 'mitigate', 'diagnose', 'recover', 'verify', 'other']);
+
+export const runbookStepSchema = z.object({
+  /** `id=` or the slug of section and title; unique in the file. */
+  id: z.string(),
+  /** Inline Markdown, without the directive. */
+  title: z.string(),
+  line: z.number().int().positive(),
+  directive: directiveSchema.nullable(),
+  /** Child keys. */
+  verify: checkSchema.nullable(),
+  verifyText: z.string().nullable(),
+  undo: z.string().nullable(),
+  else: z.string().nullable(),
+  note: z.string().nullable(),
+  /** Choices of an ask step, with the section each jumps to. */
+  choices: z.array(z.object({ value: z.string(), goto: z.string().nullable() })),
+  /** Other children: Markdown for reading. */
+  prose: z.string(),
+});
+export type RunbookStep = z.infer<typeof runbookStepSchema>;
+
+export const runbookSectionSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  kind: sectionKindSchema,
+  prose: z.string(),
+  steps: z.array(runbookStepSchema),
+});
+export type RunbookSection = z.infer<typeof runbookSectionSchema>;
+
+export const runbookInputSchema = z.object({
+  name: z.string(),
+  type: z.enum(['agent', 'provider', 'text', 'number', 'span']),
+  required: z.boolean(),
+  /** A path filled from the alert, such as `alert.labels.agent`. */
+  from: z.string().nullable(),
+  default: z.string().nullable(),
+});
+
+/** A Markdown file, parsed. `live` is false for one without `runbook: 1`: all its steps are then done by hand. */
+export const runbookSchema = z.object({
+  name: nameSchema,
+  file: z.string(),
+  hash: z.string(),
+  title: z.string(),
+  live: z.boolean(),
+  failure: z.string().nullable(),
+  matchAlert: z.string().nullable(),
+  inputs: z.array(runbookInputSchema),
+  owner: z.string().nullable(),
+  reviewed: z.string().nullable(),
+  intro: z.string(),
+  sections: z.array(runbookSectionSchema),
+  problems: z.array(fileProblemSchema),
+});
+export type Runbook = z.infer<typeof runbookSchema>;
+
+export const runbookSummarySchema = runbookSchema
+  .pick({
+    name: true,
+    title: true,
+    live: true,
+    failure: true,
+    matchAlert: true,
+    owner: true,
+    reviewed: true,
+    file: true,
+  })
+  .extend({
+    steps: z.number().int(),
+    errors: z.number().int(),
+    warnings: z.number().int(),
+    lastRunAt: momentSchema.nullable(),
+    lastOutcome: z.string().nullable(),
+  });
+export type RunbookSummary = z.infer<typeof runbookSummarySchema>;
+
+/**
+ * Where a step of a run stands. `checking` and `acting` are in progress: an action is `passed` only when its effect was
+ * seen. `no-data` is a verify that could not measure: it never passes.
+ */
+export const runStepStateSchema = z.enum([
+  'todo',
+  'acting',
+  'checking',
+  'passed',
+  'failed',
+  'no-data',
+  'skipped',
+  'undone',
+]);
+export type RunStepState = z.infer<typeof runStepStateSchema>;
+
+export const runStepSchema = z.object({
+  id: z.string(),
+  index: z.number().int().nonnegative(),
+  section: z.string(),
+  sectionKind: sectionKindSchema,
+  title: z.string(),
+  /** The directive with its values filled in; null for a step done by hand. */
+  directive: z.string().nullable(),
+  verb: verbSchema.nullable(),
+  /** Whether this version acts on the verb; false is done by hand. */
+  live: z.boolean(),
+  confirm: z.enum(['none', 'press', 'type']),
+  approvals: z.number().int(),
+  required: z.boolean(),
+  prose: z.string(),
+  note: z.string().nullable(),
+  choices: z.array(z.object({ value: z.string(), goto: z.string().nullable() })),
+  /** Where to go when the check fails. */
+  else: z.string().nullable(),
+  state: runStepStateSchema,
+  startedAt: momentSchema.nullable(),
+  endedAt: momentSchema.nullable(),
+  by: actorSchema.nullable(),
+  plan: planSchema.nullable(),
+  receipt: receiptSchema.nullable(),
+  /** One line on what was seen, answered, or went wrong. */
+  seen: z.string().nullable(),
+  checks: z.number().int(),
+  answer: z.string().nullable(),
+  reason: z.string().nullable(),
+  /** The lease of a mitigation, and whether it can still be undone from here. */
+  until: momentSchema.nullable(),
+  undo: z.string().nullable(),
+  before: rateSchema.nullable(),
+  after: rateSchema.nullable(),
+});
+export type RunStep = z.infer<typeof runStepSchema>;
+
+export const runSchema = z.object({
+  id: z.number().int().positive(),
+  runbook: nameSchema,
+  hash: z.string(),
+  title: z.string(),
+  incident: z.number().int().nullable(),
+  alert: z.string().nullable(),
+  agent: z.string().nullable(),
+  inputs: z.record(z.string(), z.string()),
+  holder: actorSchema,
+  startedAt: momentSchema,
+  endedAt: momentSchema.nullable(),
+  /** `recovered` only when its verify steps held. */
+  outcome: z.enum(['recovered', 'ended']).nullable(),
+  endReason: z.string().nullable(),
+  /** The step that is next, null when all are behind. */
+  current: z.string().nullable(),
+  rehearsal: z.boolean(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+export const runDetailSchema = runSchema.extend({ steps: z.array(runStepSchema) });
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** What a person does to the current step of a run. The console sends step ids, never text to run. */
+export const runCommandSchema = z.discriminatedUnion('do', [
+  /** Act on the plan shown, or start a check. `typed` is the agent's name where `confirm=type` asks for it. */
+  z.object({
+    do: z.literal('confirm'),
+    step: z.string(),
+    planHash: z.string().optional(),
+    typed: z.string().optional(),
+  }),
+  /** Check off a step done by hand. */
+  z.object({ do: z.literal('check-off'), step: z.string() }),
+  z.object({ do: z.literal('answer'), step: z.string(), choice: z.string() }),
+  /** Going on past a step takes a reason. */
+  z.object({ do: z.literal('skip'), step: z.string(), reason: z.string().min(3).max(500) }),
+  z.object({ do: z.literal('retry'), step: z.string() }),
+  z.object({ do: z.literal('undo'), step: z.string() }),
+  z.object({ do: z.literal('end'), reason: z.string().max(500).optional() }),
+]);
+export type RunCommand = z.infer<typeof runCommandSchema>;

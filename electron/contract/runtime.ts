@@ -1,0 +1,67 @@
+import type { Action, Intervention, Outcome, Plan, Receipt } from './action.ts';
+import type { AgentSummary } from './agent.ts';
+import type { Actor } from './basic.ts';
+import type { Result } from './errors.ts';
+import type { Provider } from './provider.ts';
+import type { Task, TaskDetail, TaskFilter, TaskPage } from './task.ts';
+
+/** What a runtime can do, probed, never assumed. */
+export type Capability = {
+  verb: Action['verb'];
+  effect: 'immediate' | 'cooperative' | 'drains';
+  scope: 'task' | 'lane' | 'runtime';
+  /** What happens to work that arrives meanwhile. */
+  meanwhile: 'queues' | 'rejects' | 'drops' | 'none';
+  idempotent: 'key' | 'by-state';
+};
+
+export type Description = { runtime: string; version: string; capabilities: Capability[] };
+
+/** How an agent's lane stands: what a gate decides by, and what a verify step measures. */
+export type Lane = {
+  agent: string;
+  intake: 'open' | 'paused' | 'draining';
+  intakeUntil: number | null;
+  /** Provider names in the order in force. */
+  route: string[];
+  queued: number;
+  running: number;
+  /** Backing off, deferred, or waiting for a person. */
+  waiting: number;
+};
+
+/** A task that ended, as health counts it. */
+export type TaskEnded = {
+  kind: 'ended';
+  task: Task;
+  /** Whether the first attempt alone succeeded. */
+  firstAttempt: boolean;
+};
+/** What a runtime tells, after it is durable. */
+export type RuntimeEvent =
+  | TaskEnded
+  | { kind: 'task'; task: Task }
+  | { kind: 'lane'; lane: Lane }
+  | { kind: 'provider'; provider: Provider }
+  | { kind: 'intervention'; interventions: Intervention[]; text: string; by: Actor; agent: string };
+
+export type RuntimeSnapshot = {
+  agents: AgentSummary[];
+  lanes: Lane[];
+  providers: Provider[];
+  interventions: Intervention[];
+};
+
+/** One runtime, as the desk, runbooks and health see it. */
+export interface Runtime {
+  describe(): Promise<Description>;
+  snapshot(): RuntimeSnapshot;
+  /** Calls back after each commit, with everything that changed in it. @returns a function that stops it */
+  watch(listener: (events: RuntimeEvent[]) => void): () => void;
+  task(id: string): Result<TaskDetail>;
+  tasks(filter: TaskFilter, page: { before?: string | undefined; limit: number }): TaskPage;
+  plan(action: Action): Result<Plan>;
+  /** Durable before it answers; the same key does nothing twice. Accepted is not applied. */
+  execute(action: Action, key: string, by: Actor, planHash?: string): Promise<Result<Receipt>>;
+  verify(receipt: Receipt): Outcome;
+}

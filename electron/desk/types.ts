@@ -1,0 +1,47 @@
+import type { AnyRouter } from '@orpc/server';
+import type { About } from '#contract/rpc.ts';
+import type { Actor } from '#contract/basic.ts';
+
+/** What a host says of a connection; every call of that connection carries it. */
+export type Connection = {
+  /** The authenticated person behind it. */
+  actor: Actor;
+  /** Settles when the transport has sent enough of what it holds: the back-pressure of subscriptions. */
+  drained(): Promise<void>;
+};
+
+/** A worker process as the engine sees it, whoever forked it (child_process under serve, the shell on the desktop). */
+export type WorkerProcess = {
+  pid: number | undefined;
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Once, when it is gone, with what the system said of it. */
+  onExit(listener: (reason: string) => void): void;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+};
+/** Forks one worker process that runs electron/runner/worker/main. */
+export type ForkWorker = (env: Record<string, string>) => WorkerProcess;
+
+export type DeskOptions = {
+  dataFolder: string;
+  /** Folders with agent files; the shipped samples and the team's own. */
+  agentFolders: string[];
+  runbookFolders: string[];
+  rehearsal: boolean;
+  /** Tasks a minute of the rehearsal's traffic generator for each agent; 0 for none. */
+  trafficPerMinute: number;
+  workers: number;
+  host: About['host'];
+  version: string;
+  user: string;
+  forkWorker: ForkWorker;
+  env: NodeJS.ProcessEnv;
+};
+
+/** The running desk: one router for every host. */
+export type Desk = {
+  router: AnyRouter;
+  about(): About;
+  /** Stops intake, lets workers finish their step, closes the database. */
+  close(): Promise<void>;
+};

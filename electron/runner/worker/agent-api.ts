@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { Json } from '#contract/basic.ts';
+
+/*
+ * What an agent's own files import, as `nightdesk/agent`: tools.ts (defineTools), agent.ts (defineAgent) and
+ * rehearsal.ts (defineRehearsal). Agent code sees only this.
+ */
+
+/** What a tool gets beside its input. */
+export type ToolContext = {
+  /** Idempotency key of this effect: the same in every attempt of the same step. */
+  key: string;
+  /** Aborts on cancel and on timeout. */
+  signal: AbortSignal;
+  /** The agent's folder, for reading. */
+  folder: string;
+  /** A folder of the agent's own under the data folder, for writing. */
+  data: string;
+  now(): number;
+};
+
+/** A tool a model may call. One with `effect` changes another system: its intent and key are journaled before it runs. */
+export type Tool<Input extends z.ZodType = z.ZodType> = {
+  description: string;
+  input: Input;
+  /** How an effect found in doubt after a crash is recovered; absent for tools that only read. */
+  effect?: 'idempotent' | 'reconcile' | 'manual';
+  run(input: z.output<Input>, context: ToolContext): Promise<Json> | Json;
+  /** For `reconcile`: the result of the effect sent with this key, or undefined when it never landed. */
+  check?(key: string, context: ToolContext): Promise<Json | undefined> | Json | undefined;
+};
+
+/** Types one tool by its input schema. */
+export function defineTool<Input extends z.ZodType>(tool: Tool<Input>): Tool {
+  return tool as unknown as Tool;
+}
+
+/** The tools of an agent's folder, by the names its front matter lists. */
+export function defineTools(tools: Record<string, Tool>): Record<string, Tool> {
+  return tools;
+}
+
+/** What a code agent gets. Everything that must not happen twice goes through it. */
+export type AgentContext = {
+  task: { id: string; attempt: number };
+  /** Runs once: its result is journaled and a later attempt gets it back. Names are unique within the task. */
+  step<T extends Json>(name: string, run: () => Promise<T> | T): Promise<T>;
+  /** Changes another system once: journaled intent and key before, result after. */
+  effect<T extends Json>(
+    name: string,
+    options: {
+      recovery?: 'idempotent' | 'reconcile' | 'manual';
+      run(key: string, signal: AbortSignal): Promise<T> | T;
+      check?(key: string): Promise<T | undefined> | T | undefined;
+    },
+  ): Promise<T>;
+  /** One model call by the agent's route. */
+  llm(name: string, request: { system?: string; prompt: string }): Promise<string>;
+  /** One tool of tools.ts. */
+  tool(name: string, input: Json): Promise<Json>;
+  sleep(name: string, ms: number): Promise<void>;
+  /** Journaled: the same in every attempt. */
+  now(): Promise<number>;
+  random(): Promise<number>;
+  signal: AbortSignal;
+};
+
+export type CodeAgent = { run(context: AgentContext, input: Json): Promise<Json> };
+
+/** A code agent: its `run` stands in place of the model loop. */
+export function defineAgent(agent: CodeAgent): CodeAgent {
+  return agent;
+}
+
+/** What a rehearsal script sees of a model request. */
+export type RehearsalRequest = {
+  model: string;
+  input: Json;
+  /** Tool results so far, oldest first. */
+  results: { tool: string; result: Json }[];
+  turn: number;
+  /** In [0, 1), from the dialled seed. */
+  random(): number;
+};
+/** What it answers: tool calls, or a text that ends the loop. */
+export type RehearsalAnswer = {
+  text?: string;
+  calls?: { tool: string; input: Json }[];
+  /** ms before the answer. */
+  latencyMs: number;
+  tokensIn: number;
+  tokensOut: number;
+};
+export type Rehearsal = (request: RehearsalRequest) => RehearsalAnswer;
+
+/** A script that plays the model, so that the agent runs with no key and no network. */
+export function defineRehearsal(script: Rehearsal): Rehearsal {
+  return script;
+}

@@ -1,0 +1,3 @@
+import type { Migration } from './index.ts';
+
+export const health: Migration = { name: 'health', sql: '' };

@@ -1,0 +1,3 @@
+import type { Migration } from './index.ts';
+
+export const runbook: Migration = { name: 'runbook', sql: '' };

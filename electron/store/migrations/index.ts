@@ -1,0 +1,26 @@
+import type { Database } from 'better-sqlite3';
+import { runner } from './001-runner.ts';
+import { health } from './002-health.ts';
+import { runbook } from './003-runbook.ts';
+
+/** One step of the schema. Never edited once released: a change is a new one. */
+export type Migration = { name: string; sql: string };
+
+const MIGRATIONS: Migration[] = [runner, health, runbook];
+
+/** Brings a database to the newest schema, each migration in a transaction of its own (user_version counts them). */
+export function migrate(db: Database): void {
+  const done = Number(db.pragma('user_version', { simple: true }));
+  if (done > MIGRATIONS.length) {
+    throw new Error(
+      `the database has schema ${done}, this Nightdesk knows ${MIGRATIONS.length}: it was written by a newer version; install that one`,
+    );
+  }
+  for (const [index, migration] of MIGRATIONS.entries()) {
+    if (index < done) continue;
+    db.transaction(() => {
+      db.exec(migration.sql);
+      db.pragma(`user_version = ${index + 1}`);
+    })();
+  }
+}

@@ -1,0 +1,88 @@
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, type Result, succeed } from '#contract/errors.ts';
+import Database from 'better-sqlite3';
+import { migrate } from './migrations/index.ts';
+
+export type { Database } from 'better-sqlite3';
+
+export type OpenedDatabase = {
+  db: Database.Database;
+  /** Where a damaged file was kept aside, when one was found. */
+  keptAside: string | null;
+};
+
+/** Read-only statements may use up to 64 MB of the file from the page cache. */
+const MMAP_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Opens the desk's database in WAL mode with synchronous=FULL: a commit that was answered is on the disk. A file that
+ * SQLite finds damaged is kept aside and a new one begun; the caller says so on screen.
+ */
+export function openDatabase(dataFolder: string, now: number): Result<OpenedDatabase> {
+  const file = join(dataFolder, 'nightdesk.db');
+  try {
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return fail('STORAGE', `The data folder ${dataFolder} cannot be made: ${String(error)}`, {
+      kept: 'Nothing was changed.',
+      todo: 'Give another folder with --data, or make this one writable.',
+      where: dataFolder,
+    });
+  }
+  const first = tryOpen(file);
+  if (first.ok) return succeed({ db: first.value, keptAside: null });
+  if (!first.damaged) {
+    return fail('STORAGE', `The database ${file} cannot be opened: ${first.message}`, {
+      kept: 'The file was not touched.',
+      todo: 'Check that no other desk uses this folder and that the disk is writable, then start again.',
+      where: file,
+    });
+  }
+  const keptAside = `${file}.damaged-${now}`;
+  for (const suffix of ['', '-wal', '-shm']) moveIfThere(file + suffix, keptAside + suffix);
+  const second = tryOpen(file);
+  if (!second.ok) {
+    return fail('STORAGE', `A new database could not be begun: ${second.message}`, {
+      kept: `The damaged file is kept at ${keptAside}.`,
+      todo: 'Free space on the disk or give another folder with --data.',
+      where: file,
+    });
+  }
+  return succeed({ db: second.value, keptAside });
+}
+
+type Attempted = { ok: true; value: Database.Database } | { ok: false; damaged: boolean; message: string };
+
+function tryOpen(file: string): Attempted {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(file, { timeout: 5_000 });
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('temp_store = MEMORY');
+    db.pragma('cache_size = -65536');
+    db.pragma(`mmap_size = ${MMAP_BYTES}`);
+    const verdict = db.pragma('quick_check(1)', { simple: true });
+    if (verdict !== 'ok') {
+      db.close();
+      return { ok: false, damaged: true, message: String(verdict) };
+    }
+    migrate(db);
+    return { ok: true, value: db };
+  } catch (error) {
+    db?.close();
+    const code = error instanceof Database.SqliteError ? error.code : '';
+    const damaged = code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB');
+    return { ok: false, damaged, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function moveIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
