@@ -72,6 +72,8 @@ export const agentDefinitionSchema = agentFileSchema.extend({
   /** tools.ts and agent.ts (absolute), where there are any. */
   toolsFile: z.string().nullable(),
   codeFile: z.string().nullable(),
+  /** rehearsal.ts (absolute): the script that plays the model. */
+  rehearsalFile: z.string().nullable(),
 });
 export type AgentDefinition = z.infer<typeof agentDefinitionSchema>;
 

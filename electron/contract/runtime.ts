@@ -40,7 +40,7 @@ export type TaskEnded = {
 /** What a runtime tells, after it is durable. */
 export type RuntimeEvent =
   | TaskEnded
-  | { kind: 'task'; task: Task }
+  | { kind: 'task'; id: string; agent: string }
   | { kind: 'lane'; lane: Lane }
   | { kind: 'provider'; provider: Provider }
   | { kind: 'intervention'; interventions: Intervention[]; text: string; by: Actor; agent: string };

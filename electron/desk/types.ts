@@ -1,6 +1,9 @@
 import type { AnyRouter } from '@orpc/server';
 import type { About } from '#contract/rpc.ts';
 import type { Actor } from '#contract/basic.ts';
+import type { ForkWorker } from '../runner/fork.ts';
+
+export type { ForkWorker, WorkerProcess } from '../runner/fork.ts';
 
 /** What a host says of a connection; every call of that connection carries it. */
 export type Connection = {
@@ -10,17 +13,6 @@ export type Connection = {
   drained(): Promise<void>;
 };
 
-/** A worker process as the engine sees it, whoever forked it (child_process under serve, the shell on the desktop). */
-export type WorkerProcess = {
-  pid: number | undefined;
-  send(message: unknown): void;
-  onMessage(listener: (message: unknown) => void): void;
-  /** Once, when it is gone, with what the system said of it. */
-  onExit(listener: (reason: string) => void): void;
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
-};
-/** Forks one worker process that runs electron/runner/worker/main. */
-export type ForkWorker = (env: Record<string, string>) => WorkerProcess;
 
 export type DeskOptions = {
   dataFolder: string;

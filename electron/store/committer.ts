@@ -5,14 +5,15 @@ export type Committer = {
   /**
    * Runs `work` inside the next transaction. It must be synchronous, and may run twice: when another piece of the batch
    * throws, the batch is rolled back and each piece runs alone.
+   * @param onRollback undoes what `work` changed in memory, before it may run again
    * @returns what `work` returned, once it is durable; rejects when it threw or the disk refused
    */
-  commit<T>(work: () => T): Promise<T>;
+  commit<T>(work: () => T, onRollback?: () => void): Promise<T>;
   /** Commits what is waiting, at once. */
   flush(): void;
 };
 
-type Piece = { work: () => unknown; resolve(value: unknown): void; reject(error: unknown): void };
+type Piece = { work: () => unknown; onRollback: (() => void) | undefined; resolve(value: unknown): void; reject(error: unknown): void };
 
 /** @param onCommitted called after each commit with how many pieces it held */
 export function createCommitter(db: Database, onCommitted: (pieces: number) => void = () => {}): Committer {
@@ -30,6 +31,7 @@ export function createCommitter(db: Database, onCommitted: (pieces: number) => v
       return values;
     } catch (error) {
       if (db.inTransaction) rollback.run();
+      for (const undo of new Set(batch.map((piece) => piece.onRollback))) undo?.();
       throw error;
     }
   }
@@ -60,9 +62,9 @@ export function createCommitter(db: Database, onCommitted: (pieces: number) => v
   }
 
   return {
-    commit<T>(work: () => T): Promise<T> {
+    commit<T>(work: () => T, onRollback?: () => void): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        pieces.push({ work, resolve: resolve as (value: unknown) => void, reject });
+        pieces.push({ work, onRollback, resolve: resolve as (value: unknown) => void, reject });
         if (scheduled) return;
         scheduled = true;
         setImmediate(flush);

@@ -1,0 +1,160 @@
+/*
+ * The desk: the composition root. It opens the store, wires runner, health and runbooks, and speaks the contract; hosts
+ * (serve/ and shell/) only carry it. It alone opens the database.
+ */
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Json } from '#contract/basic.ts';
+import { type Result, succeed } from '#contract/errors.ts';
+import type { About } from '#contract/rpc.ts';
+import { createHealth, type Health } from '../health/index.ts';
+import { createNotify, createRunbooks, type Runbooks } from '../runbook/index.ts';
+import { createRunner } from '../runner/index.ts';
+import { createTraffic } from '../runner/traffic.ts';
+import { createCommitter } from '../store/committer.ts';
+import { openDatabase } from '../store/open.ts';
+import { createRouter } from './router.ts';
+import { createBell } from './topic.ts';
+import type { Desk, DeskOptions } from './types.ts';
+
+export type { Connection, Desk, DeskOptions, ForkWorker, WorkerProcess } from './types.ts';
+
+/** Tasks one worker process may hold at once. */
+const SLOTS = 128;
+
+/** Alert rules of this version; runbooks may match them. */
+const ALERT_RULES = ['provider-breaker-open'];
+
+/** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
+export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
+  const now = Date.now;
+  const opened = openDatabase(options.dataFolder, now());
+  if (!opened.ok) return opened;
+  const { db, keptAside } = opened.value;
+  const committer = createCommitter(db);
+  const changed = createBell();
+  const startedAt = now();
+  const deskId = randomUUID();
+  let diskTrouble: string | null = null;
+
+  function log(message: string): void {
+    process.stderr.write(`${new Date(now()).toISOString()} ${message}\n`);
+  }
+
+  const runner = createRunner({
+    db,
+    committer,
+    dataFolder: options.dataFolder,
+    agentFolders: options.agentFolders,
+    rehearsal: options.rehearsal,
+    workers: options.workers,
+    slots: SLOTS,
+    forkWorker: options.forkWorker,
+    env: options.env,
+    version: options.version,
+    now,
+    random: Math.random,
+    onDisk(trouble) {
+      if (trouble !== null && trouble !== diskTrouble) log(`the data folder refuses writes: ${trouble}`);
+      diskTrouble = trouble;
+    },
+    log,
+  });
+
+  // Health and runbooks know each other only through these functions.
+  const store = { db, commit: committer.commit };
+  const health: Health = createHealth({
+    store,
+    runtime: runner,
+    endedSince: runner.endedSince,
+    now,
+    runbooksFor: (rule) => runbooks.forAlert(rule),
+    openRun: (incident) => runbooks.openRun(incident),
+    rehearsal: options.rehearsal,
+    onChange: changed.ring,
+  });
+  const runbooks: Runbooks = createRunbooks({
+    store,
+    folders: options.runbookFolders,
+    runtime: runner,
+    measure: { rate: health.rate, alertState: health.alertState },
+    alertFor: (incident) => health.incident(incident)?.alerts[0],
+    notify: createNotify(options.dataFolder, now),
+    known: () => ({
+      agents: runner.snapshot().agents.map((agent) => agent.name),
+      providers: runner.snapshot().providers.map((provider) => provider.name),
+      alerts: ALERT_RULES,
+    }),
+    rehearsal: options.rehearsal,
+    now,
+    onChange: changed.ring,
+    onEntry: (incident, entry) => health.addEntry(incident, entry),
+  });
+
+  const traffic = createTraffic({
+    submit: (agent, input, key) => void runner.submit([{ agent, input, key, rehearsal: true }]),
+    fixtures: (agent) => fixturesOf(runner.definition(agent)?.folder ?? null),
+    agents: () =>
+      runner.snapshot().agents.flatMap((agent) => (agent.schedule === null ? [agent.name] : [])),
+    now,
+    random: Math.random,
+  });
+
+  function about(): About {
+    return {
+      version: options.version,
+      dataFolder: options.dataFolder,
+      rehearsal: options.rehearsal,
+      startedAt,
+      desk: deskId,
+      user: options.user,
+      host: options.host,
+    };
+  }
+
+  runner.watch(changed.ring);
+  health.start();
+  runner.start();
+  await runbooks.resumeAll();
+  if (options.rehearsal) traffic.dial(options.trafficPerMinute);
+  if (keptAside !== null) log(`the database was damaged; it is kept at ${keptAside}, and a new one was begun`);
+
+  const router = createRouter({
+    about,
+    rehearsal: options.rehearsal,
+    runner,
+    health,
+    runbooks,
+    traffic,
+    changed,
+    troubles: () => [
+      ...(keptAside === null ? [] : [`The database was found damaged at start. It is kept at ${keptAside}; a new one was begun.`]),
+      ...(diskTrouble === null ? [] : [`The data folder refuses writes (${diskTrouble}): running steps wait, new tasks are refused.`]),
+    ],
+    now,
+  });
+
+  return succeed({
+    router,
+    about,
+    async close() {
+      traffic.dial(0);
+      await runbooks.close();
+      await runner.close();
+      await health.close();
+      committer.flush();
+      db.close();
+    },
+  });
+}
+
+/** The JSON files under an agent's fixtures/. */
+function fixturesOf(folder: string | null): Json[] {
+  if (folder === null) return [];
+  const fixtures = join(folder, 'fixtures');
+  return readdirSync(fixtures)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(fixtures, name), 'utf8')) as Json);
+}

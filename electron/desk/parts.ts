@@ -1,0 +1,21 @@
+import type { About } from '#contract/rpc.ts';
+import type { Health } from '../health/index.ts';
+import type { Runbooks } from '../runbook/index.ts';
+import type { Runner } from '../runner/index.ts';
+import type { Traffic } from '../runner/traffic.ts';
+import type { createBell } from './topic.ts';
+
+/** The desk's modules, wired, as the router reads them. */
+export type Parts = {
+  about(): About;
+  rehearsal: boolean;
+  runner: Runner;
+  health: Health;
+  runbooks: Runbooks;
+  traffic: Traffic;
+  /** Rings when anything on the board, in the task list, in a run or an incident may have changed. */
+  changed: ReturnType<typeof createBell>;
+  /** What the desk itself suffers from, in plain words. */
+  troubles(): string[];
+  now(): number;
+};

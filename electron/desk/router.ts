@@ -1,0 +1,132 @@
+import { implement } from '@orpc/server';
+import type { Actor } from '#contract/basic.ts';
+import { ERRORS, type ErrorCode, type ErrorData, type Result } from '#contract/errors.ts';
+import { contract } from '#contract/index.ts';
+import type { Parts } from './parts.ts';
+import { frames } from './topic.ts';
+import { readBoard, readIncident, readRun, readTask, tasksReader } from './topics.ts';
+import type { Connection } from './types.ts';
+
+type ErrorMakers = Record<ErrorCode, (options: { message: string; data: ErrorData }) => Error>;
+
+/** A module's result as the answer of a call: its value, or the typed error. */
+function answer<T>(result: Result<T>, errors: ErrorMakers): T {
+  if (result.ok) return result.value;
+  const { code, message, ...data } = result.error;
+  throw errors[code]({ message, data });
+}
+
+/** A value that may be missing, as the answer of a call. */
+function found<T>(value: T | undefined, what: string, errors: ErrorMakers): T {
+  if (value !== undefined) return value;
+  throw errors.NOT_FOUND({
+    message: `There is no ${what}. ${ERRORS.NOT_FOUND.message}`,
+    data: { kept: 'Nothing was changed.', todo: 'Look at the list again: it may have ended or been renamed.' },
+  });
+}
+
+/** The actor of a call: a command line says who it is for, within its connection. */
+function actorOf(connection: Connection, claimed: Actor | undefined): Actor {
+  return claimed ?? connection.actor;
+}
+
+/** The one router, the same for every host. */
+export function createRouter(parts: Parts) {
+  const os = implement(contract).$context<Connection>();
+  const { runner, health, runbooks } = parts;
+
+  function watch<State extends Record<string, Record<string, unknown>>>(
+    read: () => State,
+    { context, signal }: { context: Connection; signal: AbortSignal | undefined },
+  ) {
+    return frames({ read, subscribe: parts.changed.subscribe, drained: context.drained, signal, now: parts.now });
+  }
+
+  return os.router({
+    about: os.about.handler(() => parts.about()),
+    board: {
+      watch: os.board.watch.handler(({ input, context, signal }) => watch(() => readBoard(parts, input.window), { context, signal })),
+    },
+    agents: {
+      list: os.agents.list.handler(() => runner.snapshot().agents),
+      get: os.agents.get.handler(({ input, errors }) =>
+        found(runner.snapshot().agents.find((agent) => agent.name === input.name), `agent "${input.name}"`, errors),
+      ),
+      problems: os.agents.problems.handler(() => runner.problems()),
+    },
+    tasks: {
+      list: os.tasks.list.handler(({ input }) => {
+        const { before, limit, ...filter } = input;
+        return runner.tasks(filter, { before, limit });
+      }),
+      get: os.tasks.get.handler(({ input, errors }) => answer(runner.task(input.id), errors)),
+      submit: os.tasks.submit.handler(async ({ input, errors }) => {
+        const [result] = await runner.submit([input]);
+        return answer(found(result, 'answer', errors), errors);
+      }),
+      watch: os.tasks.watch.handler(({ input, context, signal }) => {
+        const { limit, ...filter } = input;
+        return watch(tasksReader(parts, filter, limit), { context, signal });
+      }),
+      watchOne: os.tasks.watchOne.handler(({ input, context, signal, errors }) => {
+        answer(runner.task(input.id), errors);
+        return watch(() => readTask(parts, input.id), { context, signal });
+      }),
+    },
+    actions: {
+      plan: os.actions.plan.handler(({ input, errors }) => answer(runner.plan(input.action), errors)),
+      execute: os.actions.execute.handler(async ({ input, context, errors }) =>
+        answer(await runner.execute(input.action, input.key, actorOf(context, input.by), input.planHash), errors),
+      ),
+      verify: os.actions.verify.handler(({ input }) => runner.verify(input.receipt)),
+      interventions: os.actions.interventions.handler(() => runner.snapshot().interventions),
+    },
+    providers: {
+      list: os.providers.list.handler(() => runner.snapshot().providers),
+      fault: os.providers.fault.handler(({ input, errors }) => answer(runner.setFault(input.provider, input.fault), errors)),
+    },
+    rehearsal: {
+      traffic: os.rehearsal.traffic.handler(({ input, errors }) => {
+        if (!parts.rehearsal) {
+          throw errors.NOT_REHEARSAL({
+            message: 'This desk works with real providers: it makes no rehearsal traffic.',
+            data: { kept: 'Nothing was changed.', todo: 'Start a rehearsal: nightdesk serve --rehearsal --data ./rehearsal' },
+          });
+        }
+        parts.traffic.dial(input.perMinute);
+        return { perMinute: input.perMinute };
+      }),
+    },
+    incidents: {
+      list: os.incidents.list.handler(({ input }) => health.incidents(input.open)),
+      get: os.incidents.get.handler(({ input, errors }) => found(health.incident(input.id), `incident ${input.id}`, errors)),
+      watch: os.incidents.watch.handler(({ input, context, signal, errors }) => {
+        found(health.incident(input.id), `incident ${input.id}`, errors);
+        return watch(() => readIncident(parts, input.id), { context, signal });
+      }),
+      acknowledge: os.incidents.acknowledge.handler(async ({ input, context, errors }) =>
+        answer(await health.acknowledge(input.id, context.actor), errors),
+      ),
+      note: os.incidents.note.handler(async ({ input, context, errors }) =>
+        answer(await health.note(input.id, input.text, context.actor), errors),
+      ),
+    },
+    runbooks: {
+      list: os.runbooks.list.handler(() => runbooks.list()),
+      get: os.runbooks.get.handler(({ input, errors }) => answer(runbooks.get(input.name), errors)),
+      lint: os.runbooks.lint.handler(() => runbooks.lint()),
+    },
+    runs: {
+      start: os.runs.start.handler(async ({ input, context, errors }) => answer(await runbooks.start(input, context.actor), errors)),
+      list: os.runs.list.handler(({ input }) => runbooks.listRuns(input.incident)),
+      get: os.runs.get.handler(({ input, errors }) => answer(runbooks.getRun(input.id), errors)),
+      watch: os.runs.watch.handler(({ input, context, signal, errors }) => {
+        answer(runbooks.getRun(input.id), errors);
+        return watch(() => readRun(parts, input.id), { context, signal });
+      }),
+      command: os.runs.command.handler(async ({ input, context, errors }) =>
+        answer(await runbooks.command(input.id, input.command, context.actor), errors),
+      ),
+    },
+  });
+}

@@ -1,0 +1,10 @@
+/*
+ * Runbooks: Markdown files that read as checklists and act. parse/ turns a file into a Runbook, lint/ says what is wrong
+ * with it, execute/ runs it against a runtime and keeps each run in the store. Runs in the desk process; imports
+ * contract/ and store/ only.
+ */
+export { createNotify } from './execute/notify.ts';
+export { createRunbooks } from './execute/runbooks.ts';
+export { lintRunbook } from './lint/lint.ts';
+export { parseRunbook } from './parse/runbook.ts';
+export type { Known, Notify, Runbooks, RunbooksOptions, Schedule, StartRequest } from './types.ts';

@@ -1,0 +1,197 @@
+import { parseSpan } from '#contract/basic.ts';
+import { type Directive, verbSchema } from '#contract/runbook.ts';
+import { type Fault, parseCheckAt } from './check.ts';
+import { FLAGS, MODIFIERS, nearest, VERBS } from './grammar.ts';
+import { type Token, tokenize } from './tokens.ts';
+
+export type ParsedDirective = {
+  /** Null when the text is not a directive this version can trust. */
+  directive: Directive | null;
+  /** `id=`, where it stands. */
+  id: string | null;
+  faults: Fault[];
+};
+
+/** Reads the inline code at the end of a step. Never throws; with a fault there is no directive. */
+export function parseDirective(text: string): ParsedDirective {
+  const tokens = tokenize(text);
+  const first = tokens[0];
+  const verb = verbSchema.safeParse(first?.kind === 'word' ? first.text : '');
+  if (!verb.success) return { directive: null, id: null, faults: [unknownVerb(first)] };
+  const draft: Draft = {
+    directive: {
+      verb: verb.data,
+      text,
+      args: {},
+      positional: [],
+      check: null,
+      confirm: 'none',
+      approvals: 1,
+      forMs: null,
+      timeoutMs: null,
+      required: false,
+    },
+    id: null,
+    faults: [],
+  };
+  let rest = tokens.slice(1);
+  if (verb.data === 'verify') {
+    const parsed = parseCheckAt(rest, text.length);
+    draft.directive.check = parsed.check;
+    draft.faults.push(...parsed.faults);
+    rest = parsed.rest;
+  }
+  if (VERBS[verb.data].args === null) return { directive: draft.directive, id: idOf(rest), faults: [] };
+  if (draft.faults.length === 0) readWords(draft, rest);
+  checkArguments(draft, text);
+  return { directive: draft.faults.length === 0 ? draft.directive : null, id: draft.id, faults: draft.faults };
+}
+
+type Draft = { directive: Directive; id: string | null; faults: Fault[] };
+
+function unknownVerb(token: Token | undefined): Fault {
+  const near = nearest(token?.text ?? '', verbSchema.options);
+  return {
+    rule: 'unknown-verb',
+    at: 0,
+    message: token === undefined ? 'The directive is empty.' : `"${token.text.slice(0, 40)}" is not a verb.`,
+    fix: near === null ? `Use one of ${verbSchema.options.join(', ')}, or put words after the code.` : `Write ${near}.`,
+  };
+}
+
+function readWords(draft: Draft, tokens: Token[]): void {
+  let index = 0;
+  while (index < tokens.length) {
+    const token = tokens[index];
+    if (token === undefined) return;
+    if (token.kind === 'unfinished') {
+      draft.faults.push({ rule: 'syntax', at: token.at, message: 'The quote is never closed.', fix: 'Add a ".' });
+      return;
+    }
+    if (token.kind !== 'word' && token.kind !== 'value') {
+      draft.faults.push({
+        rule: 'syntax',
+        at: token.at,
+        message: `"${token.text}" does not fit here.`,
+        fix: 'Write key=value, and quotes around a value with spaces.',
+      });
+      return;
+    }
+    const value = tokens[index + 2];
+    if (tokens[index + 1]?.kind === 'equals') {
+      if (value?.kind !== 'value') {
+        draft.faults.push({
+          rule: 'syntax',
+          at: token.at,
+          message: `${token.text} has no value.`,
+          fix: `Write ${token.text}=value with no space around the sign.`,
+        });
+        return;
+      }
+      readPair(draft, token, value);
+      index += 3;
+    } else {
+      readFlag(draft, token);
+      index += 1;
+    }
+  }
+}
+
+function readFlag(draft: Draft, token: Token): void {
+  const { directive, faults } = draft;
+  const flag = FLAGS.find((one) => one === token.text);
+  if (flag === 'confirm') directive.confirm = 'press';
+  else if (flag === 'required') directive.required = true;
+  else if (directive.verb === 'ask') directive.positional.push(token.text);
+  else {
+    const near = nearest(token.text, FLAGS);
+    faults.push({
+      rule: 'unknown-argument',
+      at: token.at,
+      message: `"${token.text.slice(0, 40)}" means nothing to ${directive.verb}.`,
+      fix: near === null ? 'Remove it, or write it as key=value.' : `Write ${near}.`,
+    });
+  }
+}
+
+function readPair(draft: Draft, key: Token, value: Token): void {
+  const { directive, faults } = draft;
+  const shape = VERBS[directive.verb].args ?? {};
+  if (key.text in directive.args) {
+    faults.push({ rule: 'syntax', at: key.at, message: `${key.text} stands twice.`, fix: 'Keep one of them.' });
+    return;
+  }
+  if (Object.hasOwn(shape, key.text)) {
+    directive.args[key.text] = value.text;
+    return;
+  }
+  switch (MODIFIERS.find((one) => one === key.text)) {
+    case 'confirm':
+      if (value.text === 'type') directive.confirm = 'type';
+      else faults.push(badValue(value, 'confirm takes no value, or type.', 'Write confirm or confirm=type.'));
+      return;
+    case 'approve':
+      if (/^[1-5]$/.test(value.text)) directive.approvals = Number(value.text);
+      else faults.push(badValue(value, 'approve takes a number of people, 1 to 5.', 'Write for example approve=2.'));
+      return;
+    case 'for':
+      directive.forMs = readSpan(draft, key, value);
+      return;
+    case 'timeout':
+      directive.timeoutMs = readSpan(draft, key, value);
+      return;
+    case 'id':
+      draft.id = value.text;
+      return;
+    case undefined: {
+      const names = [...Object.keys(shape), ...MODIFIERS];
+      const near = nearest(key.text, names);
+      faults.push({
+        rule: 'unknown-argument',
+        at: key.at,
+        message: `${directive.verb} has no argument "${key.text.slice(0, 40)}" in this version.`,
+        fix: near === null ? `It takes ${names.join(', ')}.` : `Write ${near}=.`,
+      });
+    }
+  }
+}
+
+function badValue(value: Token, message: string, fix: string): Fault {
+  return { rule: 'bad-value', at: value.at, message, fix };
+}
+
+function readSpan(draft: Draft, key: Token, value: Token): number | null {
+  const span = parseSpan(value.text);
+  if (span !== undefined) return span;
+  draft.faults.push(badValue(value, `${key.text}=${value.text.slice(0, 40)} is not a span.`, 'Write for example 30s, 5m or 2h.'));
+  return null;
+}
+
+function checkArguments(draft: Draft, text: string): void {
+  const { directive, faults } = draft;
+  if (faults.length > 0) return;
+  for (const [name, need] of Object.entries(VERBS[directive.verb].args ?? {})) {
+    if (need === 'optional' || name in directive.args) continue;
+    faults.push({
+      rule: 'missing-argument',
+      at: text.length,
+      message: `${directive.verb} needs ${name}=.`,
+      fix: `Add ${name}=value.`,
+    });
+  }
+  const [kind, name, ...more] = directive.positional;
+  if (directive.verb !== 'ask') return;
+  if ((kind !== 'choice' && kind !== 'text') || name === undefined || more.length > 0) {
+    faults.push({
+      rule: 'syntax',
+      at: 0,
+      message: 'ask takes a kind and the name of its answer.',
+      fix: 'Write for example: ask choice cause',
+    });
+  }
+}
+
+function idOf(tokens: Token[]): string | null {
+  const at = tokens.findIndex((token, index) => token.text === 'id' && tokens[index + 1]?.kind === 'equals');
+  return at < 0 ? null : (tokens[at + 2]?.text ?? null);
+}

@@ -1,0 +1,262 @@
+import { createHash } from 'node:crypto';
+import { type Action, actionSchema, commandOf, type Outcome, type Plan, type Receipt } from '#contract/action.ts';
+import type { Actor } from '#contract/basic.ts';
+import { fail, type Result, succeed } from '#contract/errors.ts';
+import type { Control } from '../../store/lane.ts';
+import type { Engine } from './engine.ts';
+import { controlAfter, interventionsOf, type Lane, viewOf } from './lane.ts';
+import type { ProviderDesk } from './provider-desk.ts';
+
+export type ActionsOptions = {
+  engine: Engine;
+  control: Control;
+  providers: ProviderDesk;
+  now(): number;
+  /** Something was done to an agent's lane. */
+  onAction(agent: string, text: string, by: Actor): void;
+};
+
+const LEASE_END: Actor = { name: 'Nightdesk', via: 'desk' };
+
+/** Plan, execute and verify what people and runbooks do to lanes and tasks; leases end here by themselves. */
+export function createActions(options: ActionsOptions) {
+  const { engine, control, providers, now } = options;
+  let leaseTimer: NodeJS.Timeout | undefined;
+
+  function laneFor(agent: string): Result<Lane> {
+    const lane = engine.lanes.get(agent);
+    if (lane) return succeed(lane);
+    return fail('NOT_FOUND', `There is no agent "${agent}".`, {
+      kept: 'Nothing was changed.',
+      todo: `Use one of: ${[...engine.lanes.keys()].join(', ')}.`,
+    });
+  }
+
+  function plan(action: Action): Result<Plan> {
+    if (action.verb === 'cancel') return succeed(planCancel(action));
+    const found = laneFor(action.agent);
+    if (!found.ok) return found;
+    const lane = found.value;
+    const view = viewOf(lane);
+    if (action.verb === 'reroute' && action.to !== 'default' && !view.route.includes(action.to)) {
+      return fail('BAD_INPUT', `${action.to} is not in the route of ${action.agent}.`, {
+        kept: 'Nothing was changed.',
+        todo: `Use one of: ${view.route.join(', ')}, or default.`,
+        where: 'to',
+      });
+    }
+    const undo: Action =
+      action.verb === 'reroute'
+        ? { verb: 'reroute', agent: action.agent, to: lane.control.route_to ?? 'default' }
+        : action.verb === 'resume'
+          ? { verb: view.intake === 'draining' ? 'drain' : 'pause', agent: action.agent }
+          : { verb: 'resume', agent: action.agent };
+    return succeed({
+      action,
+      willChange: willChange(action, lane),
+      touches: `${view.queued} queued, ${view.running} running, ${view.waiting} waiting`,
+      headroom: action.verb === 'reroute' ? headroom(action.to === 'default' ? fileRoute(lane)[0] : action.to) : null,
+      undoneBy: undoneBy(action),
+      undo,
+      command: commandOf(action),
+      hash: stateHash(action, lane),
+    });
+  }
+
+  function planCancel(action: Extract<Action, { verb: 'cancel' }>): Plan {
+    return {
+      action,
+      willChange: `${action.task}: it ends as cancelled; a step that runs is told to stop`,
+      touches: 'this one task; effects that are done stay done',
+      headroom: null,
+      undoneBy: 'nothing; submit it again under another key',
+      undo: null,
+      command: commandOf(action),
+      hash: createHash('sha256').update(action.task).digest('hex').slice(0, 16),
+    };
+  }
+
+  function headroom(provider: string | undefined): string | null {
+    const found = provider === undefined ? undefined : providers.get(provider);
+    if (!found) return null;
+    if (!found.configured) return `${found.name} has no key: it cannot serve`;
+    const errors = `${found.errors} errors in ${found.calls} calls of the last minute`;
+    return found.breaker === 'closed' ? `${found.name} serves: ${errors}` : `${found.name}: breaker ${found.breaker}, ${errors}`;
+  }
+
+  async function execute(action: Action, key: string, by: Actor, planHash?: string): Promise<Result<Receipt>> {
+    const before = control.actionByKey(key);
+    if (before) {
+      if (JSON.stringify(actionSchema.parse(JSON.parse(before.action))) !== JSON.stringify(action)) {
+        return fail('CONFLICT', 'This key was used for another action.', {
+          kept: 'Nothing was changed.',
+          todo: 'Use a new key for a new action.',
+        });
+      }
+      return succeed({ key, action, acceptedAt: before.accepted_at, repeated: true });
+    }
+    const planned = plan(action);
+    if (!planned.ok) return planned;
+    if (planHash !== undefined && planHash !== planned.value.hash) {
+      return fail('CONFLICT', 'The state changed since the plan was shown.', {
+        kept: 'Nothing was changed.',
+        todo: 'Look at the new plan, then confirm it.',
+      });
+    }
+    const acceptedAt = now();
+    if (action.verb === 'cancel') {
+      const done = await engine.cancel(action.task, by.name);
+      if (!done) {
+        return fail('CONFLICT', `${action.task} is not in flight.`, {
+          kept: 'Nothing was changed.',
+          todo: `Look at it: nightdesk task ${action.task}`,
+        });
+      }
+      await engine.commit(() => control.writeAction(key, JSON.stringify(action), acceptedAt));
+      return succeed({ key, action, acceptedAt, repeated: false });
+    }
+    const refused = await apply(action, by, () => control.writeAction(key, JSON.stringify(action), acceptedAt));
+    return refused ?? succeed({ key, action, acceptedAt, repeated: false });
+  }
+
+  async function apply(
+    action: Exclude<Action, { verb: 'cancel' }>,
+    by: Actor,
+    alongside: () => void,
+  ): Promise<ReturnType<typeof fail> | undefined> {
+    const lane = engine.laneOf(action.agent);
+    try {
+      await engine.commit(() => {
+        const next = controlAfter(lane.control, action, by, now());
+        control.writeLane(next);
+        alongside();
+        lane.control = next;
+        if (action.verb === 'reroute') lane.calls.clear();
+        engine.markDirty(lane);
+      });
+    } catch (error) {
+      return fail('STORAGE', `The change could not be written: ${String(error)}`, {
+        kept: 'Nothing was changed.',
+        todo: 'Free space on the disk of the data folder, then try again.',
+      });
+    }
+    engine.change(() => {});
+    scheduleLeases();
+    options.onAction(action.agent, sentence(action, by), by);
+    return undefined;
+  }
+
+  function verify(receipt: Receipt): Outcome {
+    const { action } = receipt;
+    if (action.verb === 'cancel') {
+      return engine.running.has(Number(action.task.slice(1)))
+        ? { state: 'pending', evidence: `${action.task} was told to stop` }
+        : { state: 'applied', evidence: `${action.task} no longer runs` };
+    }
+    const lane = engine.lanes.get(action.agent);
+    if (!lane) return { state: 'diverged', evidence: `there is no agent ${action.agent} any more` };
+    const view = viewOf(lane);
+    switch (action.verb) {
+      case 'pause':
+      case 'drain': {
+        const wanted = action.verb === 'pause' ? 'paused' : 'draining';
+        if (view.intake !== wanted) return { state: 'diverged', evidence: `intake is ${view.intake}` };
+        return view.running === 0
+          ? { state: 'applied', evidence: `intake ${wanted}, 0 running, ${view.queued} wait` }
+          : { state: 'pending', evidence: `intake ${wanted}, ${view.running} still running` };
+      }
+      case 'resume':
+        return view.intake === 'open'
+          ? { state: 'applied', evidence: `intake open, ${view.running} running, ${view.queued} queued` }
+          : { state: 'diverged', evidence: `intake is ${view.intake}` };
+      case 'reroute': {
+        const first = view.route[0] ?? 'none';
+        const wanted = action.to === 'default' ? fileRoute(lane)[0] : action.to;
+        if (first !== wanted) return { state: 'diverged', evidence: `the route starts with ${first}` };
+        const calls = lane.calls.get(first) ?? 0;
+        return { state: 'applied', evidence: `route ${view.route.join(' → ')}, ${calls} calls on ${first} since` };
+      }
+    }
+  }
+
+  /** Ends leases whose time has come, and wakes for the next. */
+  function scheduleLeases(): void {
+    clearTimeout(leaseTimer);
+    let next = Number.POSITIVE_INFINITY;
+    for (const lane of engine.lanes.values()) {
+      const { intake_until: intakeUntil, route_until: routeUntil, agent } = lane.control;
+      if (intakeUntil !== null && intakeUntil <= now()) {
+        void apply({ verb: 'resume', agent }, LEASE_END, () => {});
+        return;
+      }
+      if (routeUntil !== null && routeUntil <= now()) {
+        void apply({ verb: 'reroute', agent, to: 'default' }, LEASE_END, () => {});
+        return;
+      }
+      next = Math.min(next, intakeUntil ?? next, routeUntil ?? next);
+    }
+    if (Number.isFinite(next)) leaseTimer = setTimeout(scheduleLeases, Math.min(next - now(), 2 ** 30) + 1);
+  }
+
+  return {
+    plan,
+    execute,
+    verify,
+    interventions: () => [...engine.lanes.values()].flatMap((lane) => interventionsOf(lane.control)),
+    scheduleLeases,
+    close: (): void => clearTimeout(leaseTimer),
+  };
+}
+
+function fileRoute(lane: Lane): string[] {
+  return [...new Set((lane.definition?.model ?? []).map((reference) => reference.slice(0, reference.indexOf('/'))))];
+}
+
+function willChange(action: Exclude<Action, { verb: 'cancel' }>, lane: Lane): string {
+  const view = viewOf(lane);
+  switch (action.verb) {
+    case 'pause':
+      return `Intake of ${action.agent}: ${view.intake} → paused. No task starts; running ones stop before their next model call. New tasks are accepted and wait`;
+    case 'drain':
+      return `Intake of ${action.agent}: ${view.intake} → draining. No task starts; running ones finish. New tasks are accepted and wait`;
+    case 'resume':
+      return `Intake of ${action.agent}: ${view.intake} → open. ${view.queued} queued tasks start, ${lane.definition?.nightdesk.intake.concurrency ?? 0} at a time`;
+    case 'reroute': {
+      const to = action.to === 'default' ? (fileRoute(lane)[0] ?? 'none') : action.to;
+      return `Route of ${action.agent}: ${view.route[0] ?? 'none'} → ${to}, from the next step of every task`;
+    }
+  }
+}
+
+function undoneBy(action: Exclude<Action, { verb: 'cancel' }>): string {
+  const lease =
+    'forMs' in action && action.forMs !== undefined ? `; by itself after ${Math.round(action.forMs / 60_000)} min` : '';
+  switch (action.verb) {
+    case 'pause':
+    case 'drain':
+      return `Resume${lease}`;
+    case 'resume':
+      return 'Pause again';
+    case 'reroute':
+      return `Route back${lease}`;
+  }
+}
+
+/** Of what the plan was made from, less the counts: they change with every task. */
+function stateHash(action: Action, lane: Lane): string {
+  const { intake, route } = viewOf(lane);
+  return createHash('sha256').update(JSON.stringify([action, intake, route])).digest('hex').slice(0, 16);
+}
+
+function sentence(action: Exclude<Action, { verb: 'cancel' }>, by: Actor): string {
+  switch (action.verb) {
+    case 'pause':
+      return `${by.name} paused ${action.agent}`;
+    case 'drain':
+      return `${by.name} drains ${action.agent}`;
+    case 'resume':
+      return `${by.name} resumed ${action.agent}`;
+    case 'reroute':
+      return action.to === 'default' ? `${by.name} routed ${action.agent} back` : `${by.name} rerouted ${action.agent} to ${action.to}`;
+  }
+}

@@ -1,0 +1,113 @@
+import type { AgentDefinition } from '#contract/agent.ts';
+import type { Steps, StepRow } from '../../store/step.ts';
+import type { FullTaskRow, Tasks } from '../../store/task.ts';
+import type { Lane } from './lane.ts';
+import type { Worker } from './pool.ts';
+import type { DeskMessage, JournalEntry } from './protocol.ts';
+import { type Running, runningOf } from './running.ts';
+
+/** Claims of one commit for one worker: more would hold the commit up. */
+const CLAIM_BATCH = 256;
+
+export type ClaimOptions = {
+  lanes: ReadonlyMap<string, Lane>;
+  tasks: Tasks;
+  steps: Steps;
+  now(): number;
+  slots: number;
+  definitionOf(hash: string | null): AgentDefinition | undefined;
+  post(worker: Worker, message: DeskMessage): void;
+  onClaimed(run: Running, lane: Lane): void;
+};
+
+/**
+ * Fills a worker's free slots: from every open lane in turn, by priority, then age, within the agent's concurrency.
+ * @returns a function to call inside a commit
+ */
+export function claimFor(options: ClaimOptions): (worker: Worker) => void {
+  let turn = 0;
+
+  function claimable(lane: Lane): number {
+    if (lane.definition === null || lane.control.intake !== 'open' || lane.queued <= 0) return 0;
+    return Math.min(lane.queued, lane.definition.nightdesk.intake.concurrency - lane.running);
+  }
+
+  function start(worker: Worker, lane: Lane, row: FullTaskRow, current: AgentDefinition): void {
+    const definition = options.definitionOf(row.definition) ?? current;
+    const at = options.now();
+    options.tasks.claim(row.id, worker.name, at, definition.hash);
+    const run = runningOf(
+      {
+        ...row,
+        attempts: row.attempts + 1,
+        epoch: row.epoch + 1,
+        worker: worker.name,
+        started_at: row.started_at ?? at,
+        claimed_at: at,
+      },
+      definition,
+    );
+    const rows = row.attempts === 0 ? [] : options.steps.ofTask(row.id);
+    for (const each of rows) if (each.state === 'failed') countFailedCall(run, each);
+    lane.queued -= 1;
+    lane.running += 1;
+    worker.assigned.add(row.id);
+    options.onClaimed(run, lane);
+    if (!worker.defined.has(definition.hash)) {
+      worker.defined.add(definition.hash);
+      options.post(worker, { t: 'define', definition });
+    }
+    options.post(worker, {
+      t: 'start',
+      task: row.id,
+      epoch: run.epoch,
+      attempt: run.attempt,
+      agent: row.agent,
+      definition: definition.hash,
+      input: row.input,
+      identity: row.key ?? `${row.id}@${row.accepted_at}`,
+      journal: rows.filter((each) => each.state === 'done' || each.state === 'intent').map(entryOf),
+      nextSeq: (rows.at(-1)?.seq ?? -1) + 1,
+    });
+  }
+
+  return (worker) => {
+    const lanes = [...options.lanes.values()];
+    let free = Math.min(options.slots - worker.assigned.size, CLAIM_BATCH);
+    turn = (turn + 1) % Math.max(1, lanes.length);
+    for (let i = 0; i < lanes.length && free > 0; i += 1) {
+      const lane = lanes[(turn + i) % lanes.length];
+      if (lane?.definition == null) continue;
+      const wanted = Math.min(claimable(lane), free);
+      if (wanted <= 0) continue;
+      for (const row of options.tasks.runnable(lane.agent, wanted)) {
+        start(worker, lane, row, lane.definition);
+        free -= 1;
+      }
+    }
+  };
+}
+
+function countFailedCall(run: Running, row: StepRow): void {
+  if (row.call === null) return;
+  const { provider } = JSON.parse(row.call) as { provider: string };
+  run.failedCalls.set(provider, (run.failedCalls.get(provider) ?? 0) + 1);
+}
+
+function entryOf(row: StepRow): JournalEntry {
+  return {
+    seq: row.seq,
+    attempt: row.attempt,
+    name: row.name,
+    kind: row.kind,
+    state: row.state,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    fingerprint: row.fingerprint,
+    effectKey: row.effect_key,
+    request: row.request,
+    result: row.result,
+    error: null,
+    call: null,
+  };
+}

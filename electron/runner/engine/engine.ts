@@ -1,0 +1,489 @@
+import type { AgentDefinition } from '#contract/agent.ts';
+import { fail, type Result, succeed } from '#contract/errors.ts';
+import type { RuntimeEvent } from '#contract/runtime.ts';
+import { hasEnded, type Submit, type Submitted } from '#contract/task.ts';
+import type { Committer } from '../../store/committer.ts';
+import type { Control } from '../../store/lane.ts';
+import type { Steps } from '../../store/step.ts';
+import { markBits, taskNumber, type Tasks } from '../../store/task.ts';
+import { chooseHop } from '../guard/route.ts';
+import { claimFor } from './claim.ts';
+import { hopsOf, type Lane, newLane, openControl, viewOf } from './lane.ts';
+import type { Pool, Worker } from './pool.ts';
+import type { JournalEntry, Verdict, WorkerMessage } from './protocol.ts';
+import type { ProviderDesk } from './provider-desk.ts';
+import { type Running, runningOf, settledRow, waitingOf } from './running.ts';
+import { endedEvent } from './ended.ts';
+import { type AttemptEnd, settle } from './settle.ts';
+
+/** A batch of worker messages that the disk refused is tried again after this, ms. */
+const DISK_RETRY_MS = 500;
+/** Deferred tasks that go back to the queue in one commit. */
+const PROMOTE_BATCH = 2_000;
+/** A cancelled task that does not stop by itself loses its worker after this, ms. */
+const CANCEL_GRACE_MS = 5_000;
+
+export type EngineOptions = {
+  committer: Committer;
+  tasks: Tasks;
+  steps: Steps;
+  control: Control;
+  providers: ProviderDesk;
+  pool(): Pool;
+  /** Tasks a worker may hold at once. */
+  slots: number;
+  now(): number;
+  random(): number;
+  rehearsal: boolean;
+  emit(events: RuntimeEvent[]): void;
+  /** The disk refuses writes, or takes them again. */
+  onDisk(trouble: string | null): void;
+  log(message: string): void;
+};
+
+/**
+ * The durable queue and journal: every change of a task goes through one group commit, memory follows it, and after a
+ * refused commit memory is rebuilt from the disk.
+ */
+export function createEngine(options: EngineOptions) {
+  const { committer, tasks, steps, control, providers, now } = options;
+  const lanes = new Map<string, Lane>();
+  const running = new Map<number, Running>();
+  const definitions = new Map<string, AgentDefinition>();
+  let events: RuntimeEvent[] = [];
+  const dirty = new Set<Lane>();
+  let dueTimer: NodeJS.Timeout | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
+  let closed = false;
+
+  function laneOf(agent: string): Lane {
+    let lane = lanes.get(agent);
+    if (!lane) {
+      lane = newLane(agent, openControl(agent));
+      lanes.set(agent, lane);
+    }
+    return lane;
+  }
+
+  /** Memory from the disk: at the start, and after a refused commit. */
+  function rebuild(): void {
+    for (const lane of lanes.values()) Object.assign(lane, { queued: 0, running: 0, waiting: 0 });
+    for (const row of control.lanes()) laneOf(row.agent).control = row;
+    for (const count of tasks.counts()) {
+      const lane = laneOf(count.agent);
+      if (count.state === 'queued') lane.queued += count.n;
+      else lane.waiting += count.n;
+    }
+    const known = new Map(running);
+    running.clear();
+    for (const worker of options.pool().all()) {
+      worker.assigned.clear();
+      worker.defined.clear();
+      worker.outbox = [];
+    }
+    for (const row of tasks.running()) {
+      const definition = definitionOf(row.definition) ?? known.get(row.id)?.definition;
+      if (definition === undefined) continue;
+      const run = known.get(row.id) ?? runningOf(row, definition);
+      running.set(row.id, run);
+      laneOf(row.agent).running += 1;
+      options.pool().get(run.worker)?.assigned.add(row.id);
+    }
+    events = [];
+    wakeAt(tasks.nextDue());
+  }
+
+  function definitionOf(hash: string | null): AgentDefinition | undefined {
+    if (hash === null) return undefined;
+    const known = definitions.get(hash);
+    if (known) return known;
+    const body = control.definition(hash);
+    if (body === undefined) return undefined;
+    const definition = JSON.parse(body) as AgentDefinition;
+    definitions.set(hash, definition);
+    return definition;
+  }
+
+  /** After a commit: tell workers and listeners what is now durable. */
+  function deliver(): void {
+    options.pool().flush();
+    if (dirty.size > 0) {
+      for (const lane of dirty) events.push({ kind: 'lane', lane: viewOf(lane) });
+      dirty.clear();
+    }
+    if (events.length === 0) return;
+    const batch = events;
+    events = [];
+    options.emit(batch);
+  }
+
+  function wakeAt(moment: number | null): void {
+    if (moment === null || moment >= dueAt || closed) return;
+    clearTimeout(dueTimer);
+    dueAt = moment;
+    dueTimer = setTimeout(promote, Math.max(0, Math.min(moment - now(), 2 ** 30)) + 1);
+  }
+
+  function promote(): void {
+    dueAt = Number.POSITIVE_INFINITY;
+    change(() => {
+      for (const agent of tasks.promoteDue(now())) requeueCount(agent);
+      wakeAt(tasks.nextDue());
+    });
+  }
+
+  function requeueCount(agent: string): void {
+    const lane = laneOf(agent);
+    lane.waiting -= 1;
+    lane.queued += 1;
+    dirty.add(lane);
+  }
+
+  /** A change that makes tasks runnable: commit it, and let every idle worker claim in the same commit. */
+  function change(work: () => void): void {
+    committer
+      .commit(() => {
+        work();
+        claimAll();
+      }, rebuild)
+      .then(deliver, (error: unknown) => {
+        options.onDisk(String(error));
+        setTimeout(() => {
+          if (!closed) change(work);
+        }, DISK_RETRY_MS);
+      });
+  }
+
+  function claimAll(): void {
+    for (const worker of options.pool().all()) if (worker.ready) claim(worker);
+  }
+
+  const claim = claimFor({
+    lanes,
+    tasks,
+    steps,
+    now,
+    slots: options.slots,
+    definitionOf,
+    post: (worker, message) => options.pool().post(worker, message),
+    onClaimed(run, lane) {
+      running.set(run.id, run);
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
+    },
+  });
+
+  async function submit(batch: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]> {
+    const at = now();
+    const results = await committer.commit(() => submitAll(batch, at), rebuild).catch((error: unknown) => {
+      options.onDisk(String(error));
+      const refused = fail('STORAGE', `The task could not be written: ${String(error)}`, {
+        kept: 'Nothing was queued.',
+        todo: 'Free space on the disk of the data folder, then submit again with the same key.',
+      });
+      return batch.map(() => refused);
+    });
+    deliver();
+    return results;
+  }
+
+  function submitAll(batch: (Submit & { rehearsal?: boolean })[], at: number): Result<Submitted>[] {
+    const results = batch.map((one) => submitOne(one, at));
+    claimAll();
+    return results;
+  }
+
+  function submitOne(one: Submit & { rehearsal?: boolean }, at: number): Result<Submitted> {
+    const lane = lanes.get(one.agent);
+    if (!lane?.definition) {
+      return fail('NOT_FOUND', `There is no agent "${one.agent}".`, {
+        kept: 'Nothing was queued.',
+        todo: `Use one of: ${[...lanes.values()].flatMap((each) => (each.definition ? [each.agent] : [])).join(', ')}.`,
+      });
+    }
+    if (one.key !== undefined) {
+      const first = tasks.findByKey(one.agent, one.key);
+      if (first !== undefined) return succeed({ id: `t${first}`, duplicate: true });
+    }
+    const limit = lane.definition.nightdesk.intake.queue;
+    if (lane.queued + lane.waiting >= limit) {
+      return fail('QUEUE_FULL', `The queue of ${one.agent} holds its limit of ${limit} tasks.`, {
+        kept: 'Everything accepted before is safe; this task was not queued.',
+        todo: 'Submit again later with the same key, or raise nightdesk.intake.queue in its agent file.',
+      });
+    }
+    const delayed = one.runAt !== undefined && one.runAt > at;
+    const id = tasks.insert({
+      agent: one.agent,
+      key: one.key ?? null,
+      state: delayed ? 'waiting' : 'queued',
+      priority: one.priority ?? 0,
+      acceptedAt: at,
+      runAt: delayed ? (one.runAt ?? null) : null,
+      waitKind: delayed ? 'delayed' : null,
+      marks: options.rehearsal || one.rehearsal ? markBits('rehearsal') : 0,
+      input: JSON.stringify(one.input),
+    });
+    if (delayed) {
+      lane.waiting += 1;
+      wakeAt(one.runAt ?? null);
+    } else {
+      lane.queued += 1;
+    }
+    dirty.add(lane);
+    events.push({ kind: 'task', id: `t${id}`, agent: one.agent });
+    return succeed({ id: `t${id}`, duplicate: false });
+  }
+
+  /** Applies what a worker sent, in one commit with the claims that fill the slots it freed. */
+  function receive(worker: Worker): void {
+    if (worker.committing) return;
+    worker.committing = true;
+    let taken = 0;
+    committer
+      .commit(() => {
+        taken = worker.inbox.length;
+        for (const message of worker.inbox) apply(worker, message);
+        if (worker.ready) claim(worker);
+      }, rebuild)
+      .then(
+        () => {
+          worker.inbox.splice(0, taken);
+          worker.committing = false;
+          options.onDisk(null);
+          deliver();
+          if (worker.inbox.length > 0) receive(worker);
+        },
+        (error: unknown) => {
+          // Nothing is lost: the worker waits for its answers, and the batch is tried again.
+          options.onDisk(String(error));
+          setTimeout(() => {
+            worker.committing = false;
+            if (!closed) receive(worker);
+          }, DISK_RETRY_MS);
+        },
+      );
+  }
+
+  function apply(worker: Worker, message: WorkerMessage): void {
+    switch (message.t) {
+      case 'ready':
+        worker.ready = true;
+        return;
+      case 'beat':
+        return;
+      case 'journal':
+      case 'doubt':
+      case 'gate':
+      case 'end': {
+        const run = running.get(message.task);
+        if (run?.epoch !== message.epoch || run.worker !== worker.name) {
+          options.pool().post(worker, { t: 'abort', task: message.task, epoch: message.epoch });
+          return;
+        }
+        applyTo(worker, run, message);
+      }
+    }
+  }
+
+  function applyTo(worker: Worker, run: Running, message: Extract<WorkerMessage, { task: number }>): void {
+    switch (message.t) {
+      case 'journal':
+        journal(run, message.entry);
+        if (message.ack) {
+          options.pool().post(worker, { t: 'ack', task: run.id, epoch: run.epoch, seq: message.entry.seq });
+        }
+        return;
+      case 'doubt':
+        steps.markInDoubt(run.id, message.seq);
+        return;
+      case 'gate':
+        options.pool().post(worker, { t: 'pass', task: run.id, epoch: run.epoch, verdict: gate(run) });
+        return;
+      case 'end':
+        finish(run, message.ending, message.replayed);
+    }
+  }
+
+  function journal(run: Running, entry: JournalEntry): void {
+    steps.write({
+      task: run.id,
+      seq: entry.seq,
+      attempt: run.attempt,
+      name: entry.name,
+      kind: entry.kind,
+      state: entry.state,
+      started_at: entry.startedAt,
+      ended_at: entry.endedAt,
+      fingerprint: entry.fingerprint,
+      effect_key: entry.effectKey,
+      request: entry.request,
+      result: entry.result,
+      error: entry.error && JSON.stringify(entry.error),
+      call: entry.call && JSON.stringify(entry.call),
+    });
+    events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
+    if (entry.call === null || entry.state === 'intent') return;
+    const { call } = entry;
+    run.costUsd += call.costUsd;
+    run.tokensIn += call.tokensIn;
+    run.tokensOut += call.tokensOut;
+    run.model = `${call.provider}/${call.model}`;
+    if (call.rehearsal) run.marks |= markBits('rehearsal');
+    if (entry.error) run.failedCalls.set(call.provider, (run.failedCalls.get(call.provider) ?? 0) + 1);
+    const lane = laneOf(run.agent);
+    lane.calls.set(call.provider, (lane.calls.get(call.provider) ?? 0) + 1);
+    providers.report(call.provider, entry.error);
+  }
+
+  /** Whether and where the next model call of a task may go. */
+  function gate(run: Running): Verdict {
+    const lane = laneOf(run.agent);
+    if (lane.control.intake === 'paused') return { kind: 'hold' };
+    const hops = hopsOf(lane, run.definition);
+    const hop = chooseHop(hops, providers.usable, providers.admit, run.failedCalls);
+    const config = hop === null ? undefined : providers.config(hop.provider);
+    if (hop === null || config === undefined) {
+      const names = [...new Set(hops.map((each) => each.provider))].join(', ');
+      return { kind: 'defer', reason: `no provider of its route can serve (${names})` };
+    }
+    return { kind: 'go', provider: config, model: hop.model, fault: providers.fault(hop.provider) };
+  }
+
+  function finish(run: Running, end: AttemptEnd, replayed: number[]): void {
+    const at = now();
+    const verdict = settle(run, servable(run, end) ? { kind: 'paused' } : end, at, options.random());
+    const { settled } = verdict;
+    tasks.settle(settled);
+    steps.writeAttempt({
+      task: run.id,
+      number: run.attempt,
+      worker: run.worker,
+      started_at: run.claimedAt,
+      ended_at: at,
+      outcome: verdict.outcome,
+      error: verdict.error && JSON.stringify(verdict.error),
+      backoff_ms: verdict.backoffMs,
+      replayed: replayed.length > 0 ? JSON.stringify(replayed) : null,
+    });
+    running.delete(run.id);
+    options.pool().get(run.worker)?.assigned.delete(run.id);
+    const lane = laneOf(run.agent);
+    lane.running -= 1;
+    if (settled.state === 'queued') lane.queued += 1;
+    else if (settled.waitKind !== null) lane.waiting += 1;
+    dirty.add(lane);
+    wakeAt(settled.runAt);
+    events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
+    if (hasEnded(settled.state)) events.push(endedEvent(run, settled));
+  }
+
+  /** A provider came back between the gate's "defer" and the end of the attempt: waiting for it would be forever. */
+  function servable(run: Running, end: AttemptEnd): boolean {
+    if (end.kind !== 'deferred') return false;
+    const hops = hopsOf(laneOf(run.agent), run.definition);
+    return hops.some((hop) => providers.usable(hop.provider) && providers.get(hop.provider)?.breaker === 'closed');
+  }
+
+  return {
+    lanes,
+    laneOf,
+    running,
+    submit,
+    receive,
+    change,
+    commit: <T>(work: () => T): Promise<T> => committer.commit(work, rebuild),
+    deliver,
+    markDirty: (lane: Lane): void => {
+      dirty.add(lane);
+    },
+    /** Puts definitions in force for new attempts; the lane of one that is gone keeps its tasks. */
+    define(current: AgentDefinition[]): void {
+      const at = now();
+      for (const lane of lanes.values()) lane.definition = null;
+      for (const definition of current) {
+        definitions.set(definition.hash, definition);
+        laneOf(definition.name).definition = definition;
+      }
+      change(() => {
+        for (const definition of current) {
+          control.writeDefinition(definition.hash, definition.name, JSON.stringify(definition), at);
+        }
+      });
+    },
+    /** At the start: memory from the disk, and every task that a dead desk left running goes back to the queue. */
+    recover(): void {
+      rebuild();
+      change(() => {
+        for (const run of [...running.values()]) {
+          finish(run, { kind: 'lost', blame: false, why: 'the desk stopped while it ran' }, []);
+        }
+      });
+    },
+    workerGone(worker: Worker, reason: string): void {
+      change(() => {
+        for (const id of [...worker.assigned]) {
+          const run = running.get(id);
+          if (run) finish(run, { kind: 'lost', blame: true, why: `${worker.name} died (${reason})` }, []);
+        }
+      });
+    },
+    promoteDeferred,
+    /** Cancels a task wherever it stands. @returns false when it had ended before */
+    async cancel(id: string, by: string): Promise<boolean> {
+      const number = taskNumber(id);
+      const done = await committer.commit(() => {
+        const run = running.get(number);
+        if (run) {
+          run.cancelling = true;
+          const worker = options.pool().get(run.worker);
+          if (worker) options.pool().post(worker, { t: 'abort', task: number, epoch: run.epoch });
+          return true;
+        }
+        const row = tasks.full(number);
+        if (!row || hasEnded(row.state)) return false;
+        const lane = laneOf(row.agent);
+        if (row.state === 'queued') lane.queued -= 1;
+        else lane.waiting -= 1;
+        const settled = settledRow(row, { state: 'cancelled', endedAt: now(), reason: `cancelled by ${by}` });
+        tasks.settle(settled);
+        dirty.add(lane);
+        events.push({ kind: 'task', id, agent: row.agent }, endedEvent(waitingOf(row), settled));
+        return true;
+      }, rebuild);
+      deliver();
+      if (running.has(number)) setTimeout(() => killIfStuck(number), CANCEL_GRACE_MS).unref();
+      return done;
+    },
+    /** Tells listeners with the next delivery. */
+    emitSoon(event: RuntimeEvent): void {
+      events.push(event);
+      setImmediate(deliver);
+    },
+    close(): void {
+      closed = true;
+      clearTimeout(dueTimer);
+      committer.flush();
+    },
+  };
+
+  /** Makes deferred tasks of these agents runnable again, at most `limit` of each. */
+  function promoteDeferred(agents: string[], limit: number): void {
+    change(() => {
+      for (const agent of agents) {
+        const promoted = tasks.promoteDeferred(agent, Math.min(limit, PROMOTE_BATCH));
+        for (const each of promoted) requeueCount(each);
+        if (promoted.length === PROMOTE_BATCH && limit > PROMOTE_BATCH) setImmediate(() => promoteDeferred([agent], limit));
+      }
+    });
+  }
+
+  function killIfStuck(number: number): void {
+    const run = running.get(number);
+    if (!run?.cancelling) return;
+    options.log(`t${number} did not stop ${CANCEL_GRACE_MS / 1000} s after its cancel: ${run.worker} is killed`);
+    options.pool().get(run.worker)?.process.kill('SIGKILL');
+  }
+}
+export type Engine = ReturnType<typeof createEngine>;
+

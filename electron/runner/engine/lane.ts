@@ -1,0 +1,119 @@
+import type { Action, Intervention } from '#contract/action.ts';
+import type { AgentDefinition } from '#contract/agent.ts';
+import { type Actor, actorSchema } from '#contract/basic.ts';
+import type { Lane as LaneView } from '#contract/runtime.ts';
+import type { LaneRow } from '../../store/lane.ts';
+import { type Hop, hopOf, routeInForce } from '../guard/route.ts';
+
+/** An agent's lane in memory: its definition, its control record, and counts that follow the commits. */
+export type Lane = {
+  agent: string;
+  /** Null when the agent's file is gone: its tasks wait. */
+  definition: AgentDefinition | null;
+  control: LaneRow;
+  queued: number;
+  running: number;
+  waiting: number;
+  /** Model calls by provider since the route last changed. */
+  calls: Map<string, number>;
+};
+
+export function openControl(agent: string): LaneRow {
+  return {
+    agent,
+    intake: 'open',
+    intake_since: null,
+    intake_until: null,
+    intake_by: null,
+    route_to: null,
+    route_since: null,
+    route_until: null,
+    route_by: null,
+  };
+}
+
+export function newLane(agent: string, control: LaneRow): Lane {
+  return { agent, definition: null, control, queued: 0, running: 0, waiting: 0, calls: new Map() };
+}
+
+/** The hops of a lane, in the order in force. */
+export function hopsOf(lane: Lane, definition: AgentDefinition): Hop[] {
+  return routeInForce(definition.model.map(hopOf), lane.control.route_to);
+}
+
+/** The lane as the contract shows it. */
+export function viewOf(lane: Lane): LaneView {
+  const hops = lane.definition === null ? [] : hopsOf(lane, lane.definition);
+  return {
+    agent: lane.agent,
+    intake: lane.control.intake,
+    intakeUntil: lane.control.intake_until,
+    route: [...new Set(hops.map((hop) => hop.provider))],
+    queued: lane.queued,
+    running: lane.running,
+    waiting: lane.waiting,
+  };
+}
+
+/** The control record after an action on the lane. Cancel does not touch lanes. */
+export function controlAfter(control: LaneRow, action: Exclude<Action, { verb: 'cancel' }>, by: Actor, now: number): LaneRow {
+  const who = JSON.stringify(by);
+  switch (action.verb) {
+    case 'pause':
+    case 'drain':
+      return {
+        ...control,
+        intake: action.verb === 'pause' ? 'paused' : 'draining',
+        intake_since: now,
+        intake_until: action.forMs === undefined ? null : now + action.forMs,
+        intake_by: who,
+      };
+    case 'resume':
+      return { ...control, intake: 'open', intake_since: now, intake_until: null, intake_by: who };
+    case 'reroute': {
+      const to = action.to === 'default' ? null : action.to;
+      return {
+        ...control,
+        route_to: to,
+        route_since: now,
+        route_until: to === null || action.forMs === undefined ? null : now + action.forMs,
+        route_by: who,
+      };
+    }
+  }
+}
+
+function actorOf(text: string | null): Actor {
+  const parsed = actorSchema.safeParse(JSON.parse(text ?? 'null'));
+  return parsed.success ? parsed.data : { name: 'unknown', via: 'desk' };
+}
+
+/** What is paused, drained or rerouted on this lane right now. */
+export function interventionsOf(control: LaneRow): Intervention[] {
+  const found: Intervention[] = [];
+  if (control.intake !== 'open') {
+    found.push({
+      id: `intake:${control.agent}`,
+      verb: control.intake === 'paused' ? 'pause' : 'drain',
+      agent: control.agent,
+      to: null,
+      by: actorOf(control.intake_by),
+      since: control.intake_since ?? 0,
+      until: control.intake_until,
+      undo: { verb: 'resume', agent: control.agent },
+    });
+  }
+  if (control.route_to !== null) {
+    found.push({
+      id: `route:${control.agent}`,
+      verb: 'reroute',
+      agent: control.agent,
+      to: control.route_to,
+      by: actorOf(control.route_by),
+      since: control.route_since ?? 0,
+      until: control.route_until,
+      undo: { verb: 'reroute', agent: control.agent, to: 'default' },
+    });
+  }
+  return found;
+}

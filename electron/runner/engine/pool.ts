@@ -1,0 +1,135 @@
+import type { ForkWorker, WorkerProcess } from '../fork.ts';
+import { type DeskMessage, type WorkerMessage, workerBatchSchema } from './protocol.ts';
+
+/** A worker that said nothing for this long hangs: it is killed, its tasks go on elsewhere. */
+const SILENCE_MS = 15_000;
+const WATCH_MS = 1_000;
+/** A worker that dies younger than this is started again with growing patience. */
+const YOUNG_MS = 5_000;
+const RESTART_CAP_MS = 10_000;
+
+/** One worker process, and what is on its way to it. */
+export type Worker = {
+  name: string;
+  process: WorkerProcess;
+  ready: boolean;
+  /** Ids of the tasks it holds. */
+  assigned: Set<number>;
+  /** Messages received and not yet committed, oldest first. */
+  inbox: WorkerMessage[];
+  /** Definitions it has been told. */
+  defined: Set<string>;
+  outbox: DeskMessage[];
+  /** Its inbox is in a commit that has not been answered. */
+  committing: boolean;
+  heardAt: number;
+};
+
+export type PoolOptions = {
+  size: number;
+  fork: ForkWorker;
+  env: Record<string, string>;
+  now(): number;
+  onMessages(worker: Worker): void;
+  onExit(worker: Worker, reason: string): void;
+  log(message: string): void;
+};
+
+/** Keeps `size` worker processes alive, and carries batches to and from them. */
+export function createPool(options: PoolOptions) {
+  const workers = new Map<string, Worker>();
+  let number = 0;
+  let youngDeaths = 0;
+  let closing = false;
+  const timers = new Set<NodeJS.Timeout>();
+
+  function start(): void {
+    number += 1;
+    const bornAt = options.now();
+    const worker: Worker = {
+      name: `worker ${number}`,
+      process: options.fork(options.env),
+      ready: false,
+      assigned: new Set(),
+      inbox: [],
+      defined: new Set(),
+      outbox: [],
+      committing: false,
+      heardAt: bornAt,
+    };
+    workers.set(worker.name, worker);
+    worker.process.onMessage((message) => receive(worker, message));
+    worker.process.onExit((reason) => {
+      workers.delete(worker.name);
+      options.onExit(worker, reason);
+      if (closing) return;
+      youngDeaths = options.now() - bornAt < YOUNG_MS ? youngDeaths + 1 : 0;
+      const wait = youngDeaths === 0 ? 0 : Math.min(RESTART_CAP_MS, 100 * 2 ** youngDeaths);
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        if (!closing) start();
+      }, wait);
+      timers.add(timer);
+    });
+  }
+
+  function receive(worker: Worker, message: unknown): void {
+    worker.heardAt = options.now();
+    const parsed = workerBatchSchema.safeParse(message);
+    if (!parsed.success) {
+      options.log(`${worker.name} sent a message that does not fit (${parsed.error.issues[0]?.message}); it is killed`);
+      worker.process.kill('SIGKILL');
+      return;
+    }
+    worker.inbox.push(...parsed.data);
+    options.onMessages(worker);
+  }
+
+  let watchedAt = options.now();
+  const watch = setInterval(() => {
+    const slept = options.now() - watchedAt > WATCH_MS * 3;
+    watchedAt = options.now();
+    for (const worker of workers.values()) {
+      // After a laptop's sleep, or a long stall of the desk, the beats are still on their way.
+      if (slept) worker.heardAt = watchedAt;
+      if (!worker.ready || watchedAt - worker.heardAt < SILENCE_MS) continue;
+      options.log(`${worker.name} said nothing for ${SILENCE_MS / 1000} s; it is killed`);
+      worker.process.kill('SIGKILL');
+    }
+  }, WATCH_MS);
+
+  return {
+    start(): void {
+      for (let i = 0; i < options.size; i += 1) start();
+    },
+    all: (): IterableIterator<Worker> => workers.values(),
+    get: (name: string): Worker | undefined => workers.get(name),
+    post(worker: Worker, message: DeskMessage): void {
+      worker.outbox.push(message);
+    },
+    /** Sends what was posted, one batch a worker. */
+    flush(): void {
+      for (const worker of workers.values()) {
+        if (worker.outbox.length === 0) continue;
+        const batch = worker.outbox;
+        worker.outbox = [];
+        worker.process.send(batch);
+      }
+    },
+    async close(): Promise<void> {
+      closing = true;
+      clearInterval(watch);
+      for (const timer of timers) clearTimeout(timer);
+      const gone = [...workers.values()].map(
+        (worker) => new Promise<void>((resolve) => worker.process.onExit(() => resolve())),
+      );
+      for (const worker of workers.values()) worker.process.kill('SIGTERM');
+      const late = setTimeout(() => {
+        for (const worker of workers.values()) worker.process.kill('SIGKILL');
+      }, 2_000);
+      await Promise.all(gone);
+      clearTimeout(late);
+    },
+  };
+}
+export type Pool = ReturnType<typeof createPool>;

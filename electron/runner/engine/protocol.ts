@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { agentDefinitionSchema } from '#contract/agent.ts';
+import { faultSchema } from '#contract/provider.ts';
+import { stepKindSchema, taskErrorSchema } from '#contract/task.ts';
+
+/*
+ * What the desk and a worker process say to each other, in batches: one array a turn of the event loop. The desk checks
+ * what a worker sends (agent code runs there); `epoch` fences it: a write with an old epoch is refused.
+ */
+
+const fence = { task: z.number().int(), epoch: z.number().int() };
+
+/** A journal entry as it crosses; JSON values stay text, the desk does not look inside. */
+export const journalEntrySchema = z.object({
+  seq: z.number().int(),
+  attempt: z.number().int(),
+  name: z.string().max(300),
+  kind: stepKindSchema,
+  state: z.enum(['intent', 'done', 'failed', 'in-doubt']),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  fingerprint: z.string().nullable(),
+  effectKey: z.string().nullable(),
+  request: z.string().nullable(),
+  result: z.string().nullable(),
+  error: taskErrorSchema.nullable(),
+  call: z
+    .object({
+      provider: z.string(),
+      model: z.string(),
+      tokensIn: z.number(),
+      tokensOut: z.number(),
+      costUsd: z.number(),
+      rehearsal: z.boolean(),
+    })
+    .nullable(),
+});
+export type JournalEntry = z.infer<typeof journalEntrySchema>;
+
+/** How an attempt ended, as its worker saw it. */
+export const endingSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('succeeded'), output: z.string(), unverified: z.boolean() }),
+  z.object({ kind: z.literal('failed'), error: taskErrorSchema, output: z.string().nullable() }),
+  /** No provider could serve: back to waiting, not a failure. */
+  z.object({ kind: z.literal('deferred'), reason: z.string() }),
+  /** The lane is paused: back to the queue, with its journal. */
+  z.object({ kind: z.literal('paused') }),
+  z.object({ kind: z.literal('cancelled') }),
+  z.object({ kind: z.literal('in-doubt'), reason: z.string() }),
+]);
+export type Ending = z.infer<typeof endingSchema>;
+
+export const workerMessageSchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('ready') }),
+  z.object({ t: z.literal('beat') }),
+  /** Write this entry; `ack` when the worker waits for it. */
+  z.object({ t: z.literal('journal'), ...fence, entry: journalEntrySchema, ack: z.boolean() }),
+  /** An intent of an earlier attempt that never got a result. */
+  z.object({ t: z.literal('doubt'), ...fence, seq: z.number().int() }),
+  /** Ask which provider serves the next model call, and whether the lane lets it pass. */
+  z.object({ t: z.literal('gate'), ...fence }),
+  z.object({ t: z.literal('end'), ...fence, ending: endingSchema, replayed: z.array(z.number().int()) }),
+]);
+export type WorkerMessage = z.infer<typeof workerMessageSchema>;
+export const workerBatchSchema = z.array(workerMessageSchema);
+
+/** A provider as a worker needs it to make a call. */
+export const providerConfigSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['anthropic', 'openai', 'google', 'openai-compatible', 'rehearsal']),
+  configured: z.boolean(),
+  rehearsal: z.boolean(),
+  baseUrl: z.string().optional(),
+});
+
+export const deskMessageSchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('define'), definition: agentDefinitionSchema }),
+  z.object({
+    t: z.literal('start'),
+    ...fence,
+    attempt: z.number().int(),
+    agent: z.string(),
+    definition: z.string(),
+    input: z.string(),
+    /** Names this piece of work in other systems: the idempotency key, or what stands in for it. */
+    identity: z.string(),
+    /** Finished steps and open intents of earlier attempts. */
+    journal: z.array(journalEntrySchema),
+    nextSeq: z.number().int(),
+  }),
+  z.object({ t: z.literal('ack'), ...fence, seq: z.number().int() }),
+  z.object({
+    t: z.literal('pass'),
+    ...fence,
+    verdict: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('go'), provider: providerConfigSchema, model: z.string(), fault: faultSchema.nullable() }),
+      z.object({ kind: z.literal('hold') }),
+      z.object({ kind: z.literal('defer'), reason: z.string() }),
+    ]),
+  }),
+  z.object({ t: z.literal('abort'), ...fence }),
+]);
+export type DeskMessage = z.infer<typeof deskMessageSchema>;
+export type Verdict = Extract<DeskMessage, { t: 'pass' }>['verdict'];

@@ -1,0 +1,111 @@
+import type { AgentDefinition } from '#contract/agent.ts';
+import type { FullTaskRow, Settled } from '../../store/task.ts';
+
+/** A task that a worker holds, as far as the desk must know it. Everything but the failed calls comes from its row. */
+export type Running = {
+  id: number;
+  agent: string;
+  key: string | null;
+  priority: number;
+  epoch: number;
+  attempt: number;
+  worker: string;
+  acceptedAt: number;
+  startedAt: number;
+  claimedAt: number;
+  failures: number;
+  crashes: number;
+  costUsd: number;
+  tokensIn: number;
+  tokensOut: number;
+  marks: number;
+  model: string | null;
+  definition: AgentDefinition;
+  /** Failed model calls of this task by provider. */
+  failedCalls: Map<string, number>;
+  cancelling: boolean;
+};
+
+/** @param row of a task in state running */
+export function runningOf(row: FullTaskRow, definition: AgentDefinition): Running {
+  return {
+    id: row.id,
+    agent: row.agent,
+    key: row.key,
+    priority: row.priority,
+    epoch: row.epoch,
+    attempt: row.attempts,
+    worker: row.worker ?? '',
+    acceptedAt: row.accepted_at,
+    startedAt: row.started_at ?? row.accepted_at,
+    claimedAt: row.claimed_at ?? row.accepted_at,
+    failures: row.failures,
+    crashes: row.crashes,
+    costUsd: row.cost_usd,
+    tokensIn: row.tokens_in,
+    tokensOut: row.tokens_out,
+    marks: row.marks,
+    model: row.model,
+    definition,
+    failedCalls: new Map(),
+    cancelling: false,
+  };
+}
+
+/** What an end tells of a task that no worker holds. */
+export type Ended = Pick<Running, 'id' | 'agent' | 'key' | 'priority' | 'acceptedAt' | 'attempt'> & { startedAt: number | null };
+
+/** @param row of a task that waits or is queued */
+export function waitingOf(row: FullTaskRow): Ended {
+  return {
+    id: row.id,
+    agent: row.agent,
+    key: row.key,
+    priority: row.priority,
+    acceptedAt: row.accepted_at,
+    attempt: row.attempts,
+    startedAt: row.started_at,
+  };
+}
+
+/** The values of a row that no worker holds, and `change`. */
+export function settledRow(row: FullTaskRow, change: Pick<Settled, 'state'> & Partial<Settled>): Settled {
+  return {
+    id: row.id,
+    runAt: null,
+    waitKind: null,
+    endedAt: null,
+    failures: row.failures,
+    crashes: row.crashes,
+    costUsd: row.cost_usd,
+    tokensIn: row.tokens_in,
+    tokensOut: row.tokens_out,
+    marks: row.marks,
+    model: row.model,
+    reason: null,
+    error: row.error,
+    output: null,
+    ...change,
+  };
+}
+
+/** The row's values when it leaves its worker: what it kept, and `change`. */
+export function settledOf(run: Running, change: Pick<Settled, 'state'> & Partial<Settled>): Settled {
+  return {
+    id: run.id,
+    runAt: null,
+    waitKind: null,
+    endedAt: null,
+    failures: run.failures,
+    crashes: run.crashes,
+    costUsd: run.costUsd,
+    tokensIn: run.tokensIn,
+    tokensOut: run.tokensOut,
+    marks: run.marks,
+    model: run.model,
+    reason: null,
+    error: null,
+    output: null,
+    ...change,
+  };
+}

@@ -1,0 +1,294 @@
+/*
+ * The embedded durable runner: a task queue and step journal on SQLite, worker processes, provider routes. It speaks the
+ * Runtime interface of the contract; `createRunner` is the way in. engine/ holds the queue, guard/ the pure rules,
+ * worker/ what runs in a worker process, definition/ the agent files, providers/ the models.
+ */
+import { z } from 'zod';
+import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent.ts';
+import type { Json } from '#contract/basic.ts';
+import { fail, type Result, succeed } from '#contract/errors.ts';
+import type { Fault, Provider } from '#contract/provider.ts';
+import type { Runtime, RuntimeEvent, TaskEnded } from '#contract/runtime.ts';
+import type { Submit, Submitted, Task, TaskFilter, TaskPage } from '#contract/task.ts';
+import type { Database } from '../store/open.ts';
+import type { Committer } from '../store/committer.ts';
+import { prepareControl } from '../store/lane.ts';
+import { prepareSteps } from '../store/step.ts';
+import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
+import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
+import { keepLastGood, loadAgents, watchAgents } from './definition/index.ts';
+import { detailOf } from './detail.ts';
+import { createActions } from './engine/actions.ts';
+import { createEngine } from './engine/engine.ts';
+import { interventionsOf, viewOf } from './engine/lane.ts';
+import { createPool, type Pool } from './engine/pool.ts';
+import { createProviderDesk } from './engine/provider-desk.ts';
+import type { ForkWorker } from './fork.ts';
+import { hopOf } from './guard/route.ts';
+import { listProviders } from './providers/index.ts';
+import { createSchedules, nextStart } from './schedule.ts';
+
+export type RunnerOptions = {
+  db: Database;
+  committer: Committer;
+  dataFolder: string;
+  agentFolders: string[];
+  rehearsal: boolean;
+  workers: number;
+  /** Tasks a worker process may hold at once. */
+  slots: number;
+  forkWorker: ForkWorker;
+  env: NodeJS.ProcessEnv;
+  version: string;
+  now(): number;
+  random(): number;
+  onDisk(trouble: string | null): void;
+  log(message: string): void;
+};
+
+/** What the embedded runner offers beyond the Runtime interface. */
+export type Runner = Omit<Runtime, 'tasks'> & {
+  /** @param count whether to count all that match, too */
+  tasks(filter: TaskFilter, page: { before?: string | undefined; limit: number }, count?: boolean): TaskPage;
+  submit(tasks: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]>;
+  setFault(provider: string, fault: Fault | null): Result<Provider>;
+  problems(): FileProblem[];
+  /** Inputs in an agent's fixtures/, for rehearsal traffic. */
+  definition(agent: string): AgentDefinition | undefined;
+  taskRow(id: string): Task | undefined;
+  endedSince(from: number): Iterable<TaskEnded>;
+  start(): void;
+  close(): Promise<void>;
+};
+
+export const RUNTIME_NAME = 'embedded';
+
+export function createRunner(options: RunnerOptions): Runner {
+  const { db, committer, now } = options;
+  const tasks = prepareTasks(db);
+  const list = prepareTaskList(db);
+  const steps = prepareSteps(db);
+  const control = prepareControl(db);
+  const listeners = new Set<(events: RuntimeEvent[]) => void>();
+  const inputSchemas = new Map<string, z.ZodType>();
+  let loaded = loadAgents(options.agentFolders);
+  let watcher: { close(): Promise<void> } | undefined;
+
+  function emit(events: RuntimeEvent[]): void {
+    for (const listener of listeners) listener(events);
+  }
+
+  const providers = createProviderDesk({
+    now,
+    persist: (name, body) => void committer.commit(() => control.writeProvider(name, body)).catch((error: unknown) => options.onDisk(String(error))),
+    onChange: (provider) => engine.emitSoon({ kind: 'provider', provider }),
+    onServing: (provider, state) => {
+      const agents = loaded.definitions.filter((each) => each.model.some((ref) => hopOf(ref).provider === provider));
+      engine.promoteDeferred(
+        agents.map((each) => each.name),
+        state === 'closed' ? Number.POSITIVE_INFINITY : 1,
+      );
+    },
+  });
+
+  const pool: Pool = createPool({
+    size: options.workers,
+    fork: options.forkWorker,
+    env: { NIGHTDESK_DATA_FOLDER: options.dataFolder },
+    now,
+    onMessages: (worker) => engine.receive(worker),
+    onExit: (worker, reason) => engine.workerGone(worker, reason),
+    log: options.log,
+  });
+
+  const engine = createEngine({
+    committer,
+    tasks,
+    steps,
+    control,
+    providers,
+    pool: () => pool,
+    slots: options.slots,
+    now,
+    random: options.random,
+    rehearsal: options.rehearsal,
+    emit,
+    onDisk: options.onDisk,
+    log: options.log,
+  });
+
+  const actions = createActions({
+    engine,
+    control,
+    providers,
+    now,
+    onAction: (agent, text, by) => emit([{ kind: 'intervention', interventions: actions.interventions(), text, by, agent }]),
+  });
+
+  const schedules = createSchedules((agent, firedAt) => {
+    const moment = new Date(firedAt).toISOString();
+    void submit([{ agent, input: { scheduledFor: moment }, key: `schedule:${moment}` }]);
+  });
+
+  function define(): void {
+    engine.define(loaded.definitions);
+    providers.configure(
+      listProviders(options.env, loaded.definitions.map((each) => each.model), options.rehearsal),
+      new Map(control.providers().map((row) => [row.name, row.body])),
+    );
+    schedules.define(loaded.definitions);
+  }
+
+  /** Input is checked before an attempt is spent on it. */
+  function checkInput(task: Submit): Result<null> {
+    const definition = engine.lanes.get(task.agent)?.definition;
+    if (!definition?.inputSchema) return succeed(null);
+    let schema = inputSchemas.get(definition.hash);
+    if (!schema) {
+      schema = z.fromJSONSchema(definition.inputSchema as Parameters<typeof z.fromJSONSchema>[0]);
+      inputSchemas.set(definition.hash, schema);
+    }
+    const parsed = schema.safeParse(task.input);
+    if (parsed.success) return succeed(null);
+    const issue = parsed.error.issues[0];
+    return fail('BAD_INPUT', `The input of ${task.agent} does not fit: ${issue?.message ?? 'unknown'}`, {
+      kept: 'Nothing was queued.',
+      todo: `Send what ${definition.nightdesk.input ?? 'its input schema'} asks for.`,
+      where: ['input', ...(issue?.path ?? [])].join('.'),
+    });
+  }
+
+  async function submit(batch: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]> {
+    const checks = batch.map(checkInput);
+    const fit = batch.filter((_, index) => checks[index]?.ok);
+    const answers = (await engine.submit(fit)).values();
+    return checks.map((check) => (check.ok ? (answers.next().value as Result<Submitted>) : check));
+  }
+
+  function summaryOf(definition: AgentDefinition): AgentSummary {
+    const keys = definition.nightdesk;
+    return {
+      name: definition.name,
+      description: definition.description,
+      team: keys.team ?? null,
+      runtime: RUNTIME_NAME,
+      route: definition.model,
+      tools: definition.tools,
+      concurrency: keys.intake.concurrency,
+      attempts: keys.retry.attempts,
+      timeoutMs: keys.limits.timeout,
+      schedule: keys.schedule ?? null,
+      nextStartAt: nextStart(definition),
+      budgetDailyUsd: keys.budget?.daily ?? null,
+      objective: { success: keys.objective.success, p95Ms: keys.objective.p95 ?? null },
+      intake: engine.laneOf(definition.name).control.intake,
+      definition: definition.hash,
+      file: definition.file,
+      problems: loaded.problems.filter((problem) => problem.file === definition.file),
+    };
+  }
+
+  return {
+    describe: async () => ({
+      runtime: RUNTIME_NAME,
+      version: options.version,
+      capabilities: [
+        { verb: 'pause', effect: 'cooperative', scope: 'lane', meanwhile: 'queues', idempotent: 'key' },
+        { verb: 'drain', effect: 'drains', scope: 'lane', meanwhile: 'queues', idempotent: 'key' },
+        { verb: 'resume', effect: 'immediate', scope: 'lane', meanwhile: 'none', idempotent: 'key' },
+        { verb: 'reroute', effect: 'immediate', scope: 'lane', meanwhile: 'none', idempotent: 'key' },
+        { verb: 'cancel', effect: 'cooperative', scope: 'task', meanwhile: 'none', idempotent: 'key' },
+      ],
+    }),
+    snapshot: () => ({
+      agents: loaded.definitions.map(summaryOf),
+      lanes: [...engine.lanes.values()].map(viewOf),
+      providers: providers.list(),
+      interventions: [...engine.lanes.values()].flatMap((lane) => interventionsOf(lane.control)),
+    }),
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    task(id) {
+      const number = taskNumber(id);
+      const row = tasks.full(number);
+      if (!row) {
+        return fail('NOT_FOUND', `There is no task ${id}.`, {
+          kept: 'Nothing was changed.',
+          todo: 'Look for it: nightdesk tasks',
+        });
+      }
+      const keys = engine.lanes.get(row.agent)?.definition?.nightdesk;
+      return succeed(
+        detailOf(row, steps.ofTask(number), steps.attempts(number), {
+          attempts: keys?.retry.attempts ?? 0,
+          timeoutMs: keys?.limits.timeout ?? 0,
+          costUsd: keys?.limits.cost ?? null,
+        }),
+      );
+    },
+    tasks(filter, page, count = true) {
+      const before = page.before === undefined ? undefined : taskNumber(page.before);
+      const rows = list.page(filter, before, page.limit);
+      const last = rows.at(-1);
+      return {
+        tasks: rows.map(taskOf),
+        next: rows.length === page.limit && last ? `t${last.id}` : null,
+        total: count ? list.count(filter) : 0,
+        totalCap: TOTAL_CAP,
+      };
+    },
+    plan: actions.plan,
+    execute: actions.execute,
+    verify: actions.verify,
+    submit,
+    setFault(name, fault) {
+      if (!options.rehearsal) {
+        return fail('NOT_REHEARSAL', 'This desk works with real providers: faults cannot be dialled in.', {
+          kept: 'Nothing was changed.',
+          todo: 'Start a rehearsal: nightdesk serve --rehearsal --data ./rehearsal',
+        });
+      }
+      const provider = providers.setFault(name, fault);
+      if (provider) return succeed(provider);
+      const names = providers.list().map((each) => each.name);
+      return fail('NOT_FOUND', `There is no provider "${name}".`, {
+        kept: 'Nothing was changed.',
+        todo: `Use one of: ${names.join(', ')}.`,
+      });
+    },
+    problems: () => loaded.problems,
+    definition: (agent) => loaded.definitions.find((each) => each.name === agent),
+    taskRow: (id) => {
+      const row = tasks.full(taskNumber(id));
+      return row && taskOf(row);
+    },
+    *endedSince(from) {
+      for (const row of tasks.endedSince(from)) {
+        yield { kind: 'ended', task: taskOf(row), firstAttempt: row.failures === 0 };
+      }
+    },
+    start() {
+      define();
+      engine.recover();
+      for (const agent of engine.lanes.keys()) engine.promoteDeferred([agent], Number.POSITIVE_INFINITY);
+      actions.scheduleLeases();
+      pool.start();
+      watcher = watchAgents(options.agentFolders, (next) => {
+        loaded = keepLastGood(loaded, next);
+        define();
+        for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
+      });
+    },
+    async close() {
+      schedules.stop();
+      actions.close();
+      providers.close();
+      await watcher?.close();
+      await pool.close();
+      engine.close();
+    },
+  };
+}
+

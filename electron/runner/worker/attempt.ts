@@ -1,0 +1,199 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentDefinition } from '#contract/agent.ts';
+import type { Json } from '#contract/basic.ts';
+import type { DeskMessage, Ending, Verdict, WorkerMessage } from '../engine/protocol.ts';
+import type { AgentContext, Tool, ToolContext } from './agent-api.ts';
+import { createJournal } from './journal.ts';
+import { callModelOnce, type ModelRequest, type ModelAnswer } from './model-call.ts';
+import { runModelLoop } from './model-loop.ts';
+import type { AgentCode } from './modules.ts';
+import { createStepRunner } from './steps.ts';
+import { failWith, messageOf, Unwind } from './unwind.ts';
+
+type Start = Extract<DeskMessage, { t: 'start' }>;
+
+/** What model loops and code agents are run with: every method is a journaled step. */
+export type Attempt = {
+  definition: AgentDefinition;
+  input: Json;
+  tools: Record<string, Tool>;
+  model(name: string, request: ModelRequest): Promise<ModelAnswer>;
+  tool(step: string, name: string, input: Json): Promise<Json>;
+  /** Writes the output as checked; one entry for people, in the same commit as the end. */
+  output(startedAt: number, note: Json): void;
+  signal: AbortSignal;
+  now(): number;
+};
+
+export type AttemptOptions = {
+  start: Start;
+  definition: AgentDefinition;
+  code: AgentCode;
+  dataFolder: string;
+  env: NodeJS.ProcessEnv;
+  send(message: WorkerMessage): void;
+  now(): number;
+  random(): number;
+};
+
+/** One attempt of one task, from its start message to its end message. */
+export function createAttempt(options: AttemptOptions) {
+  const { start, definition, code, now } = options;
+  const abort = new AbortController();
+  const journal = createJournal(start, options.send, now);
+  const { signal } = abort;
+  const steps = createStepRunner({ journal, agent: start.agent, identity: start.identity, signal, now });
+  const input = JSON.parse(start.input) as Json;
+  let gateAnswer: ((verdict: Verdict) => void) | undefined;
+  let unverified = false;
+
+  /** One question at a time: steps of one attempt that run side by side ask in turn. */
+  let gateQueue: Promise<unknown> = Promise.resolve();
+  function gate(): Promise<Verdict> {
+    const asked = gateQueue.then(
+      () =>
+        new Promise<Verdict>((resolve) => {
+          gateAnswer = resolve;
+          options.send({ t: 'gate', task: start.task, epoch: start.epoch });
+        }),
+    );
+    gateQueue = asked;
+    return asked;
+  }
+
+  async function model(name: string, request: ModelRequest): Promise<ModelAnswer> {
+    return callModelOnce(name, request, {
+      journal,
+      begin: steps.begin,
+      gate,
+      signal,
+      now,
+      random: options.random,
+      env: options.env,
+      input,
+      rehearsal: code.rehearsal,
+      timeoutMs: definition.nightdesk.limits.timeout,
+    });
+  }
+
+  async function tool(step: string, name: string, given: Json): Promise<Json> {
+    const found = code.tools[name];
+    if (!found) throw failWith('definition', `there is no tool "${name}" in ${definition.toolsFile ?? 'this agent'}`);
+    const parsed = found.input.safeParse(given);
+    if (!parsed.success) throw failWith('tool', `${name}: ${parsed.error.issues[0]?.message ?? 'bad input'}`, { source: name });
+    const data = join(options.dataFolder, 'agents', definition.name);
+    mkdirSync(data, { recursive: true });
+    const context = (key: string): ToolContext => ({ key, signal, folder: definition.folder ?? '', data, now });
+    if (!found.effect) return steps.step(step, 'tool', given, () => found.run(parsed.data, context('')));
+    const recovery = definition.nightdesk.recovery[name] ?? found.effect;
+    const { check } = found;
+    const result = await steps.effect(step, given, {
+      recovery,
+      run: (key) => found.run(parsed.data, context(key)),
+      check: check && ((key) => check(key, context(key))),
+    });
+    if (result === null) unverified = true;
+    return result;
+  }
+
+  const counts = new Map<string, number>();
+  function numbered(name: string): string {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return `${name} ${count}`;
+  }
+
+  const context: AgentContext = {
+    task: { id: `t${start.task}`, attempt: start.attempt },
+    step: async (name, run) => (await steps.step(name, 'step', null, run)) as Awaited<ReturnType<typeof run>>,
+    effect: async (name, effect) =>
+      (await steps.effect(name, null, {
+        recovery: effect.recovery ?? 'manual',
+        run: effect.run,
+        check: effect.check,
+      })) as Awaited<ReturnType<typeof effect.run>>,
+    llm: async (name, request) =>
+      (await model(name, { system: request.system, messages: [{ role: 'user', content: request.prompt }], newFrom: 0, tools: {} })).text,
+    tool: (name, given) => tool(name, name, given),
+    sleep: async (name, ms) => {
+      await steps.step(name, 'sleep', { ms }, () => wait(ms, signal));
+    },
+    now: () => steps.step(numbered('now'), 'step', null, now) as Promise<number>,
+    random: () => steps.step(numbered('random'), 'step', null, options.random) as Promise<number>,
+    signal,
+  };
+
+  async function run(): Promise<Json> {
+    if (code.code) return code.code.run(context, input);
+    return runModelLoop({
+      definition,
+      input,
+      tools: code.tools,
+      model,
+      tool,
+      output: (startedAt, note) => {
+        journal.write({ name: 'output', kind: 'output', state: 'done', startedAt, result: JSON.stringify(note) });
+      },
+      signal,
+      now,
+    });
+  }
+
+  function endingOf(error: unknown): Ending {
+    if (signal.aborted && signal.reason instanceof Unwind) return signal.reason.ending;
+    if (error instanceof Unwind) return error.ending;
+    return { kind: 'failed', error: { class: 'tool', message: messageOf(error) }, output: null };
+  }
+
+  return {
+    acknowledge: journal.acknowledge,
+    pass(verdict: Verdict): void {
+      gateAnswer?.(verdict);
+    },
+    abort(): void {
+      abort.abort(new Unwind({ kind: 'cancelled' }));
+    },
+    /** Runs to the end and says how it ended. */
+    async run(): Promise<void> {
+      const ms = definition.nightdesk.limits.timeout;
+      const timer = setTimeout(() => {
+        abort.abort(failWith('timeout', `the attempt took longer than its limit of ${ms / 1000} s`));
+      }, ms);
+      let ending: Ending;
+      try {
+        const output = (await Promise.race([run(), whenAborted(signal)])) ?? null;
+        ending = { kind: 'succeeded', output: JSON.stringify(output), unverified };
+      } catch (error) {
+        ending = endingOf(error);
+      } finally {
+        clearTimeout(timer);
+      }
+      // Whatever still runs of this attempt must not start another step.
+      if (!signal.aborted && ending.kind !== 'succeeded') abort.abort(new Unwind(ending));
+      options.send({ t: 'end', task: start.task, epoch: start.epoch, ending, replayed: journal.replayed });
+    },
+  };
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/** A wait that an abort ends. */
+export function wait(ms: number, signal: AbortSignal): Promise<null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(done, ms);
+    function stop(): void {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }
+    function done(): void {
+      signal.removeEventListener('abort', stop);
+      resolve(null);
+    }
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

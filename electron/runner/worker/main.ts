@@ -1,0 +1,76 @@
+import type { AgentDefinition } from '#contract/agent.ts';
+import type { DeskMessage } from '../engine/protocol.ts';
+import { createAttempt } from './attempt.ts';
+import { connect } from './link.ts';
+import { type AgentCode, loadCode, provideModules } from './modules.ts';
+import { messageOf } from './unwind.ts';
+
+/*
+ * A worker process: runs attempts of agents, journals through the desk, owns nothing. It may be killed at any instant.
+ */
+
+const BEAT_MS = 2_000;
+
+provideModules();
+const definitions = new Map<string, AgentDefinition>();
+const codes = new Map<string, Promise<AgentCode>>();
+const attempts = new Map<string, ReturnType<typeof createAttempt>>();
+const dataFolder = process.env.NIGHTDESK_DATA_FOLDER ?? '.';
+const link = connect(receive);
+
+function attemptKey(message: { task: number; epoch: number }): string {
+  return `${message.task}.${message.epoch}`;
+}
+
+function receive(message: DeskMessage): void {
+  switch (message.t) {
+    case 'define':
+      definitions.set(message.definition.hash, message.definition);
+      codes.delete(message.definition.hash);
+      return;
+    case 'start':
+      void begin(message);
+      return;
+    case 'ack':
+      attempts.get(attemptKey(message))?.acknowledge(message.seq);
+      return;
+    case 'pass':
+      attempts.get(attemptKey(message))?.pass(message.verdict);
+      return;
+    case 'abort':
+      attempts.get(attemptKey(message))?.abort();
+  }
+}
+
+async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void> {
+  const definition = definitions.get(start.definition);
+  if (!definition) throw new Error(`t${start.task} came before its definition ${start.definition}`);
+  let code = codes.get(definition.hash);
+  if (!code) {
+    code = loadCode(definition);
+    codes.set(definition.hash, code);
+  }
+  const loaded = await code.catch((error: unknown) => messageOf(error));
+  if (typeof loaded === 'string') {
+    codes.delete(definition.hash);
+    const error = { class: 'definition', message: loaded } as const;
+    link.send({ t: 'end', task: start.task, epoch: start.epoch, ending: { kind: 'failed', error, output: null }, replayed: [] });
+    return;
+  }
+  const attempt = createAttempt({
+    start,
+    definition,
+    code: loaded,
+    dataFolder,
+    env: process.env,
+    send: link.send,
+    now: Date.now,
+    random: Math.random,
+  });
+  attempts.set(attemptKey(start), attempt);
+  await attempt.run();
+  attempts.delete(attemptKey(start));
+}
+
+link.send({ t: 'ready' });
+setInterval(() => link.send({ t: 'beat' }), BEAT_MS);

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type { Json } from '#contract/basic.ts';
+import type { StepKind } from '#contract/task.ts';
+import { fingerprintOf, type Journal } from './journal.ts';
+import { failWith, messageOf, Unwind } from './unwind.ts';
+
+/** An effect: what runs, and how to tell after a crash whether it landed. */
+export type Effect = {
+  recovery: 'idempotent' | 'reconcile' | 'manual';
+  run(key: string, signal: AbortSignal): Promise<Json> | Json;
+  check: ((key: string) => Promise<Json | undefined> | Json | undefined) | undefined;
+};
+
+export type StepRunner = ReturnType<typeof createStepRunner>;
+
+/**
+ * Runs steps against the journal: a finished one is not run again, an effect is announced before it happens, one in
+ * doubt is settled by its recovery policy.
+ * @param identity names the task in effect keys
+ */
+export function createStepRunner(options: {
+  journal: Journal;
+  agent: string;
+  identity: string;
+  signal: AbortSignal;
+  now(): number;
+}) {
+  const { journal, signal, now } = options;
+
+  async function begin(): Promise<void> {
+    await journal.durable();
+    signal.throwIfAborted();
+  }
+
+  /** The same in every attempt, and after the database was lost: what the other system sees as one and the same. */
+  function keyOf(name: string): string {
+    const hash = createHash('sha256').update(`${options.agent}\n${options.identity}\n${name}`).digest('base64url');
+    return `nd-${hash.slice(0, 22)}`;
+  }
+
+  async function step(name: string, kind: StepKind, request: Json, run: () => Promise<Json> | Json): Promise<Json> {
+    const fingerprint = request === null ? null : fingerprintOf(request);
+    const before = journal.replay(name, fingerprint);
+    if (before) return JSON.parse(before.result ?? 'null') as Json;
+    await begin();
+    const startedAt = now();
+    const asked = request === null ? null : JSON.stringify(request);
+    try {
+      const result = (await run()) ?? null;
+      signal.throwIfAborted();
+      journal.write({ name, kind, state: 'done', startedAt, fingerprint, request: asked, result: JSON.stringify(result) });
+      return result;
+    } catch (error) {
+      if (error instanceof Unwind || signal.aborted) throw error;
+      const failure = failWith('tool', messageOf(error), { source: name });
+      journal.write({
+        name,
+        kind,
+        state: 'failed',
+        startedAt,
+        request: asked,
+        error: { class: 'tool', message: messageOf(error), source: name },
+      });
+      throw failure;
+    }
+  }
+
+  /** Runs the effect, its intent on the disk before it starts. */
+  async function perform(name: string, key: string, fingerprint: string | null, request: string | null, effect: Effect): Promise<Json> {
+    const startedAt = now();
+    const seq = journal.write({ name, kind: 'effect', state: 'intent', startedAt, fingerprint, request, effectKey: key });
+    await begin();
+    let result: Json;
+    try {
+      result = (await effect.run(key, signal)) ?? null;
+    } catch (error) {
+      if (error instanceof Unwind || signal.aborted) throw error;
+      // Whether it landed is not known: the intent stays open, and the next attempt settles it by the recovery policy.
+      throw failWith('tool', messageOf(error), { source: name });
+    }
+    const written = { name, kind: 'effect', state: 'done', startedAt, fingerprint, request, effectKey: key } as const;
+    journal.write({ ...written, result: JSON.stringify(result) }, seq);
+    return result;
+  }
+
+  async function effect(name: string, request: Json, effect: Effect): Promise<Json> {
+    const fingerprint = request === null ? null : fingerprintOf(request);
+    const before = journal.replay(name, fingerprint);
+    if (before) return JSON.parse(before.result ?? 'null') as Json;
+    const key = keyOf(name);
+    const asked = request === null ? null : JSON.stringify(request);
+    const open = journal.openIntent(name);
+    await begin();
+    if (!open) return perform(name, key, fingerprint, asked, effect);
+    if (open.fingerprint !== fingerprint) {
+      throw failWith('diverged', `effect "${name}" was begun with another request in attempt ${open.attempt}`);
+    }
+    journal.doubt(open.seq);
+    switch (effect.recovery) {
+      case 'idempotent':
+        return perform(name, key, fingerprint, asked, effect);
+      case 'reconcile':
+        return reconcile(name, key, fingerprint, asked, effect);
+      case 'manual':
+        throw new Unwind({ kind: 'in-doubt', reason: `${name} was begun and never answered; nothing can tell whether it landed` });
+    }
+  }
+
+  async function reconcile(name: string, key: string, fingerprint: string | null, request: string | null, effect: Effect): Promise<Json> {
+    const { check } = effect;
+    if (!check) throw new Unwind({ kind: 'in-doubt', reason: `${name} has no check(key) to tell whether it landed` });
+    const startedAt = now();
+    const found = await Promise.resolve(check(key)).catch((error: unknown) => {
+      throw failWith('tool', `whether ${name} landed could not be asked: ${messageOf(error)}`, { source: name });
+    });
+    const answer = { landed: found !== undefined, receipt: found ?? null };
+    journal.write({
+      name: `${name} landed?`,
+      kind: 'check',
+      state: 'done',
+      startedAt,
+      request: JSON.stringify({ key }),
+      result: JSON.stringify(answer),
+    });
+    if (found === undefined) return perform(name, key, fingerprint, request, effect);
+    journal.write({
+      name,
+      kind: 'effect',
+      state: 'done',
+      startedAt,
+      fingerprint,
+      request,
+      effectKey: key,
+      result: JSON.stringify(found),
+    });
+    return found;
+  }
+
+  return { step, effect, begin };
+}

@@ -1,0 +1,23 @@
+import type { ErrorClass, TaskError } from '#contract/task.ts';
+import type { Ending } from '../engine/protocol.ts';
+
+/** Leaves the agent's code at once, whatever its depth, with how the attempt ends. Agent code should let it pass. */
+export class Unwind extends Error {
+  readonly ending: Ending;
+
+  constructor(ending: Ending) {
+    super(`the attempt ends: ${ending.kind}`);
+    this.name = 'Unwind';
+    this.ending = ending;
+  }
+}
+
+/** Ends the attempt as failed. */
+export function failWith(errorClass: ErrorClass, message: string, more: Partial<TaskError> = {}): Unwind {
+  return new Unwind({ kind: 'failed', error: { class: errorClass, message, ...more }, output: null });
+}
+
+/** What an error says, for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,62 @@
+import type { Database } from 'better-sqlite3';
+import type { IntakeState } from '#contract/agent.ts';
+
+/** The control record of an agent's lane: what pause, drain and reroute change. */
+export type LaneRow = {
+  agent: string;
+  intake: IntakeState;
+  intake_since: number | null;
+  intake_until: number | null;
+  intake_by: string | null;
+  route_to: string | null;
+  route_since: number | null;
+  route_until: number | null;
+  route_by: string | null;
+};
+
+/** Statements on lanes, actions taken, providers and pinned definitions. They run inside the caller's transaction. */
+export function prepareControl(db: Database) {
+  const lanes = db.prepare<[], LaneRow>('SELECT * FROM lane');
+  const writeLane = db.prepare<unknown[]>(
+    `INSERT OR REPLACE INTO lane (agent, intake, intake_since, intake_until, intake_by, route_to, route_since, route_until, route_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const actionByKey = db.prepare<[string], { action: string; accepted_at: number }>(
+    'SELECT action, accepted_at FROM action_key WHERE key = ?',
+  );
+  const writeAction = db.prepare<unknown[]>('INSERT INTO action_key (key, action, accepted_at) VALUES (?, ?, ?)');
+  const providers = db.prepare<[], { name: string; body: string }>('SELECT name, body FROM provider');
+  const writeProvider = db.prepare<unknown[]>('INSERT OR REPLACE INTO provider (name, body) VALUES (?, ?)');
+  const writeDefinition = db.prepare<unknown[]>(
+    'INSERT INTO definition (hash, agent, body, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const definition = db.prepare<[string], { body: string }>('SELECT body FROM definition WHERE hash = ?');
+  return {
+    lanes: (): LaneRow[] => lanes.all(),
+    writeLane: (row: LaneRow): void => {
+      writeLane.run(
+        row.agent,
+        row.intake,
+        row.intake_since,
+        row.intake_until,
+        row.intake_by,
+        row.route_to,
+        row.route_since,
+        row.route_until,
+        row.route_by,
+      );
+    },
+    actionByKey: (key: string) => actionByKey.get(key),
+    writeAction: (key: string, action: string, acceptedAt: number): void => {
+      writeAction.run(key, action, acceptedAt);
+    },
+    providers: () => providers.all(),
+    writeProvider: (name: string, body: string): void => {
+      writeProvider.run(name, body);
+    },
+    writeDefinition: (hash: string, agent: string, body: string, seenAt: number): void => {
+      writeDefinition.run(hash, agent, body, seenAt);
+    },
+    definition: (hash: string): string | undefined => definition.get(hash)?.body,
+  };
+}
+export type Control = ReturnType<typeof prepareControl>;

@@ -1,0 +1,199 @@
+import type { Database } from 'better-sqlite3';
+import type { Task, TaskMark, TaskState } from '#contract/task.ts';
+
+/** A row of the table task, as SQLite gives it. */
+export type TaskRow = {
+  id: number;
+  agent: string;
+  key: string | null;
+  state: TaskState;
+  priority: number;
+  accepted_at: number;
+  run_at: number | null;
+  wait_kind: WaitKind | null;
+  started_at: number | null;
+  claimed_at: number | null;
+  ended_at: number | null;
+  attempts: number;
+  failures: number;
+  crashes: number;
+  epoch: number;
+  worker: string | null;
+  definition: string | null;
+  cost_usd: number;
+  tokens_in: number;
+  tokens_out: number;
+  marks: number;
+  model: string | null;
+  reason: string | null;
+  error: string | null;
+};
+/** With what only the detail and a claim need. */
+export type FullTaskRow = TaskRow & { input: string; output: string | null };
+
+/** Why a task is in flight without being runnable. */
+export type WaitKind = 'backoff' | 'deferred' | 'delayed' | 'person';
+
+/** Marks are bits in the row, in this order; never reorder. */
+const MARK_BITS: readonly TaskMark[] = ['retried', 'slow', 'deferred', 'fallback', 'unverified', 'incorrect', 'rehearsal'];
+
+/** The bits of some marks. */
+export function markBits(...marks: TaskMark[]): number {
+  return marks.reduce((bits, mark) => bits | (1 << MARK_BITS.indexOf(mark)), 0);
+}
+
+/** The marks that some bits stand for. */
+export function marksOf(bits: number): TaskMark[] {
+  return bits === 0 ? [] : MARK_BITS.filter((_, index) => (bits & (1 << index)) !== 0);
+}
+
+/** The task as the contract shows it. */
+export function taskOf(row: TaskRow): Task {
+  return {
+    id: `t${row.id}`,
+    agent: row.agent,
+    key: row.key,
+    state: row.state,
+    reason: row.reason,
+    priority: row.priority,
+    acceptedAt: row.accepted_at,
+    runAt: row.run_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    attempts: row.attempts,
+    costUsd: row.cost_usd,
+    tokensIn: row.tokens_in,
+    tokensOut: row.tokens_out,
+    marks: marksOf(row.marks),
+    model: row.model,
+  };
+}
+
+/** The number inside a task id, as the tables hold it. */
+export function taskNumber(id: string): number {
+  return Number(id.slice(1));
+}
+
+export type NewTask = {
+  agent: string;
+  key: string | null;
+  state: 'queued' | 'waiting';
+  priority: number;
+  acceptedAt: number;
+  runAt: number | null;
+  waitKind: WaitKind | null;
+  marks: number;
+  input: string;
+};
+
+export type LaneCount = { agent: string; state: TaskState; wait_kind: WaitKind | null; n: number };
+
+const COLUMNS =
+  'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error';
+
+/** What a task becomes at the end of an attempt. */
+export type Settled = {
+  id: number;
+  state: TaskState;
+  runAt: number | null;
+  waitKind: WaitKind | null;
+  endedAt: number | null;
+  failures: number;
+  crashes: number;
+  costUsd: number;
+  tokensIn: number;
+  tokensOut: number;
+  marks: number;
+  model: string | null;
+  reason: string | null;
+  error: string | null;
+  output: string | null;
+};
+
+/** The statements on the table task that change it. They run inside the caller's transaction. */
+export function prepareTasks(db: Database) {
+  const insert = db.prepare<unknown[]>(
+    `INSERT INTO task (agent, key, state, priority, accepted_at, run_at, wait_kind, marks, input) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const byKey = db.prepare<[string, string], { id: number }>('SELECT id FROM task WHERE agent = ? AND key = ?');
+  const runnable = db.prepare<[string, number], FullTaskRow>(
+    `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_runnable WHERE agent = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?`,
+  );
+  const claim = db.prepare<unknown[]>(
+    `UPDATE task SET state = 'running', epoch = epoch + 1, attempts = attempts + 1, worker = ?, claimed_at = ?, started_at = coalesce(started_at, ?), definition = ?, reason = NULL WHERE id = ?`,
+  );
+  const settle = db.prepare<unknown[]>(
+    `UPDATE task SET state = ?, run_at = ?, wait_kind = ?, ended_at = ?, failures = ?, crashes = ?, cost_usd = ?, tokens_in = ?, tokens_out = ?, marks = ?, model = ?, reason = ?, error = ?, output = ?, worker = NULL WHERE id = ?`,
+  );
+  const promoteDue = db.prepare<[number], { agent: string }>(
+    `UPDATE task SET state = 'queued', run_at = NULL, wait_kind = NULL, reason = NULL WHERE run_at <= ? AND ended_at IS NULL RETURNING agent`,
+  );
+  const promoteDeferred = db.prepare<[string, number], { agent: string }>(
+    `UPDATE task SET state = 'queued', run_at = NULL, wait_kind = NULL, reason = NULL WHERE id IN (SELECT id FROM task WHERE wait_kind = 'deferred' AND agent = ? ORDER BY id LIMIT ?) RETURNING agent`,
+  );
+  const nextDue = db.prepare<[], { at: number | null }>('SELECT min(run_at) AS at FROM task WHERE run_at IS NOT NULL');
+  const running = db.prepare<[], FullTaskRow>(
+    `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_running WHERE state = 'running' ORDER BY id`,
+  );
+  const queuedCounts = db.prepare<[], LaneCount>(
+    `SELECT agent, 'queued' AS state, NULL AS wait_kind, count(*) AS n FROM task INDEXED BY task_runnable WHERE state = 'queued' GROUP BY agent`,
+  );
+  const waitingCounts = db.prepare<[], LaneCount>(
+    `SELECT agent, 'waiting' AS state, wait_kind, count(*) AS n FROM task INDEXED BY task_waiting WHERE wait_kind IS NOT NULL GROUP BY wait_kind, agent`,
+  );
+  const full = db.prepare<[number], FullTaskRow>(`SELECT ${COLUMNS}, input, output FROM task WHERE id = ?`);
+  const endedSince = db.prepare<[number], TaskRow>(
+    `SELECT ${COLUMNS} FROM task INDEXED BY task_ended WHERE ended_at >= ? ORDER BY ended_at`,
+  );
+
+  return {
+    insert: (task: NewTask): number =>
+      Number(
+        insert.run(
+          task.agent,
+          task.key,
+          task.state,
+          task.priority,
+          task.acceptedAt,
+          task.runAt,
+          task.waitKind,
+          task.marks,
+          task.input,
+        ).lastInsertRowid,
+      ),
+    findByKey: (agent: string, key: string): number | undefined => byKey.get(agent, key)?.id,
+    /** The next tasks of an agent: priority, then age. */
+    runnable: (agent: string, limit: number): FullTaskRow[] => runnable.all(agent, limit),
+    claim: (id: number, worker: string, now: number, definition: string): void => {
+      claim.run(worker, now, now, definition, id);
+    },
+    settle: (to: Settled): void => {
+      settle.run(
+        to.state,
+        to.runAt,
+        to.waitKind,
+        to.endedAt,
+        to.failures,
+        to.crashes,
+        to.costUsd,
+        to.tokensIn,
+        to.tokensOut,
+        to.marks,
+        to.model,
+        to.reason,
+        to.error,
+        to.output,
+        to.id,
+      );
+    },
+    /** Makes every task whose moment has come runnable. @returns the agent of each */
+    promoteDue: (now: number): string[] => promoteDue.all(now).map((row) => row.agent),
+    promoteDeferred: (agent: string, limit: number): string[] => promoteDeferred.all(agent, limit).map((row) => row.agent),
+    nextDue: (): number | null => nextDue.get()?.at ?? null,
+    running: (): FullTaskRow[] => running.all(),
+    counts: (): LaneCount[] => [...queuedCounts.all(), ...waitingCounts.all()],
+    full: (id: number): FullTaskRow | undefined => full.get(id),
+    endedSince: (from: number): IterableIterator<TaskRow> => endedSince.iterate(from),
+  };
+}
+export type Tasks = ReturnType<typeof prepareTasks>;
