@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { watch } from 'chokidar';
+import type { FileProblem } from '#contract/agent.ts';
+import type { Runbook } from '#contract/runbook.ts';
+import { lintRunbook } from '../lint/lint.ts';
+import { parseRunbook } from '../parse/runbook.ts';
+import type { Known } from '../types.ts';
+
+/** A file: as it stands now, and the last version without a fault in its text. */
+type Shelf = { text: string; latest: Runbook; good: Runbook };
+
+/** The runbook files of some folders, watched. */
+export type Library = {
+  /** By name; a broken file gives its last good version, with the faults of the file as it stands. */
+  all(): Runbook[];
+  get(name: string): Runbook | undefined;
+  problems(): FileProblem[];
+  close(): Promise<void>;
+};
+
+/** Files of a runbook folder that are about runbooks. */
+const NOT_A_RUNBOOK = /^(readme|license|contributing|changelog)\.md$/i;
+
+/**
+ * Reads the folders now and whenever a file in them changes.
+ * @param folders of two files with one name, the later folder's counts
+ */
+export function openLibrary(folders: string[], known: () => Known, now: () => number): Library {
+  const shelves = new Map<string, Shelf>();
+  for (const folder of folders) for (const file of filesIn(folder)) read(file);
+
+  function read(file: string): void {
+    const text = readIfThere(file);
+    if (text === undefined) {
+      shelves.delete(file);
+      return;
+    }
+    const latest = parseRunbook(file, text);
+    const broken = latest.problems.some((problem) => problem.severity === 'error');
+    const before = shelves.get(file);
+    shelves.set(file, { text, latest, good: broken && before !== undefined ? before.good : latest });
+  }
+
+  const watcher = watch(folders, { ignoreInitial: true, depth: 0 });
+  watcher.on('all', (_event, path) => {
+    if (isRunbookFile(path)) read(path);
+  });
+
+  const lint = (shelf: Shelf): FileProblem[] => lintRunbook(shelf.latest, shelf.text, known(), now());
+  const shown = (shelf: Shelf): Runbook => ({ ...shelf.good, problems: lint(shelf) });
+
+  function byName(): Map<string, Shelf> {
+    const named = new Map<string, Shelf>();
+    for (const folder of folders) {
+      for (const [file, shelf] of shelves) if (join(folder, basename(file)) === file) named.set(shelf.latest.name, shelf);
+    }
+    return named;
+  }
+
+  return {
+    all: () =>
+      [...byName().values()].map(shown).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    get: (name) => {
+      const shelf = byName().get(name);
+      return shelf === undefined ? undefined : shown(shelf);
+    },
+    problems: () => [...byName().values()].flatMap(lint),
+    close: () => watcher.close(),
+  };
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter(isRunbookFile)
+      .sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isRunbookFile(path: string): boolean {
+  const name = basename(path);
+  return name.endsWith('.md') && !name.startsWith('.') && !NOT_A_RUNBOOK.test(name);
+}
+
+function isMissing(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EACCES';
+}

@@ -1,0 +1,91 @@
+import type { Json } from '#contract/basic.ts';
+import type { TaskError } from '#contract/task.ts';
+import type { Verdict } from '../engine/protocol.ts';
+import { callModel } from '../providers/index.ts';
+import type { Rehearsal, Tool } from './agent-api.ts';
+import { fingerprintOf, type Journal } from './journal.ts';
+import { failWith, Unwind } from './unwind.ts';
+
+export type ModelMessage =
+  | { role: 'user'; content: string }
+  | { role: 'assistant'; text: string; calls: ToolCall[] }
+  | { role: 'tool'; results: { id: string; tool: string; result: Json }[] };
+export type ToolCall = { id: string; tool: string; input: Json };
+
+export type ModelRequest = {
+  system: string | undefined;
+  messages: ModelMessage[];
+  /** Messages from here on are new since the call before: only they are journaled as its request. */
+  newFrom: number;
+  tools: Record<string, Tool>;
+};
+export type ModelAnswer = { text: string; calls: ToolCall[] };
+
+export type ModelCallOptions = {
+  journal: Journal;
+  /** Waits until everything before is on the disk. */
+  begin(): Promise<void>;
+  gate(): Promise<Verdict>;
+  signal: AbortSignal;
+  now(): number;
+  random(): number;
+  env: NodeJS.ProcessEnv;
+  input: Json;
+  rehearsal: Rehearsal | null;
+  timeoutMs: number;
+};
+
+/** One model call as one journal step: the lane's gate, the provider it names, the answer or the error written down. */
+export async function callModelOnce(name: string, request: ModelRequest, options: ModelCallOptions): Promise<ModelAnswer> {
+  const { journal, now } = options;
+  const shown: Json = {
+    ...(request.newFrom === 0 && request.system !== undefined ? { system: request.system } : {}),
+    messages: request.messages.slice(request.newFrom) as Json,
+  };
+  const fingerprint = fingerprintOf(shown);
+  const before = journal.replay(name, fingerprint);
+  if (before) return JSON.parse(before.result ?? 'null') as ModelAnswer;
+  await options.begin();
+  const verdict = await options.gate();
+  if (verdict.kind === 'hold') throw new Unwind({ kind: 'paused' });
+  if (verdict.kind === 'defer') throw new Unwind({ kind: 'deferred', reason: verdict.reason });
+  const { provider, model } = verdict;
+  const startedAt = now();
+  const answered = await callModel({
+    provider,
+    model,
+    system: request.system,
+    messages: request.messages,
+    tools: request.tools,
+    fault: verdict.fault,
+    script: options.rehearsal,
+    input: options.input,
+    env: options.env,
+    random: options.random,
+    signal: options.signal,
+    timeoutMs: options.timeoutMs,
+  });
+  options.signal.throwIfAborted();
+  const call = (tokensIn: number, tokensOut: number, costUsd: number) => ({
+    provider: provider.name,
+    model,
+    tokensIn,
+    tokensOut,
+    costUsd,
+    rehearsal: provider.rehearsal,
+  });
+  const written = { name, kind: 'model', startedAt, fingerprint, request: JSON.stringify(shown) } as const;
+  if (!answered.ok) {
+    const error: TaskError = { ...answered.error, source: provider.name };
+    journal.write({ ...written, state: 'failed', error, call: call(0, 0, 0) });
+    throw failWith(error.class, error.message, error);
+  }
+  const { text, calls, tokensIn, tokensOut, costUsd } = answered.value;
+  journal.write({
+    ...written,
+    state: 'done',
+    result: JSON.stringify({ text, calls }),
+    call: call(tokensIn, tokensOut, costUsd),
+  });
+  return { text, calls };
+}

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** One line of the bench: a figure, and its ratio to a peer measured in the same run where there is one. */
+export type Measure = {
+  name: string;
+  value: number;
+  unit: string;
+  peer?: string;
+  peer_value?: number;
+  ratio?: number;
+  /** What makes the two comparable: durability, workers, sizes. */
+  note: string;
+};
+
+/** @param higherIsBetter decides which way round the ratio stands: above 1 always means ahead of the peer */
+export function against(measure: Measure, peer: string, peerValue: number, higherIsBetter: boolean): Measure {
+  const ratio = higherIsBetter ? measure.value / peerValue : peerValue / measure.value;
+  return { ...measure, peer, peer_value: round(peerValue), ratio: round(ratio) };
+}
+
+/** Three significant digits and no more: the machine is not better than that. */
+export function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** The value below which `share` of the sorted samples lie (nearest rank). */
+export function percentile(samples: number[], share: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** Runs with a folder of its own, and removes it. */
+export async function inFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'nightdesk-bench-'));
+  try {
+    return await run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

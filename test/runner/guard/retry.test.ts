@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { errorClassSchema, type TaskError } from '#contract/task.ts';
+import { afterFailure, backoffMs, type RetryPolicy } from '../../../electron/runner/guard/retry.ts';
+
+const policy: RetryPolicy = { attempts: 5, initial: 1_000, factor: 2, max: 60_000, jitter: 'full' };
+const transient: TaskError = { class: 'transient', message: '529 overloaded' };
+
+describe('the wait before the next attempt', () => {
+  it('is drawn from zero to a bound that doubles up to the cap', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (failures, random) => {
+        const ms = backoffMs(policy, failures, transient, random);
+        return ms >= 0 && ms <= Math.min(60_000, 1_000 * 2 ** (failures - 1));
+      }),
+    );
+  });
+
+  it('is never shorter than the provider asked for', () => {
+    expect(backoffMs(policy, 1, { ...transient, class: 'rate-limited', retryAfterMs: 30_000 }, 0.1)).toBe(30_000);
+  });
+
+  it('is the bound itself without jitter', () => {
+    expect([1, 2, 3, 7, 8].map((n) => backoffMs({ ...policy, jitter: 'none' }, n, transient, 0.5))).toEqual([
+      1_000, 2_000, 4_000, 60_000, 60_000,
+    ]);
+  });
+});
+
+describe('whether an attempt is followed by another', () => {
+  it('ends at the policy’s attempts', () => {
+    expect(afterFailure(policy, 4, transient, 0.5).retry).toBe(true);
+    expect(afterFailure(policy, 5, transient, 0.5).retry).toBe(false);
+  });
+
+  it('retries only what another attempt can mend', () => {
+    const retried = errorClassSchema.options.filter(
+      (name) => afterFailure(policy, 1, { class: name, message: '' }, 0).retry,
+    );
+    expect(retried).toEqual(['transient', 'rate-limited', 'timeout', 'tool', 'worker-lost']);
+  });
+});

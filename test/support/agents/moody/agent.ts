@@ -1,0 +1,39 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { defineAgent } from 'nightdesk/agent';
+
+type Input = { mood: 'fine' | 'fails' | 'fails-once' | 'hangs' | 'dies-once' | 'doubtful'; mark?: string };
+
+export default defineAgent({
+  async run(context, input) {
+    const { mood, mark = '' } = input as Input;
+    await context.step('begin', () => mood);
+    switch (mood) {
+      case 'fine':
+        return 'done';
+      case 'fails':
+        throw new Error('it always fails');
+      case 'fails-once':
+        if (context.task.attempt === 1) throw new Error('it fails the first time');
+        return 'done at last';
+      case 'hangs':
+        await context.sleep('forever', 600_000);
+        return null;
+      case 'dies-once':
+        if (!existsSync(mark)) {
+          writeFileSync(mark, '');
+          process.kill(process.pid, 'SIGKILL');
+        }
+        return 'survived';
+      case 'doubtful':
+        return context.effect('send', {
+          run: () => {
+            if (!existsSync(mark)) {
+              writeFileSync(mark, '');
+              process.kill(process.pid, 'SIGKILL');
+            }
+            return 'sent';
+          },
+        });
+    }
+  },
+});
