@@ -18,12 +18,16 @@ export type RunStepRow = { run: number; idx: number; state: string; body: string
 export function prepareRuns(db: Database) {
   const insert = db.prepare<unknown[]>('INSERT INTO run (runbook, incident, started_at, body) VALUES (?, ?, ?, ?)');
   const update = db.prepare<unknown[]>('UPDATE run SET ended_at = ?, outcome = ?, body = ? WHERE id = ?');
-  const writeStep = db.prepare<unknown[]>('INSERT OR REPLACE INTO run_step (run, idx, state, body) VALUES (?, ?, ?, ?)');
+  const writeStep = db.prepare<unknown[]>(
+    'INSERT OR REPLACE INTO run_step (run, idx, state, body) VALUES (?, ?, ?, ?)',
+  );
   const one = db.prepare<[number], RunRow>('SELECT * FROM run WHERE id = ?');
   const steps = db.prepare<[number], RunStepRow>('SELECT * FROM run_step WHERE run = ? ORDER BY idx');
   const open = db.prepare<[], RunRow>('SELECT * FROM run WHERE ended_at IS NULL ORDER BY id');
   const newest = db.prepare<[number], RunRow>('SELECT * FROM run ORDER BY id DESC LIMIT ?');
-  const ofIncident = db.prepare<[number, number], RunRow>('SELECT * FROM run WHERE incident = ? ORDER BY id DESC LIMIT ?');
+  const ofIncident = db.prepare<[number, number], RunRow>(
+    'SELECT * FROM run WHERE incident = ? ORDER BY id DESC LIMIT ?',
+  );
   const lastOf = db.prepare<[string], Pick<RunRow, 'started_at' | 'ended_at' | 'outcome'>>(
     'SELECT started_at, ended_at, outcome FROM run WHERE runbook = ? ORDER BY id DESC LIMIT 1',
   );

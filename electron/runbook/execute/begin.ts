@@ -1,4 +1,4 @@
-import { nameSchema, parseSpan, type Actor } from '#contract/basic.ts';
+import { type Actor, nameSchema, parseSpan } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Alert } from '#contract/incident.ts';
 import type { Runbook } from '#contract/runbook.ts';

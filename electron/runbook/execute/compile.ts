@@ -34,7 +34,11 @@ export function compileAction(directive: Directive, lookup: Lookup): Result<Acti
   const action = actionSchema.safeParse({ verb: directive.verb, ...args.value, ...lease });
   if (action.success) return succeed(action.data);
   const issue = action.error.issues[0];
-  return fail('BAD_INPUT', `${directive.verb}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'does not fit'}`, NOTHING_DONE);
+  return fail(
+    'BAD_INPUT',
+    `${directive.verb}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'does not fit'}`,
+    NOTHING_DONE,
+  );
 }
 
 /** The action that a step's `undo:` stands for; null when it has none that can be read. */

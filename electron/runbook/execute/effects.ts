@@ -74,14 +74,25 @@ function lookForEffect(record: RunRecord, step: StepRecord, effects: Effects): R
   const now = effects.now();
   const outcome = effects.runtime.verify(receipt);
   const timeoutMs = step.source.directive?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  if (outcome.state === 'pending' && now < receipt.acceptedAt + timeoutMs) return withStep(record, { ...step, seen: outcome.evidence });
+  if (outcome.state === 'pending' && now < receipt.acceptedAt + timeoutMs)
+    return withStep(record, { ...step, seen: outcome.evidence });
   if (outcome.state !== 'applied') {
     const late = outcome.state === 'pending' ? `not seen after ${spanInWords(timeoutMs)}: ` : '';
     const seen = `accepted, but ${late}${outcome.evidence}`;
-    return afterEvent(record, step.index, 'diverged', { ...withUndo(record, step), seen, endedAt: now, undoing: false });
+    return afterEvent(record, step.index, 'diverged', {
+      ...withUndo(record, step),
+      seen,
+      endedAt: now,
+      undoing: false,
+    });
   }
   if (step.undoing) {
-    return afterEvent(record, step.index, 'undone', { seen: `undone: ${outcome.evidence}`, endedAt: now, undoing: false, until: null });
+    return afterEvent(record, step.index, 'undone', {
+      seen: `undone: ${outcome.evidence}`,
+      endedAt: now,
+      undoing: false,
+      until: null,
+    });
   }
   const applied = { ...step, ...withUndo(record, step), ...withLease(step, effects) };
   if (step.source.verify === null) {
@@ -134,8 +145,6 @@ export function healthOf(step: StepRecord, effects: Effects, windowMs = HEALTH_W
   return agent === null ? null : effects.measure.rate(agent, Math.max(windowMs, 1_000));
 }
 
-const EVENT: Record<Verdict, 'held' | 'not-held' | 'no-data'> = { held: 'held', 'not-held': 'not-held', 'no-data': 'no-data' };
-
 /** Takes one reading of a step's check. */
 function measure(record: RunRecord, step: StepRecord, effects: Effects): RunRecord {
   const check = checkOf(step);
@@ -152,7 +161,7 @@ function measure(record: RunRecord, step: StepRecord, effects: Effects): RunReco
   }
   const seen = verdict === null ? reading.text : endOfCheck(check, verdict, reading, now - (step.startedAt ?? now));
   if (verdict === null) return withStep(record, { ...measured, seen });
-  return afterEvent(record, step.index, EVENT[verdict], { progress, seen, endedAt: now });
+  return afterEvent(record, step.index, verdict, { progress, seen, endedAt: now });
 }
 
 function endOfCheck(check: Check, verdict: Verdict, reading: Reading, tookMs: number): string {
@@ -184,6 +193,10 @@ async function send(
         })
       : await effects.notify(channel, text, step.key);
   const now = effects.now();
-  if (sent.ok) return { record: afterEvent(record, step.index, 'done', { seen: sent.value, endedAt: now }), refused: null };
-  return { record: afterEvent(record, step.index, 'diverged', { seen: sent.error.message, endedAt: now }), refused: null };
+  if (sent.ok)
+    return { record: afterEvent(record, step.index, 'done', { seen: sent.value, endedAt: now }), refused: null };
+  return {
+    record: afterEvent(record, step.index, 'diverged', { seen: sent.error.message, endedAt: now }),
+    refused: null,
+  };
 }

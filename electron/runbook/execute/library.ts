@@ -53,14 +53,14 @@ export function openLibrary(folders: string[], known: () => Known, now: () => nu
   function byName(): Map<string, Shelf> {
     const named = new Map<string, Shelf>();
     for (const folder of folders) {
-      for (const [file, shelf] of shelves) if (join(folder, basename(file)) === file) named.set(shelf.latest.name, shelf);
+      for (const [file, shelf] of shelves)
+        if (join(folder, basename(file)) === file) named.set(shelf.latest.name, shelf);
     }
     return named;
   }
 
   return {
-    all: () =>
-      [...byName().values()].map(shown).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    all: () => [...byName().values()].map(shown).sort((a, b) => (a.name < b.name ? -1 : 1)),
     get: (name) => {
       const shelf = byName().get(name);
       return shelf === undefined ? undefined : shown(shelf);

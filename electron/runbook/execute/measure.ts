@@ -14,7 +14,8 @@ export function readCheck(check: Check, sources: Sources): Reading {
   const measured = take(check, sources);
   if (measured.value === undefined) return { kind: 'no-data', text: measured.text };
   const holds = compare(measured.value, check.operator, check.expected);
-  if (holds === undefined) return { kind: 'no-data', text: `${measured.text}; nothing to compare with: ${check.expected}` };
+  if (holds === undefined)
+    return { kind: 'no-data', text: `${measured.text}; nothing to compare with: ${check.expected}` };
   return { kind: 'data', holds, text: measured.text };
 }
 
@@ -35,13 +36,18 @@ function take(check: Check, sources: Sources): Measured {
     case 'intake':
       return ofLane(agent, sources, (lane) => ({ value: lane.intake, text: `intake is ${lane.intake}` }));
     case 'route':
-      return ofLane(agent, sources, (lane) => ({ value: lane.route[0], text: `the route begins with ${lane.route[0] ?? 'nothing'}` }));
+      return ofLane(agent, sources, (lane) => ({
+        value: lane.route[0],
+        text: `the route begins with ${lane.route[0] ?? 'nothing'}`,
+      }));
     case 'success_rate':
       return takeRate(agent, check.args.within, sources);
     case 'alert': {
       const rule = check.args.rule ?? '';
       const state = sources.measure.alertState(rule, check.args.provider);
-      return state === undefined ? { value: undefined, text: `${rule} was never evaluated` } : { value: state, text: `${rule} is ${state}` };
+      return state === undefined
+        ? { value: undefined, text: `${rule} was never evaluated` }
+        : { value: state, text: `${rule} is ${state}` };
     }
   }
 }

@@ -115,7 +115,9 @@ export function withSteps(record: RunRecord, steps: StepRecord[]): RunRecord {
 
 /** Whether the recovery is proven: there are verify steps in the section for it, and all of them held. */
 export function isRecovered(record: RunRecord): boolean {
-  const proofs = record.steps.filter((step) => step.sectionKind === 'verify' && step.source.directive?.verb === 'verify');
+  const proofs = record.steps.filter(
+    (step) => step.sectionKind === 'verify' && step.source.directive?.verb === 'verify',
+  );
   return proofs.length > 0 && proofs.every((step) => step.state === 'passed');
 }
 

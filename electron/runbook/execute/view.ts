@@ -25,7 +25,9 @@ export function viewRun(record: RunRecord, runtime: Runtime): RunDetail {
   const inForce = runtime.snapshot().interventions;
   return {
     ...record.run,
-    steps: record.steps.map((step) => viewStep(record, step, step === current ? livePlan(record, step, runtime) : null, inForce)),
+    steps: record.steps.map((step) =>
+      viewStep(record, step, step === current ? livePlan(record, step, runtime) : null, inForce),
+    ),
   };
 }
 
@@ -91,7 +93,8 @@ export function canUndo(step: StepRecord, inForce: Intervention[]): boolean {
 export function leaseOf(action: Action, inForce: Intervention[]): Intervention | undefined {
   if (!isLease(action)) return undefined;
   return inForce.find(
-    (one) => one.agent === action.agent && one.verb === action.verb && (action.verb !== 'reroute' || one.to === action.to),
+    (one) =>
+      one.agent === action.agent && one.verb === action.verb && (action.verb !== 'reroute' || one.to === action.to),
   );
 }
 

@@ -31,7 +31,8 @@ export function lintRunbook(runbook: Runbook, text: string, known: Known | null,
     ? [...lintSteps(runbook), ...lintOrder(runbook), ...lintReview(runbook, now), ...lintNames(runbook, known)]
     : [];
   const located = findings.map((finding): FileProblem => {
-    const [line, column] = finding.step === null ? lineOf(finding.text, lines) : whereIs(finding.text, finding.step.line, lines);
+    const [line, column] =
+      finding.step === null ? lineOf(finding.text, lines) : whereIs(finding.text, finding.step.line, lines);
     const { severity, rule, message, fix } = finding;
     return { file: runbook.file, line, column, severity, rule, message, fix };
   });
@@ -65,7 +66,13 @@ function lintSteps(runbook: Runbook): Finding[] {
     if (directive !== null) {
       const shape = VERBS[directive.verb];
       if (shape.mutates && !isConfirmed(directive)) {
-        add('error', 'mutation-without-confirm', directive.text, `${directive.verb} acts without a confirmation.`, 'Add confirm.');
+        add(
+          'error',
+          'mutation-without-confirm',
+          directive.text,
+          `${directive.verb} acts without a confirmation.`,
+          'Add confirm.',
+        );
       }
       const restores = directive.verb === 'reroute' && directive.args.to === 'default';
       if (shape.leased && !restores && directive.forMs === null && step.undo === null) {
@@ -77,12 +84,24 @@ function lintSteps(runbook: Runbook): Finding[] {
         add('warning', 'not-live', directive.text, message, 'Say in the step how to do it by hand.');
       }
       if (directive.verb === 'ask' && directive.positional[0] === 'choice' && step.choices.length === 0) {
-        add('error', 'ask-without-choices', directive.text, 'The question has no choices.', 'Add items like `value`: [Section](#section).');
+        add(
+          'error',
+          'ask-without-choices',
+          directive.text,
+          'The question has no choices.',
+          'Add items like `value`: [Section](#section).',
+        );
       }
     }
     for (const anchor of [step.else, ...step.choices.map((choice) => choice.goto)]) {
       if (anchor === null || anchors.has(anchor)) continue;
-      add('error', 'dead-anchor', anchor, `No section has the anchor #${anchor}.`, `Use one of ${[...anchors].map((one) => `#${one}`).join(', ')}.`);
+      add(
+        'error',
+        'dead-anchor',
+        anchor,
+        `No section has the anchor #${anchor}.`,
+        `Use one of ${[...anchors].map((one) => `#${one}`).join(', ')}.`,
+      );
     }
     const placeholder = /<[a-z][a-z0-9 _-]*>/i.exec(directive?.text ?? '');
     if (placeholder !== null) {
@@ -99,7 +118,16 @@ function lintUndo(step: RunbookStep): Finding[] {
   const verb = parseDirective(step.undo).directive?.verb;
   if (verb === undefined || VERBS[verb].mutates) return [];
   const message = `${verb} undoes nothing.`;
-  return [{ step, text: step.undo, severity: 'error', rule: 'undo-not-an-action', message, fix: 'Write for example resume agent=….' }];
+  return [
+    {
+      step,
+      text: step.undo,
+      severity: 'error',
+      rule: 'undo-not-an-action',
+      message,
+      fix: 'Write for example resume agent=….',
+    },
+  ];
 }
 
 /** Rules that look at the order of the steps. */
@@ -164,4 +192,3 @@ function lintBoxes(runbook: Runbook, lines: string[]): FileProblem[] {
     ];
   });
 }
-

@@ -13,7 +13,7 @@ export function lintNames(runbook: Runbook, known: Known | null): Finding[] {
   const findings: Finding[] = [];
   const earlier = new Set<string>();
   for (const step of runbook.sections.flatMap((section) => section.steps)) {
-    for (const use of usesOf(step)) {
+    for (const use of valuesIn(step)) {
       for (const name of variablesOf(use.text)) {
         if (!stands(name, runbook, earlier)) findings.push(unknownVariable(step, name, runbook, earlier));
       }
@@ -30,19 +30,21 @@ export function lintNames(runbook: Runbook, known: Known | null): Finding[] {
 type Use = { text: string; args: Record<string, string> };
 
 /** Each directive and check of a step, with its values. */
-function usesOf(step: RunbookStep): Use[] {
+function valuesIn(step: RunbookStep): Use[] {
   const undo = step.undo === null ? null : parseDirective(step.undo).directive;
-  return [useOf(step.directive), useOf(undo), checkUse(step.verifyText ?? '', step.verify)].filter((use) => use !== null);
+  return [namesIn(step.directive), namesIn(undo), checkedNames(step.verifyText ?? '', step.verify)].filter(
+    (use) => use !== null,
+  );
 }
 
-function useOf(directive: Directive | null): Use | null {
+function namesIn(directive: Directive | null): Use | null {
   if (directive === null) return null;
   return directive.check === null
     ? { text: directive.text, args: directive.args }
-    : checkUse(directive.text, directive.check);
+    : checkedNames(directive.text, directive.check);
 }
 
-function checkUse(text: string, check: Check | null): Use | null {
+function checkedNames(text: string, check: Check | null): Use | null {
   return check === null ? null : { text, args: check.args };
 }
 
@@ -91,7 +93,13 @@ function lintFrontMatter(runbook: Runbook, known: Known): Finding[] {
   const findings: Finding[] = [];
   const check = (kind: keyof Known, value: string | null): void => {
     if (value === null || known[kind].includes(value)) return;
-    findings.push({ step: null, text: value, severity: 'error', rule: RULES[kind], ...doesNotExist(kind, value, known) });
+    findings.push({
+      step: null,
+      text: value,
+      severity: 'error',
+      rule: RULES[kind],
+      ...doesNotExist(kind, value, known),
+    });
   };
   check('alerts', runbook.matchAlert);
   for (const input of runbook.inputs) {

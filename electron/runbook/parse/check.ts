@@ -1,7 +1,7 @@
 import { parseSpan } from '#contract/basic.ts';
 import { type Check, checkSchema } from '#contract/runbook.ts';
-import { DEFAULT_EVERY_MS, MEASURES, nearest, parseQuantity } from './grammar.ts';
 import { variablesOf } from './fill.ts';
+import { DEFAULT_EVERY_MS, MEASURES, nearest, parseQuantity } from './grammar.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 /** What is wrong with a directive. `at` is the offset in its text. */
@@ -14,7 +14,10 @@ export function parseCheck(text: string): { check: Check | null; faults: Fault[]
   const { check, faults, rest } = parseCheckAt(tokenize(text), text.length);
   const extra = rest[0];
   if (faults.length === 0 && extra !== undefined) {
-    return { check: null, faults: [fault('syntax', extra.at, `"${extra.text.slice(0, 40)}" does not fit here.`, SHAPE)] };
+    return {
+      check: null,
+      faults: [fault('syntax', extra.at, `"${extra.text.slice(0, 40)}" does not fit here.`, SHAPE)],
+    };
   }
   return { check, faults };
 }
@@ -43,7 +46,11 @@ export function parseCheckAt(tokens: Token[], end: number): ParsedCheck {
     return { check: null, faults: [fault('unknown-measure', head?.at ?? end, what, fix)], rest: [] };
   }
   if (tokens[1]?.kind !== 'open') {
-    return { check: null, faults: [fault('syntax', tokens[1]?.at ?? end, `${measure.data} needs ( ).`, SHAPE)], rest: [] };
+    return {
+      check: null,
+      faults: [fault('syntax', tokens[1]?.at ?? end, `${measure.data} needs ( ).`, SHAPE)],
+      rest: [],
+    };
   }
   const closing = tokens.findIndex((token) => token.kind === 'close');
   if (closing < 0) return { check: null, faults: [fault('syntax', end, 'The ( is never closed.', SHAPE)], rest: [] };
@@ -95,7 +102,9 @@ function readArguments(
       const fix = `It takes ${Object.keys(shape).join(', ')}.`;
       faults.push(fault('unknown-argument', key.at, `${measure} has no argument "${key.text.slice(0, 40)}".`, fix));
     } else if (key.text === 'within' && parseSpan(value.text) === undefined) {
-      faults.push(fault('bad-value', value.at, `"${value.text.slice(0, 40)}" is not a span.`, 'Write for example within=5m.'));
+      faults.push(
+        fault('bad-value', value.at, `"${value.text.slice(0, 40)}" is not a span.`, 'Write for example within=5m.'),
+      );
     } else args[key.text] = value.text;
     index += tokens[index + 3]?.kind === 'comma' ? 4 : 3;
   }
@@ -106,7 +115,12 @@ function readArguments(
   return args;
 }
 
-function checkComparison(measure: Check['measure'], operator: Check['operator'], expected: Token, faults: Fault[]): void {
+function checkComparison(
+  measure: Check['measure'],
+  operator: Check['operator'],
+  expected: Token,
+  faults: Fault[],
+): void {
   const compares = MEASURES[measure].compares;
   if (variablesOf(expected.text).length > 0) return;
   const quantity = parseQuantity(expected.text);
@@ -114,7 +128,9 @@ function checkComparison(measure: Check['measure'], operator: Check['operator'],
     const fits = quantity !== undefined && (compares === 'number' || quantity <= 1);
     if (!fits) {
       const fix = compares === 'share' ? 'Write for example 95%.' : 'Write a number.';
-      faults.push(fault('bad-value', expected.at, `${measure} is not compared with "${expected.text.slice(0, 40)}".`, fix));
+      faults.push(
+        fault('bad-value', expected.at, `${measure} is not compared with "${expected.text.slice(0, 40)}".`, fix),
+      );
     }
     return;
   }
@@ -148,7 +164,9 @@ function readTail(tokens: Token[], end: number, faults: Fault[]): Tail {
   const holdMs = spans.get('for') ?? null;
   const withinMs = spans.get('within') ?? null;
   if (withinMs === null) {
-    faults.push(fault('verify-without-within', end, 'The check has no deadline.', 'Add within, for example: within 5m.'));
+    faults.push(
+      fault('verify-without-within', end, 'The check has no deadline.', 'Add within, for example: within 5m.'),
+    );
   } else if (holdMs !== null && holdMs > withinMs) {
     const fix = 'Make within longer than for.';
     faults.push(fault('bad-value', tokens[0]?.at ?? end, 'It cannot hold for longer than its deadline.', fix));

@@ -163,7 +163,9 @@ function badValue(value: Token, message: string, fix: string): Fault {
 function readSpan(draft: Draft, key: Token, value: Token): number | null {
   const span = parseSpan(value.text);
   if (span !== undefined) return span;
-  draft.faults.push(badValue(value, `${key.text}=${value.text.slice(0, 40)} is not a span.`, 'Write for example 30s, 5m or 2h.'));
+  draft.faults.push(
+    badValue(value, `${key.text}=${value.text.slice(0, 40)} is not a span.`, 'Write for example 30s, 5m or 2h.'),
+  );
   return null;
 }
 

@@ -9,10 +9,7 @@ export function variablesOf(text: string): string[] {
  * Fills the `${name}` of one parsed value. A value that has been filled in is not looked at again.
  * @returns the text, and the names nothing stood for; those are left as they are
  */
-export function fill(
-  text: string,
-  lookup: (name: string) => string | undefined,
-): { text: string; missing: string[] } {
+export function fill(text: string, lookup: (name: string) => string | undefined): { text: string; missing: string[] } {
   const missing: string[] = [];
   const filled = text.replace(VARIABLE, (whole, name: string) => {
     const value = lookup(name);

@@ -16,7 +16,9 @@ const keysSchema = z.object({
   title: z.string().optional(),
   failure: z.string().optional(),
   match: z.strictObject({ alert: z.string() }).optional(),
-  inputs: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'an input is named in lower-case letters'), inputSchema).default({}),
+  inputs: z
+    .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'an input is named in lower-case letters'), inputSchema)
+    .default({}),
   owner: z.string().optional(),
   reviewed: z.union([z.string(), z.date().transform((date) => date.toISOString().slice(0, 10))]).optional(),
 });
@@ -61,26 +63,31 @@ function readKeys(yaml: string): Pick<FrontMatter, 'keys' | 'problems'> {
     report(...at(error.pos[0]), 'front-matter', `The front matter is not YAML: ${error.message}`, 'Mend this line.'),
   );
   if (problems.length > 0) return { keys: NONE, problems };
-  const value = valueOf(document);
+  const value = plainValue(document);
   if (value === null) return { keys: NONE, problems: [] };
   const parsed = keysSchema.safeParse(value);
   const lineOfPath = (path: readonly PropertyKey[]): [number, number] => at(offsetOf(document, path));
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const where = issue.path.map(String).join('.') || 'the front matter';
-      problems.push(report(...lineOfPath(issue.path), 'front-matter', `${where}: ${issue.message}`, 'See runbooks/README.md.'));
+      problems.push(
+        report(...lineOfPath(issue.path), 'front-matter', `${where}: ${issue.message}`, 'See runbooks/README.md.'),
+      );
     }
     return { keys: NONE, problems };
   }
   for (const key of Object.keys(value).filter((one) => !KNOWN_KEYS.includes(one))) {
     const fix = `Nightdesk reads ${KNOWN_KEYS.join(', ')}.`;
-    problems.push({ ...report(...lineOfPath([key]), 'unknown-key', `${key} means nothing here.`, fix), severity: 'warning' });
+    problems.push({
+      ...report(...lineOfPath([key]), 'unknown-key', `${key} means nothing here.`, fix),
+      severity: 'warning',
+    });
   }
   return { keys: parsed.data, problems };
 }
 
 /** The plain value; null for nothing, and for aliases that would expand without end. */
-function valueOf(document: ReturnType<typeof parseDocument>): object | null {
+function plainValue(document: ReturnType<typeof parseDocument>): object | null {
   try {
     const value: unknown = document.toJS({ maxAliasCount: 10 });
     return typeof value === 'object' ? value : null;

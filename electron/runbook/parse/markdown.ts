@@ -57,7 +57,12 @@ function blocksOf(tokens: Token[], firstLine: number): Block[] {
 function blockOf(token: Token, line: number): Block | null {
   if (token.type === 'heading') {
     const heading = token as Tokens.Heading;
-    return { kind: 'heading', line: line + leadingNewlines(token.raw), depth: heading.depth, text: plainText(heading.tokens) };
+    return {
+      kind: 'heading',
+      line: line + leadingNewlines(token.raw),
+      depth: heading.depth,
+      text: plainText(heading.tokens),
+    };
   }
   if (token.type === 'list') {
     const items: Item[] = [];
@@ -74,11 +79,15 @@ function blockOf(token: Token, line: number): Block | null {
 
 function itemOf(item: Tokens.ListItem, line: number): Item {
   const at = item.tokens.findIndex((token) => token.type === 'text' || token.type === 'paragraph');
-  const before = item.tokens.slice(0, Math.max(at, 0)).some((token) => token.type !== 'space' && token.type !== 'checkbox');
+  const before = item.tokens
+    .slice(0, Math.max(at, 0))
+    .some((token) => token.type !== 'space' && token.type !== 'checkbox');
   const first = at < 0 || before ? undefined : item.tokens[at];
   const rest = first === undefined ? item.tokens : item.tokens.slice(at + 1);
   const skipped = item.tokens.slice(0, item.tokens.length - rest.length);
-  const inline = (first !== undefined && 'tokens' in first ? (first.tokens ?? []) : []).filter((token) => token.type !== 'checkbox');
+  const inline = (first !== undefined && 'tokens' in first ? (first.tokens ?? []) : []).filter(
+    (token) => token.type !== 'checkbox',
+  );
   const link = inline.find((token) => token.type === 'link') as Tokens.Link | undefined;
   const lastIndex = inline.findLastIndex((token) => token.raw.trim() !== '');
   return {

@@ -113,7 +113,12 @@ function reportFaults(faults: Fault[], text: string, itemLine: number, reader: S
   for (const fault of faults) reportAt(reader, line, column + fault.at, fault);
 }
 
-function reportAt(reader: StepReader, line: number, column: number, what: { rule: string; message: string; fix: string }): void {
+function reportAt(
+  reader: StepReader,
+  line: number,
+  column: number,
+  what: { rule: string; message: string; fix: string },
+): void {
   reader.report({ line, column, severity: 'error', rule: what.rule, message: what.message, fix: what.fix });
 }
 

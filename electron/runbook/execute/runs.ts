@@ -1,0 +1,249 @@
+import type { Actor } from '#contract/basic.ts';
+import { fail, type Result, succeed } from '#contract/errors.ts';
+import type { Incident } from '#contract/incident.ts';
+import type { Run, RunCommand, RunDetail } from '#contract/runbook.ts';
+import type { RuntimeEvent } from '#contract/runtime.ts';
+import type { RunbooksOptions, Schedule } from '../types.ts';
+import { decide, endWhenProven } from './command.ts';
+import { advance, nextAdvanceAt } from './effects.ts';
+import type { Journal } from './journal.ts';
+import { afterEvent, currentStep, type RunRecord, type StepRecord, withStep } from './record.ts';
+import { isInProgress } from './step-table.ts';
+import { entriesOf } from './timeline.ts';
+import { livePlan, viewRun } from './view.ts';
+
+/** Runs in progress are held in memory; each change is in the store before it is shown or acted on. */
+export type RunDesk = {
+  begin(record: RunRecord): Promise<RunDetail>;
+  get(id: number): Result<RunDetail>;
+  command(id: number, command: RunCommand, by: Actor): Promise<Result<RunDetail>>;
+  openRun(incident: number): Incident['run'];
+  resumeAll(): Promise<void>;
+  list(incident: number | undefined): Run[];
+  close(): Promise<void>;
+};
+
+/** How many runs a list holds. */
+const LIST_LIMIT = 200;
+/** How often at most a plan on screen is brought up to date, ms. */
+const REPLAN_MS = 1_000;
+/** The shortest wait between two looks at a step in progress, ms. */
+const SHORTEST_WAIT_MS = 10;
+
+export function openRuns(options: RunbooksOptions, journal: Journal, schedule: Schedule): RunDesk {
+  const records = new Map<number, RunRecord>();
+  const tails = new Map<number, Promise<unknown>>();
+  const timers = new Map<number, () => void>();
+  /** The plan last shown for each run's next step: a new one is told. */
+  const plans = new Map<number, string>();
+  let cancelReplan: (() => void) | null = null;
+  let closed = false;
+
+  /** Runs `work` after everything else on the same run. */
+  function inTurn<T>(id: number, work: () => Promise<T>): Promise<T> {
+    const turn = (tails.get(id) ?? Promise.resolve()).then(work);
+    const tail = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (tails.get(id) === tail) tails.delete(id);
+      });
+    tails.set(id, tail);
+    return turn;
+  }
+
+  /** Makes a change durable, then shows it. @returns the run, ended when its recovery is proven now */
+  async function save(before: RunRecord, changed: RunRecord): Promise<RunRecord> {
+    if (changed === before) return before;
+    const after = endWhenProven(changed, options.now());
+    await journal.update(before, after);
+    const { id, incident } = after.run;
+    if (after.run.endedAt === null) records.set(id, after);
+    else {
+      records.delete(id);
+      plans.delete(id);
+    }
+    if (incident !== null)
+      for (const entry of entriesOf(before, after, options.now())) options.onEntry(incident, entry);
+    options.onChange([id]);
+    return after;
+  }
+
+  /** Advances one step of a run, unless something else has happened to it meanwhile. */
+  async function advanceStep(id: number, index: number): Promise<Result<RunRecord> | null> {
+    const record = records.get(id);
+    const step = record?.steps[index];
+    if (record === undefined || step === undefined || !isInProgress(step.state)) return null;
+    const { record: next, refused } = await advance(record, step, options);
+    const saved = await save(record, next);
+    return refused ?? succeed(saved);
+  }
+
+  function stepsInProgress(record: RunRecord): StepRecord[] {
+    return record.steps.filter((step) => isInProgress(step.state));
+  }
+
+  /** Sets the timer for the next look at a run. */
+  function arm(id: number): void {
+    timers.get(id)?.();
+    timers.delete(id);
+    const record = records.get(id);
+    if (closed || record === undefined) return;
+    const now = options.now();
+    const moments = stepsInProgress(record).map((step) => nextAdvanceAt(step, now));
+    if (moments.length === 0) return;
+    const wait = Math.max(SHORTEST_WAIT_MS, Math.min(...moments) - now);
+    timers.set(
+      id,
+      schedule(wait, () => {
+        if (!closed) void inTurn(id, () => look(id)).finally(() => arm(id));
+      }),
+    );
+  }
+
+  async function look(id: number): Promise<void> {
+    const record = records.get(id);
+    if (record === undefined) return;
+    for (const step of stepsInProgress(record)) {
+      if (closed) return;
+      try {
+        await advanceStep(id, step.index);
+      } catch (error) {
+        // The next look tries again: what was journaled stands, and an action keeps its key.
+        console.error(`run ${id}, step ${step.source.id}:`, error);
+      }
+    }
+  }
+
+  function watchRuntime(events: RuntimeEvent[]): void {
+    if (records.size === 0) return;
+    let plansMayDiffer = false;
+    for (const event of events) {
+      if (event.kind === 'lane') for (const record of records.values()) watchPauses(record, event.lane);
+      if (event.kind === 'lane' || event.kind === 'provider' || event.kind === 'intervention') plansMayDiffer = true;
+    }
+    if (plansMayDiffer && cancelReplan === null && !closed) cancelReplan = schedule(REPLAN_MS, replan);
+  }
+
+  /** A paused agent that runs a task again reopens the step that paused it. */
+  function watchPauses(record: RunRecord, lane: Extract<RuntimeEvent, { kind: 'lane' }>['lane']): void {
+    for (const step of record.steps) {
+      if (step.state !== 'passed' || step.runningSeen === null || lane.intake === 'open') continue;
+      const action = step.receipt?.action;
+      if (action === undefined || !('agent' in action) || action.agent !== lane.agent) continue;
+      if (step.until !== null && options.now() >= step.until) continue;
+      if (lane.running < step.runningSeen) {
+        records.set(record.run.id, withStep(record, { ...step, runningSeen: lane.running }));
+      } else if (lane.running > step.runningSeen)
+        void inTurn(record.run.id, () => reopen(record.run.id, step.index, lane.running));
+    }
+  }
+
+  async function reopen(id: number, index: number, running: number): Promise<void> {
+    const record = records.get(id);
+    const step = record?.steps[index];
+    if (record === undefined || step?.state !== 'passed' || running <= (step.runningSeen ?? 0)) return;
+    const seen = `reopened: ${running} running while it should be paused, ${step.runningSeen} when the step passed`;
+    await save(record, afterEvent(record, index, 'reopen', { seen }));
+  }
+
+  function replan(): void {
+    cancelReplan = null;
+    const changed: number[] = [];
+    for (const record of records.values()) {
+      const step = currentStep(record);
+      const plan = step === undefined ? null : livePlan(record, step, options.runtime);
+      const text = JSON.stringify(plan);
+      if (plan !== null && plans.get(record.run.id) !== text) changed.push(record.run.id);
+      plans.set(record.run.id, text);
+    }
+    if (changed.length > 0) options.onChange(changed);
+  }
+
+  const unwatch = options.runtime.watch(watchRuntime);
+
+  function find(id: number): Result<RunRecord> {
+    const record = records.get(id) ?? journal.read(id);
+    if (record !== undefined) return succeed(record);
+    return fail('NOT_FOUND', `There is no run ${id}.`, { kept: 'Nothing was changed.', todo: 'See the list of runs.' });
+  }
+
+  async function commandInTurn(id: number, command: RunCommand, by: Actor): Promise<Result<RunDetail>> {
+    const found = find(id);
+    if (!found.ok) return found;
+    const record = found.value;
+    if (record.run.endedAt !== null) {
+      // Ending what ended as recovered asks for what is so already.
+      if (command.do === 'end' && record.run.outcome === 'recovered') return succeed(viewRun(record, options.runtime));
+      return fail('CONFLICT', `Run ${id} has ended.`, { kept: 'It stands as it ended.', todo: 'Start a new run.' });
+    }
+    const decided = decide(record, command, by, options);
+    if (!decided.ok) return decided;
+    const saved = await save(record, decided.value);
+    const begun = saved.steps.find((step, index) => isInProgress(step.state) && step !== record.steps[index]);
+    const advanced = begun === undefined ? null : await advanceStep(id, begun.index);
+    if (advanced !== null && !advanced.ok) return advanced;
+    return succeed(viewRun(advanced?.value ?? saved, options.runtime));
+  }
+
+  return {
+    begin: async (record) => {
+      const begun = await journal.insert(record);
+      records.set(begun.run.id, begun);
+      const { id, incident } = begun.run;
+      if (incident !== null) {
+        const text = `Runbook "${begun.run.title}" was opened.`;
+        options.onEntry(incident, { at: begun.run.startedAt, kind: 'run', text, by: begun.run.holder });
+      }
+      options.onChange([id]);
+      return viewRun(begun, options.runtime);
+    },
+    get: (id) => {
+      const found = find(id);
+      return found.ok ? succeed(viewRun(found.value, options.runtime)) : found;
+    },
+    command: (id, command, by) => inTurn(id, () => commandInTurn(id, command, by)).finally(() => arm(id)),
+    openRun: (incident) => {
+      const record = [...records.values()].findLast((one) => one.run.incident === incident);
+      if (record === undefined) return null;
+      const onPath = record.steps.filter((step) => !step.detour);
+      const current = currentStep(record);
+      const { id, runbook, title } = record.run;
+      const step = current === undefined ? onPath.length : onPath.indexOf(current) + 1;
+      return { id, runbook, title, step, steps: onPath.length, next: current?.source.title ?? null };
+    },
+    resumeAll: async () => {
+      for (const stored of journal.inProgress()) {
+        const { id } = stored.run;
+        records.set(id, stored);
+        await inTurn(id, () => resume(id));
+        arm(id);
+      }
+    },
+    list: (incident) => journal.list(incident, LIST_LIMIT),
+    close: async () => {
+      closed = true;
+      unwatch();
+      cancelReplan?.();
+      for (const cancel of timers.values()) cancel();
+      await Promise.all(tails.values());
+    },
+  };
+
+  /** What was in progress when the desk went down. A hold begins anew: nobody measured meanwhile. */
+  async function resume(id: number): Promise<void> {
+    const record = records.get(id);
+    if (record === undefined) return;
+    for (const step of stepsInProgress(record)) {
+      const latest = records.get(id);
+      if (latest === undefined) return;
+      if (step.progress !== null) {
+        records.set(id, withStep(latest, { ...step, progress: { ...step.progress, heldSince: null, readAt: null } }));
+      }
+      try {
+        await advanceStep(id, step.index);
+      } catch (error) {
+        console.error(`run ${id}, step ${step.source.id}:`, error);
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { TimelineEntry } from '#contract/incident.ts';
+import { fill } from '../parse/fill.ts';
+import { lookupIn, type RunRecord, type StepRecord } from './record.ts';
+
+/** What a change of a run adds to its incident's timeline: each step that came to an end, and the end of the run. */
+export function entriesOf(before: RunRecord, after: RunRecord, now: number): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  for (const step of after.steps) {
+    const text = step.state === before.steps[step.index]?.state ? null : sentence(step);
+    const title = fill(step.source.title, lookupIn(after)).text.replaceAll('**', '');
+    if (text !== null && !(after.run.endedAt !== null && step.state === 'skipped')) {
+      entries.push({ at: now, kind: 'run', text: `${title}: ${text}`, by: step.by });
+    }
+  }
+  if (before.run.endedAt === null && after.run.endedAt !== null) {
+    const reason = after.run.endReason === null ? '' : `: ${after.run.endReason}`;
+    const text =
+      after.run.outcome === 'recovered'
+        ? `Recovered, proven by "${after.run.title}"${reason}`
+        : `"${after.run.title}" was ended${reason}`;
+    entries.push({ at: now, kind: 'run', text, by: null });
+  }
+  return entries;
+}
+
+function sentence(step: StepRecord): string | null {
+  switch (step.state) {
+    case 'passed':
+      return step.seen ?? 'done by hand';
+    case 'failed':
+      return `failed, ${step.seen ?? ''}`;
+    case 'no-data':
+      return `no data, ${step.seen ?? ''}`;
+    case 'undone':
+      return step.seen ?? 'undone';
+    case 'skipped':
+      return `skipped, ${step.reason ?? ''}`;
+    case 'todo':
+    case 'acting':
+    case 'checking':
+      return null;
+  }
+}
