@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { createRouterClient, ORPCError } from '@orpc/server';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -47,7 +48,7 @@ function failureOf(error: unknown): Failure | undefined {
 export function addIntake(
   http: FastifyInstance,
   desk: Desk,
-  allow: (headers: FastifyInstance['server'] extends never ? never : Record<string, string | string[] | undefined>) => Actor | undefined,
+  allow: (headers: IncomingHttpHeaders) => Actor | undefined,
 ): void {
   function clientFor(actor: Actor): ContractRouterClient<Contract> {
     const context: Connection = { actor, drained: () => Promise.resolve() };

@@ -8,7 +8,7 @@ import { parseRunbook } from '../parse/runbook.ts';
 import type { Known } from '../types.ts';
 
 /** A file: as it stands now, and the last version without a fault in its text. */
-type Shelf = { text: string; latest: Runbook; good: Runbook };
+type Shelf = { text: string; latest: Runbook; good: Runbook; linted: { for: string; problems: FileProblem[] } | null };
 
 /** The runbook files of some folders, watched. */
 export type Library = {
@@ -18,6 +18,8 @@ export type Library = {
   problems(): FileProblem[];
   close(): Promise<void>;
 };
+
+const DAY_MS = 86_400_000;
 
 /** Files of a runbook folder that are about runbooks. */
 const NOT_A_RUNBOOK = /^(readme|license|contributing|changelog)\.md$/i;
@@ -39,7 +41,7 @@ export function openLibrary(folders: string[], known: () => Known, now: () => nu
     const latest = parseRunbook(file, text);
     const broken = latest.problems.some((problem) => problem.severity === 'error');
     const before = shelves.get(file);
-    shelves.set(file, { text, latest, good: broken && before !== undefined ? before.good : latest });
+    shelves.set(file, { text, latest, good: broken && before !== undefined ? before.good : latest, linted: null });
   }
 
   const watcher = watch(folders, { ignoreInitial: true, depth: 0 });
@@ -47,8 +49,23 @@ export function openLibrary(folders: string[], known: () => Known, now: () => nu
     if (isRunbookFile(path)) read(path);
   });
 
-  const lint = (shelf: Shelf): FileProblem[] => lintRunbook(shelf.latest, shelf.text, known(), now());
-  const shown = (shelf: Shelf): Runbook => ({ ...shelf.good, problems: lint(shelf) });
+  /** What is wrong with each file; looked for again only when the file, the desk's names or the day is another one. */
+  function lint(found: Shelf[]): FileProblem[][] {
+    const names = known();
+    const day = Math.floor(now() / DAY_MS);
+    const key = JSON.stringify([names, day]);
+    return found.map((shelf) => {
+      if (shelf.linted?.for === key) return shelf.linted.problems;
+      const problems = lintRunbook(shelf.latest, shelf.text, names, now());
+      shelf.linted = { for: key, problems };
+      return problems;
+    });
+  }
+
+  function shown(found: Shelf[]): Runbook[] {
+    const problems = lint(found);
+    return found.map((shelf, index) => ({ ...shelf.good, problems: problems[index] ?? [] }));
+  }
 
   function byName(): Map<string, Shelf> {
     const named = new Map<string, Shelf>();
@@ -60,12 +77,12 @@ export function openLibrary(folders: string[], known: () => Known, now: () => nu
   }
 
   return {
-    all: () => [...byName().values()].map(shown).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    all: () => shown([...byName().values()]).sort((a, b) => (a.name < b.name ? -1 : 1)),
     get: (name) => {
       const shelf = byName().get(name);
-      return shelf === undefined ? undefined : shown(shelf);
+      return shelf === undefined ? undefined : shown([shelf])[0];
     },
-    problems: () => [...byName().values()].flatMap(lint),
+    problems: () => lint([...byName().values()]).flat(),
     close: () => watcher.close(),
   };
 }

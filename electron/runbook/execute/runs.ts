@@ -10,7 +10,7 @@ import type { Journal } from './journal.ts';
 import { afterEvent, currentStep, type RunRecord, type StepRecord, withStep } from './record.ts';
 import { isInProgress } from './step-table.ts';
 import { entriesOf } from './timeline.ts';
-import { livePlan, viewRun } from './view.ts';
+import { livePlan, titleOf, viewRun } from './view.ts';
 
 /** Runs in progress are held in memory; each change is in the store before it is shown or acted on. */
 export type RunDesk = {
@@ -133,8 +133,11 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
       if (step.until !== null && options.now() >= step.until) continue;
       if (lane.running < step.runningSeen) {
         records.set(record.run.id, withStep(record, { ...step, runningSeen: lane.running }));
-      } else if (lane.running > step.runningSeen)
-        void inTurn(record.run.id, () => reopen(record.run.id, step.index, lane.running));
+      } else if (lane.running > step.runningSeen) {
+        inTurn(record.run.id, () => reopen(record.run.id, step.index, lane.running)).catch((error: unknown) =>
+          console.error(`run ${record.run.id}, step ${step.source.id}:`, error),
+        );
+      }
     }
   }
 
@@ -209,7 +212,14 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
       const current = currentStep(record);
       const { id, runbook, title } = record.run;
       const step = current === undefined ? onPath.length : onPath.indexOf(current) + 1;
-      return { id, runbook, title, step, steps: onPath.length, next: current?.source.title ?? null };
+      return {
+        id,
+        runbook,
+        title,
+        step,
+        steps: onPath.length,
+        next: current === undefined ? null : titleOf(record, current),
+      };
     },
     resumeAll: async () => {
       for (const stored of journal.inProgress()) {

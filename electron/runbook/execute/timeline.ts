@@ -1,15 +1,14 @@
 import type { TimelineEntry } from '#contract/incident.ts';
-import { fill } from '../parse/fill.ts';
-import { lookupIn, type RunRecord, type StepRecord } from './record.ts';
+import type { RunRecord, StepRecord } from './record.ts';
+import { titleOf } from './view.ts';
 
 /** What a change of a run adds to its incident's timeline: each step that came to an end, and the end of the run. */
 export function entriesOf(before: RunRecord, after: RunRecord, now: number): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   for (const step of after.steps) {
     const text = step.state === before.steps[step.index]?.state ? null : sentence(step);
-    const title = fill(step.source.title, lookupIn(after)).text.replaceAll('**', '');
     if (text !== null && !(after.run.endedAt !== null && step.state === 'skipped')) {
-      entries.push({ at: now, kind: 'run', text: `${title}: ${text}`, by: step.by });
+      entries.push({ at: now, kind: 'run', text: `${titleOf(after, step)}: ${text}`, by: step.by });
     }
   }
   if (before.run.endedAt === null && after.run.endedAt !== null) {

@@ -19,6 +19,11 @@ export function isAction(step: StepRecord): boolean {
   return isLive(step) && verb !== undefined && VERBS[verb].mutates;
 }
 
+/** A step's title, its values filled in, as plain text. */
+export function titleOf(record: RunRecord, step: StepRecord): string {
+  return fill(step.source.title, lookupIn(record)).text.replaceAll('**', '').replaceAll('`', '');
+}
+
 /** A run as the console shows it: values filled in, the plan of the step that is next from live state. */
 export function viewRun(record: RunRecord, runtime: Runtime): RunDetail {
   const current = currentStep(record);

@@ -105,7 +105,7 @@ function lintSteps(runbook: Runbook): Finding[] {
     }
     const placeholder = /<[a-z][a-z0-9 _-]*>/i.exec(directive?.text ?? '');
     if (placeholder !== null) {
-      const fix = 'Make it an input and write ${name}.';
+      const fix = `Make it an input and write \${name}.`;
       add('warning', 'literal-placeholder', placeholder[0], `${placeholder[0]} would be sent as it stands.`, fix);
     }
     findings.push(...lintUndo(step));
