@@ -7,4 +7,4 @@ export { createNotify } from './execute/notify.ts';
 export { createRunbooks } from './execute/runbooks.ts';
 export { lintRunbook } from './lint/lint.ts';
 export { parseRunbook } from './parse/runbook.ts';
-export type { Known, Notify, Runbooks, RunbooksOptions, Schedule, StartRequest } from './types.ts';
+export type { Runbooks } from './types.ts';

@@ -5,7 +5,6 @@
  */
 import { z } from 'zod';
 import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent.ts';
-import type { Json } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Fault, Provider } from '#contract/provider.ts';
 import type { Runtime, RuntimeEvent, TaskEnded } from '#contract/runtime.ts';

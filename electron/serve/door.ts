@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import type { Actor } from '#contract/basic.ts';
 import { actorSchema } from '#contract/basic.ts';
 import { type Secrets, sameSecret } from './secret.ts';

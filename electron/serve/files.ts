@@ -14,7 +14,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** A file of the built console. */
-export type ConsoleFile = { body: Buffer; type: string; /** Its name holds a hash of its content: it never changes. */ fixed: boolean };
+export type ConsoleFile = {
+  body: Buffer;
+  type: string /** Its name holds a hash of its content: it never changes. */;
+  fixed: boolean;
+};
 
 /**
  * Reads one file of the built console. A path without an extension is a view's address: it gets the page itself.

@@ -25,7 +25,8 @@ export const forkWorker: ForkWorker = (env) => {
     onMessage: (listener) => child.on('message', listener),
     onExit(listener) {
       if (child.pid === undefined) child.once('error', (error) => listener(error.message));
-      else if (child.exitCode !== null || child.signalCode !== null) listener(reasonOf(child.exitCode, child.signalCode));
+      else if (child.exitCode !== null || child.signalCode !== null)
+        listener(reasonOf(child.exitCode, child.signalCode));
       else child.once('exit', (code, signal) => listener(reasonOf(code, signal)));
     },
     kill: (signal) => child.kill(signal),

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { createRouterClient, ORPCError } from '@orpc/server';
 import type { ContractRouterClient } from '@orpc/contract';
+import { createRouterClient, ORPCError } from '@orpc/server';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '#contract/basic.ts';
@@ -27,13 +27,15 @@ function failureOf(error: unknown): Failure | undefined {
   if (error.code in ERRORS && data.success) {
     return { code: error.code as ErrorCode, message: error.message, ...data.data };
   }
-  const issues = z.object({ issues: z.array(z.object({ message: z.string(), path: z.array(z.unknown()).optional() })) });
+  const issues = z.object({
+    issues: z.array(z.object({ message: z.string(), path: z.array(z.unknown()).optional() })),
+  });
   const invalid = issues.safeParse(error.data);
   if (error.code !== 'BAD_REQUEST' || !invalid.success) return undefined;
   const first = invalid.data.issues[0];
   return {
     code: 'BAD_INPUT',
-    message: first?.message ?? ERRORS.BAD_INPUT.message,
+    message: first ? `The request does not fit: ${first.message}.` : ERRORS.BAD_INPUT.message,
     kept: 'Nothing was queued.',
     todo: 'Mend the request and send it again.',
     ...(first?.path?.length ? { where: first.path.join('.') } : {}),

@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 
 /** Writes one line of the desk's log. */
 export function logLine(message: string): void {
@@ -7,6 +6,6 @@ export function logLine(message: string): void {
 }
 
 /** Writes a stream to the log, line by line. */
-export function logLines(stream: Readable | null, prefix: string): void {
+export function logLines(stream: NodeJS.ReadableStream | null, prefix: string): void {
   if (stream) createInterface({ input: stream }).on('line', (line) => logLine(`${prefix}${line}`));
 }

@@ -1,9 +1,9 @@
-import { hostname } from 'node:os';
-import type { AddressInfo } from 'node:net';
 import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import type { Duplex } from 'node:stream';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { ERRORS, fail, type Failure, type Result, succeed } from '#contract/errors.ts';
+import { ERRORS, type Failure, fail, type Result, succeed } from '#contract/errors.ts';
 import type { Desk } from '../desk/types.ts';
 import { bearerActor, cookieName, type Door, hasSession, isLoopback, knowsHost, socketActor } from './door.ts';
 import { readConsoleFile } from './files.ts';
@@ -66,9 +66,7 @@ export async function serveDesk(desk: Desk, options: ServeOptions): Promise<Resu
   addIntake(http, desk, (headers) => bearerActor(door, headers));
   http.get('/healthz', () => ({ ok: true }));
   http.post('/v1/invitations', (request, reply) =>
-    bearerActor(door, request.headers)
-      ? reply.code(201).send({ address: invite() })
-      : sendFailure(reply, UNAUTHORIZED),
+    bearerActor(door, request.headers) ? reply.code(201).send({ address: invite() }) : sendFailure(reply, UNAUTHORIZED),
   );
   addConsole(http, door, options.rendererFolder, tickets.redeem);
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -111,7 +109,7 @@ function addChecks(http: FastifyInstance, door: Door, log: (message: string) => 
     if (status >= 400 && status < 500) {
       return reply.code(status === 400 ? ERRORS.BAD_INPUT.status : status).send({
         code: 'BAD_INPUT',
-        message: error.message,
+        message: `The request does not fit: ${error.message}.`,
         kept: 'Nothing was changed.',
         todo: `Send a JSON body (Content-Type: application/json) of at most ${MAX_BODY_BYTES} bytes.`,
         where: `${request.method} ${request.url.split('?')[0]}`,
@@ -152,7 +150,9 @@ function addConsole(http: FastifyInstance, door: Door, folder: string, redeem: (
       return reply
         .code(ERRORS.UNAUTHORIZED.status)
         .type('text/plain; charset=utf-8')
-        .send(`${used}This desk wants to know you. Run "npm run nightdesk -- serve" on its data folder: it prints a fresh address.\n`);
+        .send(
+          `${used}This desk wants to know you. Run "npm run nightdesk -- serve" on its data folder: it prints a fresh address.\n`,
+        );
     }
     const file = await readConsoleFile(folder, path);
     if (!file) return reply.callNotFound();

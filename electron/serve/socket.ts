@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { RPCHandler } from '@orpc/server/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '#contract/basic.ts';
-import { WebSocketServer, type WebSocket } from 'ws';
 import type { Connection, Desk } from '../desk/types.ts';
 import { frameTrouble } from './frame.ts';
 

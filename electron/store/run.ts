@@ -51,4 +51,3 @@ export function prepareRuns(db: Database) {
     lastOf: (runbook: string) => lastOf.get(runbook),
   };
 }
-export type Runs = ReturnType<typeof prepareRuns>;

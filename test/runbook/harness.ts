@@ -19,7 +19,7 @@ export const BEN: Actor = { name: 'ben', via: 'console' };
 const START = Date.UTC(2026, 10, 24, 3);
 
 /** Time that moves only when a test says so. */
-export function createClock() {
+function createClock() {
   let now = START;
   let timers: { at: number; call: () => void }[] = [];
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -66,6 +66,7 @@ export type Harness = {
   rate: { good: number; total: number };
   alerts: Map<number, Alert>;
   notify: { send: Notify };
+  disk: { full: boolean };
   /** Ends this desk as a crash would, and starts another on the same data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -86,6 +87,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
   const alerts = new Map<number, Alert>([[7, breakerAlert(clock.now())]]);
   const rate = { good: 0, total: 0 };
   const notify = { send: createNotify(data, clock.now) };
+  const disk = { full: false };
   const entries: TimelineEntry[] = [];
   const changes: number[] = [];
 
@@ -99,6 +101,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
         db,
         commit: async (work) => {
           if (!alive) return new Promise(() => {});
+          if (disk.full) throw new Error('database or disk is full');
           return db.transaction(work)();
         },
       },
@@ -137,7 +140,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
   let desk = open();
   const dead: (typeof desk)[] = [];
   const harness: Harness = {
-    ...{ runtime, clock, folder, data, entries, changes, rate, alerts, notify },
+    ...{ runtime, clock, folder, data, entries, changes, rate, alerts, notify, disk },
     runbooks: desk.runbooks,
     restart: async () => {
       desk.die();
@@ -176,7 +179,7 @@ export function must<T>(result: Result<T>): T {
 }
 
 /** The step of a run that is next. */
-export function nextStep(run: RunDetail): RunStep {
+function nextStep(run: RunDetail): RunStep {
   const step = run.steps.find((one) => one.id === run.current);
   if (step === undefined) throw new Error('nothing is next');
   return step;

@@ -9,7 +9,11 @@ import { openSecrets } from '../../electron/serve/secret.ts';
 import { type Served, serveDesk } from '../../electron/serve/serve.ts';
 
 /** What the desk of these tests was asked. */
-export type Asked = { submitted: unknown[]; actors: Connection['actor'][] };
+export type Asked = {
+  submitted: unknown[];
+  actors: Connection['actor'][] /** Frames that the subscription yielded. */;
+  frames: number;
+};
 
 /**
  * A desk with the few calls that tests of hosts need: `about`, a subscription that sends as fast as its peer drains,
@@ -17,7 +21,7 @@ export type Asked = { submitted: unknown[]; actors: Connection['actor'][] };
  */
 export function tinyDesk(): Desk & { asked: Asked } {
   const os = implement(contract).$context<Connection>();
-  const asked: Asked = { submitted: [], actors: [] };
+  const asked: Asked = { submitted: [], actors: [], frames: 0 };
   const about: About = {
     version: '0.0.0',
     dataFolder: '/nowhere',
@@ -36,9 +40,15 @@ export function tinyDesk(): Desk & { asked: Asked } {
       watch: os.board.watch.handler(async function* ({ context }) {
         for (let seq = 1; ; seq += 1) {
           await context.drained();
-          yield { kind: 'patch' as const, seq, at: seq, set: [], gone: [] };
+          asked.frames = seq;
+          yield {
+            kind: 'patch' as const,
+            seq,
+            at: seq,
+            changes: { agents: { set: {}, remove: ['x'.repeat(64 * 1024)] } },
+          };
         }
-      } as never),
+      }),
     },
     tasks: {
       submit: os.tasks.submit.handler(({ input, errors }) => {

@@ -76,9 +76,9 @@ function valuesOf(alert: Alert): Record<string, string> {
 
 function fillInputs(runbook: Runbook, begin: Begin): Result<Record<string, string>> {
   const known = runbook.inputs.map((input) => input.name);
-  const stray = Object.keys(begin.request.inputs).find((name) => !known.includes(name));
-  if (stray !== undefined) {
-    return fail('BAD_INPUT', `${runbook.name} has no input ${stray}.`, {
+  const unknown = Object.keys(begin.request.inputs).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    return fail('BAD_INPUT', `${runbook.name} has no input ${unknown}.`, {
       kept: NOT_STARTED,
       todo: known.length === 0 ? 'It takes no inputs.' : `It takes ${known.join(', ')}.`,
     });
@@ -86,7 +86,12 @@ function fillInputs(runbook: Runbook, begin: Begin): Result<Record<string, strin
   const fromAlert = begin.alert === undefined ? {} : valuesOf(begin.alert);
   const filled: Record<string, string> = {};
   for (const input of runbook.inputs) {
-    const value = begin.request.inputs[input.name] ?? fromAlert[input.from ?? ''] ?? input.default ?? undefined;
+    const given = begin.request.inputs[input.name];
+    const found = given ?? fromAlert[input.from ?? ''] ?? input.default ?? undefined;
+    // What nobody typed and nothing requires must not keep a run from starting: the step that needs it says so.
+    const stray =
+      given === undefined && !input.required && found !== undefined && !fits(input.type, found, begin.known);
+    const value = stray ? undefined : found;
     if (value === undefined && input.required) {
       return fail('BAD_INPUT', `${runbook.name} needs ${input.name}.`, {
         kept: NOT_STARTED,

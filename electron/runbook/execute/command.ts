@@ -217,7 +217,7 @@ function undoStep(record: RunRecord, step: StepRecord, by: Actor, desk: Desk): D
 }
 
 /** Ends a run: as recovered when that is proven, else with a reason. */
-export function endRun(record: RunRecord, reason: string | undefined, now: number): Decided {
+function endRun(record: RunRecord, reason: string | undefined, now: number): Decided {
   if (record.steps.some((step) => step.state === 'acting'))
     return conflict('An action is on its way.', 'Wait for its end.');
   const recovered = isRecovered(record);

@@ -67,15 +67,21 @@ async function execute(
   return { record: lookForEffect(withStep(record, accepted), accepted, effects), refused: null };
 }
 
+/** How long the effect of a step's action may take to be seen, ms: no less than the check under it allows. */
+function timeoutOf(step: StepRecord): number {
+  return step.source.directive?.timeoutMs ?? Math.max(DEFAULT_TIMEOUT_MS, step.source.verify?.withinMs ?? 0);
+}
+
 /** Asks whether the effect of an accepted action is there. */
 function lookForEffect(record: RunRecord, step: StepRecord, effects: Effects): RunRecord {
   const { receipt } = step;
   if (receipt === null) return record;
   const now = effects.now();
   const outcome = effects.runtime.verify(receipt);
-  const timeoutMs = step.source.directive?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  if (outcome.state === 'pending' && now < receipt.acceptedAt + timeoutMs)
-    return withStep(record, { ...step, seen: outcome.evidence });
+  const timeoutMs = timeoutOf(step);
+  if (outcome.state === 'pending' && now < receipt.acceptedAt + timeoutMs) {
+    return step.seen === outcome.evidence ? record : withStep(record, { ...step, seen: outcome.evidence });
+  }
   if (outcome.state !== 'applied') {
     const late = outcome.state === 'pending' ? `not seen after ${spanInWords(timeoutMs)}: ` : '';
     const seen = `accepted, but ${late}${outcome.evidence}`;

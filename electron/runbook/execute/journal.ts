@@ -1,3 +1,4 @@
+import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Run } from '#contract/runbook.ts';
 import { prepareRuns, type RunRow } from '../../store/run.ts';
 import type { RunbooksOptions } from '../types.ts';
@@ -17,10 +18,25 @@ export function openJournal({ db, commit }: RunbooksOptions['store']) {
     for (const step of steps) rows.writeStep({ run, idx: step.index, state: step.state, body: JSON.stringify(step) });
   }
 
+  async function answered<T>(work: () => T): Promise<Result<T>> {
+    try {
+      return succeed(await commit(work));
+    } catch (error) {
+      return fail(
+        'STORAGE',
+        `The run could not be written: ${error instanceof Error ? error.message : String(error)}`,
+        {
+          kept: 'The run stands as it was.',
+          todo: 'Free space on the disk of the data folder, then do it again.',
+        },
+      );
+    }
+  }
+
   return {
     /** @returns the run with its id, once it is durable */
-    insert: (record: RunRecord): Promise<RunRecord> =>
-      commit(() => {
+    insert: (record: RunRecord): Promise<Result<RunRecord>> =>
+      answered(() => {
         const { run, values } = record;
         const body = JSON.stringify({ run, values });
         const id = rows.insert({ runbook: run.runbook, incident: run.incident, started_at: run.startedAt, body });
@@ -28,8 +44,8 @@ export function openJournal({ db, commit }: RunbooksOptions['store']) {
         return { ...record, run: { ...run, id } };
       }),
     /** Writes what differs. Resolves once it is durable. */
-    update: (before: RunRecord, after: RunRecord): Promise<void> =>
-      commit(() => {
+    update: (before: RunRecord, after: RunRecord): Promise<Result<void>> =>
+      answered(() => {
         const { run, values } = after;
         const body = JSON.stringify({ run, values });
         rows.update({ id: run.id, ended_at: run.endedAt, outcome: run.outcome, body });

@@ -38,13 +38,15 @@ export function openLibrary(folders: string[], known: () => Known, now: () => nu
       shelves.delete(file);
       return;
     }
+    const before = shelves.get(file);
+    if (before?.text === text) return;
     const latest = parseRunbook(file, text);
     const broken = latest.problems.some((problem) => problem.severity === 'error');
-    const before = shelves.get(file);
     shelves.set(file, { text, latest, good: broken && before !== undefined ? before.good : latest, linted: null });
   }
 
-  const watcher = watch(folders, { ignoreInitial: true, depth: 0 });
+  // The watcher tells of each file once when it begins: what changed between the first reading and then is not missed.
+  const watcher = watch(folders, { depth: 0 });
   watcher.on('all', (_event, path) => {
     if (isRunbookFile(path)) read(path);
   });

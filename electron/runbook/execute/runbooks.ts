@@ -60,7 +60,7 @@ export function createRunbooks(options: RunbooksOptions): Runbooks {
         rehearsal: options.rehearsal,
         now: options.now(),
       });
-      return begun.ok ? succeed(await runs.begin(begun.value)) : begun;
+      return begun.ok ? runs.begin(begun.value) : begun;
     },
     getRun: (id) => runs.get(id),
     listRuns: (incident) => runs.list(incident),

@@ -14,7 +14,7 @@ import { livePlan, titleOf, viewRun } from './view.ts';
 
 /** Runs in progress are held in memory; each change is in the store before it is shown or acted on. */
 export type RunDesk = {
-  begin(record: RunRecord): Promise<RunDetail>;
+  begin(record: RunRecord): Promise<Result<RunDetail>>;
   get(id: number): Result<RunDetail>;
   command(id: number, command: RunCommand, by: Actor): Promise<Result<RunDetail>>;
   openRun(incident: number): Incident['run'];
@@ -52,10 +52,11 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
   }
 
   /** Makes a change durable, then shows it. @returns the run, ended when its recovery is proven now */
-  async function save(before: RunRecord, changed: RunRecord): Promise<RunRecord> {
-    if (changed === before) return before;
+  async function save(before: RunRecord, changed: RunRecord): Promise<Result<RunRecord>> {
+    if (changed === before) return succeed(before);
     const after = endWhenProven(changed, options.now());
-    await journal.update(before, after);
+    const written = await journal.update(before, after);
+    if (!written.ok) return written;
     const { id, incident } = after.run;
     if (after.run.endedAt === null) records.set(id, after);
     else {
@@ -65,7 +66,7 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
     if (incident !== null)
       for (const entry of entriesOf(before, after, options.now())) options.onEntry(incident, entry);
     options.onChange([id]);
-    return after;
+    return succeed(after);
   }
 
   /** Advances one step of a run, unless something else has happened to it meanwhile. */
@@ -75,7 +76,7 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
     if (record === undefined || step === undefined || !isInProgress(step.state)) return null;
     const { record: next, refused } = await advance(record, step, options);
     const saved = await save(record, next);
-    return refused ?? succeed(saved);
+    return refused ?? saved;
   }
 
   function stepsInProgress(record: RunRecord): StepRecord[] {
@@ -182,23 +183,26 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
     const decided = decide(record, command, by, options);
     if (!decided.ok) return decided;
     const saved = await save(record, decided.value);
-    const begun = saved.steps.find((step, index) => isInProgress(step.state) && step !== record.steps[index]);
+    if (!saved.ok) return saved;
+    const begun = saved.value.steps.find((step, index) => isInProgress(step.state) && step !== record.steps[index]);
     const advanced = begun === undefined ? null : await advanceStep(id, begun.index);
     if (advanced !== null && !advanced.ok) return advanced;
-    return succeed(viewRun(advanced?.value ?? saved, options.runtime));
+    return succeed(viewRun(advanced?.value ?? saved.value, options.runtime));
   }
 
   return {
     begin: async (record) => {
-      const begun = await journal.insert(record);
-      records.set(begun.run.id, begun);
+      const inserted = await journal.insert(record);
+      if (!inserted.ok) return inserted;
+      const begun = inserted.value;
       const { id, incident } = begun.run;
+      records.set(id, begun);
       if (incident !== null) {
         const text = `Runbook "${begun.run.title}" was opened.`;
         options.onEntry(incident, { at: begun.run.startedAt, kind: 'run', text, by: begun.run.holder });
       }
       options.onChange([id]);
-      return viewRun(begun, options.runtime);
+      return succeed(viewRun(begun, options.runtime));
     },
     get: (id) => {
       const found = find(id);

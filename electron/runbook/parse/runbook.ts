@@ -51,7 +51,7 @@ export function parseRunbook(file: string, text: string): Runbook {
 }
 
 /** The name a runbook goes by: its file's, in the letters that names have. */
-export function nameOf(file: string): string {
+function nameOf(file: string): string {
   const name = basename(file)
     .replace(/\.[^.]*$/, '')
     .toLowerCase()

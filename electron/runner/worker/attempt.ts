@@ -10,6 +10,7 @@ import { runModelLoop } from './model-loop.ts';
 import type { AgentCode } from './modules.ts';
 import { createStepRunner } from './steps.ts';
 import { failWith, messageOf, Unwind } from './unwind.ts';
+import { wait } from './wait.ts';
 
 type Start = Extract<DeskMessage, { t: 'start' }>;
 
@@ -179,21 +180,5 @@ export function createAttempt(options: AttemptOptions) {
 function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
-/** A wait that an abort ends. */
-export function wait(ms: number, signal: AbortSignal): Promise<null> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    function stop(): void {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }
-    function done(): void {
-      signal.removeEventListener('abort', stop);
-      resolve(null);
-    }
-    signal.addEventListener('abort', stop, { once: true });
   });
 }

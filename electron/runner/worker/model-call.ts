@@ -1,16 +1,11 @@
 import type { Json } from '#contract/basic.ts';
 import type { TaskError } from '#contract/task.ts';
 import type { Verdict } from '../engine/protocol.ts';
-import { callModel } from '../providers/index.ts';
+import { callModel, type ModelMessage, type ToolCall } from '../providers/index.ts';
 import type { Rehearsal, Tool } from './agent-api.ts';
 import { fingerprintOf, type Journal } from './journal.ts';
 import { failWith, Unwind } from './unwind.ts';
 
-export type ModelMessage =
-  | { role: 'user'; content: string }
-  | { role: 'assistant'; text: string; calls: ToolCall[] }
-  | { role: 'tool'; results: { id: string; tool: string; result: Json }[] };
-export type ToolCall = { id: string; tool: string; input: Json };
 
 export type ModelRequest = {
   system: string | undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
 import type { Attempt } from './attempt.ts';
-import type { ModelMessage } from './model-call.ts';
+import type { ModelMessage } from '../providers/index.ts';
 import { failWith, Unwind } from './unwind.ts';
 
 /**

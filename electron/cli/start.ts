@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, whyNotBuilt } from './built.ts';
+
+/*
+ * `npm start`: the desktop where Electron's binary and a display are there, otherwise the same console served on
+ * 127.0.0.1 and opened in a browser. A rehearsal with traffic unless --no-rehearsal says otherwise, so that the first
+ * look is a live one.
+ */
+
+/** Tasks a minute for each sample agent: lively on the board, light on a laptop. */
+const TRAFFIC_PER_MINUTE = 30;
+const root = join(import.meta.dirname, '../..');
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function readArguments() {
+  return parseArgs({
+    allowNegative: true,
+    options: {
+      rehearsal: { type: 'boolean', default: true },
+      data: { type: 'string' },
+      port: { type: 'string', default: '0' },
+      open: { type: 'boolean', default: true },
+      serve: { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
+/** Electron's binary, where its package has already fetched it; asking the package itself would begin a download. */
+function electronBinary(): string | undefined {
+  const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(root, 'node_modules/electron/dist');
+  const pathFile = join(root, 'node_modules/electron/path.txt');
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : 'electron';
+  const binary = join(folder, name);
+  return existsSync(binary) ? binary : undefined;
+}
+
+function hasDisplay(): boolean {
+  if (process.platform === 'win32' || process.platform === 'darwin') return true;
+  return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+/** Why the desktop cannot be started here; undefined when it can. */
+function whyNoDesktop(asked: boolean): string | undefined {
+  if (asked) return 'as --serve says';
+  if (electronBinary() === undefined) return "Electron's binary is not here (npx install-electron fetches it)";
+  if (!hasDisplay()) return 'there is no display here';
+  return undefined;
+}
+
+/** Opens the address in a browser where there is one; where there is none, the printed address is enough. */
+function openBrowser(address: string): void {
+  if (!hasDisplay()) return;
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', address]
+      : process.platform === 'win32'
+        ? ['rundll32', 'url.dll,FileProtocolHandler', address]
+        : ['xdg-open', address];
+  if (command === undefined) return;
+  const browser = spawn(command, args, { stdio: 'ignore', detached: true });
+  browser.on('error', () => say('No browser could be opened: open the address yourself.'));
+  browser.unref();
+}
+
+async function main(): Promise<number> {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 24) {
+    say(
+      `Nightdesk needs Node 24; this is Node ${process.versions.node}. "npm start" uses the one that npm ci brought.`,
+    );
+    return 1;
+  }
+  const { data, open, port, rehearsal, serve } = readArguments();
+  const reason = whyNotBuilt(root);
+  if (reason !== undefined) {
+    say(`Building Nightdesk (${reason}) ...`);
+    if (!build(root)) return 1;
+  }
+  const { defaultDataFolder, findDesk, runServe } = await import('../serve/index.ts');
+  // A rehearsal keeps to a folder of its own: its tasks never stand beside real ones.
+  const dataFolder = data ?? (rehearsal ? `${defaultDataFolder()}-rehearsal` : defaultDataFolder());
+
+  const noDesktop = whyNoDesktop(serve);
+  const binary = electronBinary();
+  if (noDesktop === undefined && binary !== undefined) {
+    say('Starting the desktop.');
+    const traffic = rehearsal ? ['--rehearsal', `--traffic=${TRAFFIC_PER_MINUTE}`] : [];
+    const desktop = spawn(binary, [root, `--data=${dataFolder}`, ...traffic], { stdio: 'inherit' });
+    return new Promise((resolve) => desktop.once('exit', (code) => resolve(code ?? 1)));
+  }
+
+  const started = await runServe({
+    dataFolder,
+    rehearsal,
+    trafficPerMinute: rehearsal ? TRAFFIC_PER_MINUTE : 0,
+    port: Number(port),
+  });
+  if (!started.ok) {
+    const { message, kept, todo } = started.error;
+    say(`${message}\n${kept} ${todo}`);
+    const desk = findDesk(dataFolder);
+    if (!desk) return 1;
+    const answer = await fetch(`${desk.address}/v1/invitations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${desk.token}` },
+    });
+    const { address } = (await answer.json()) as { address: string };
+    say(`Open it at ${address}`);
+    return 0;
+  }
+  const address = started.value.invite();
+  say(`Nightdesk is serving in the browser: ${noDesktop}.`);
+  say(rehearsal ? `This is a rehearsal; its data are in ${dataFolder}` : `The data are in ${dataFolder}`);
+  say(`Open it at ${address}`);
+  say('(that address lets one browser in, once; Ctrl-C stops the desk)');
+  if (open) openBrowser(address);
+  await started.value.stopped;
+  return 0;
+}
+
+process.exitCode = await main();

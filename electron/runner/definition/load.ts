@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { AgentDefinition, FileProblem } from '#contract/agent.ts';
+import { type Json, jsonSchema } from '#contract/basic.ts';
+import { parseAgent } from './parse.ts';
+
+/** What the agent folders hold now: definitions that can be put in force, and what is wrong with the rest. */
+export type LoadedAgents = { definitions: AgentDefinition[]; problems: FileProblem[] };
+
+/** Files beside agent.md that decide how it runs, and so belong to its hash. */
+const CODE_FILES = { toolsFile: 'tools.ts', codeFile: 'agent.ts', rehearsalFile: 'rehearsal.ts' } as const;
+
+/** Reads `<name>.md` and `<name>/agent.md` of each folder. Of two agents with one name the first stays. */
+export function loadAgents(folders: string[]): LoadedAgents {
+  const definitions = new Map<string, AgentDefinition>();
+  const problems: FileProblem[] = [];
+  for (const file of folders.flatMap(agentFilesIn)) {
+    const loaded = loadAgent(file);
+    problems.push(...loaded.problems);
+    if (!loaded.definition) continue;
+    const first = definitions.get(loaded.definition.name);
+    if (first) problems.push(faultAt(file, `there is already an agent "${first.name}" in ${first.file}`, 'give one of them another name'));
+    else definitions.set(loaded.definition.name, loaded.definition);
+  }
+  return { definitions: [...definitions.values()], problems };
+}
+
+/** A broken file keeps its last good definition in force; a file that is gone takes its agent with it. */
+export function keepLastGood(previous: LoadedAgents, next: LoadedAgents): LoadedAgents {
+  const broken = new Set(next.problems.filter((each) => each.severity === 'error').map((each) => each.file));
+  const names = new Set(next.definitions.map((each) => each.name));
+  const kept = previous.definitions.filter((each) => broken.has(each.file) && !names.has(each.name));
+  return { definitions: [...next.definitions, ...kept], problems: next.problems };
+}
+
+function agentFilesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const path = resolve(folder, name);
+      if (name.endsWith('.md') && name.toLowerCase() !== 'readme.md') return [path];
+      const inside = join(path, 'agent.md');
+      return statSync(path).isDirectory() && existsSync(inside) ? [inside] : [];
+    });
+}
+
+function loadAgent(file: string): { definition: AgentDefinition | null; problems: FileProblem[] } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return { definition: null, problems: [faultAt(file, `it cannot be read: ${String(error)}`, 'check its permissions')] };
+  }
+  const { agent, prompt, problems } = parseAgent(file, text);
+  if (!agent) return { definition: null, problems };
+  const folder = basename(file) === 'agent.md' ? dirname(file) : null;
+  const hash = createHash('sha256').update(text);
+  const input = readSchema(file, agent.nightdesk.input);
+  const output = readSchema(file, agent.nightdesk.output);
+  const faults = [...input.problems, ...output.problems];
+  if (faults.length > 0) return { definition: null, problems: [...problems, ...faults] };
+  hash.update(JSON.stringify([input.schema, output.schema]));
+  const code = Object.fromEntries(
+    Object.entries(CODE_FILES).map(([key, name]) => {
+      const path = folder === null ? null : join(folder, name);
+      if (path === null || !existsSync(path)) return [key, null];
+      hash.update(readFileSync(path));
+      return [key, path];
+    }),
+  ) as { [K in keyof typeof CODE_FILES]: string | null };
+  return {
+    definition: {
+      ...agent,
+      prompt,
+      hash: hash.digest('hex'),
+      folder,
+      file,
+      inputSchema: input.schema,
+      outputSchema: output.schema,
+      ...code,
+    },
+    problems,
+  };
+}
+
+function readSchema(file: string, relative: string | undefined): { schema: Json; problems: FileProblem[] } {
+  if (relative === undefined) return { schema: null, problems: [] };
+  const path = resolve(dirname(file), relative);
+  try {
+    const schema = jsonSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    return { schema, problems: [] };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { schema: null, problems: [faultAt(file, `the schema ${relative} cannot be used: ${why}`, 'give it a JSON Schema document')] };
+  }
+}
+
+function faultAt(file: string, message: string, fix: string): FileProblem {
+  return { file, line: 1, column: 1, severity: 'error', rule: 'file', message, fix };
+}

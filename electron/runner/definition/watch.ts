@@ -1,0 +1,25 @@
+import { watch } from 'chokidar';
+import { type LoadedAgents, loadAgents } from './load.ts';
+
+/** Edits come in bursts: an editor writes a file in several steps, ms. */
+const SETTLE_MS = 150;
+
+/** Reads the folders again when something in them changed. Fixtures and what agents write there do not count. */
+export function watchAgents(folders: string[], onChange: (loaded: LoadedAgents) => void): { close(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined;
+  const watcher = watch(folders, {
+    ignoreInitial: true,
+    depth: 2,
+    ignored: (path) => /[\\/](fixtures|node_modules|\.git)([\\/]|$)/.test(path),
+  });
+  watcher.on('all', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => onChange(loadAgents(folders)), SETTLE_MS);
+  });
+  return {
+    async close() {
+      clearTimeout(timer);
+      await watcher.close();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { calcPrice } from '@pydantic/genai-prices';
+
+/** Tokens of one call; cached ones are part of `input`. */
+export type Usage = { input: number; output: number; cacheRead: number; cacheWrite: number };
+
+/**
+ * What a call cost in US dollars, by the price table that @pydantic/genai-prices bundles; 0 for models it does not know.
+ * A rehearsed call of a known vendor's model costs what it would have cost.
+ */
+export function priceOf(provider: string, model: string, usage: Usage): number {
+  const found = calcPrice(
+    {
+      input_tokens: usage.input,
+      output_tokens: usage.output,
+      cache_read_tokens: usage.cacheRead,
+      cache_write_tokens: usage.cacheWrite,
+    },
+    model,
+    { providerId: provider },
+  );
+  return found?.total_price ?? 0;
+}

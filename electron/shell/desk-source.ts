@@ -1,0 +1,20 @@
+import type { MessagePortMain } from 'electron';
+
+/** Where windows get their desk from: a process of ours, or one that runs elsewhere. */
+export type DeskSource = {
+  /**
+   * Connects one window: `give` gets a port once the desk is up, and another whenever it comes back.
+   *
+   * @returns a function that ends it
+   */
+  connect(give: (port: MessagePortMain) => void): () => void;
+  close(): Promise<void>;
+};
+
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 10_000;
+
+/** How long to wait before the n-th try (from 1) after a loss, ms: doubling, at most ten seconds. */
+export function waitBefore(attempt: number): number {
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+}

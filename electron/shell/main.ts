@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { app, type BrowserWindow, dialog, ipcMain, Notification, session } from 'electron';
+import { findDesk } from '../serve/claim.ts';
+import { findHome } from '../serve/home.ts';
+import { attachDesk } from './attach.ts';
+import { runDeskProcess } from './desk-process.ts';
+import type { DeskSource } from './desk-source.ts';
+import { setMenu } from './menu.ts';
+import { readOptions, viewOf } from './options.ts';
+import { registerScheme, serveConsole } from './protocol.ts';
+import { denyPermissions, isConsoleFrame, lockDown } from './security.ts';
+import { createTray } from './tray.ts';
+import { openWindow, raise, showView } from './window.ts';
+
+/*
+ * The desktop's entry: one instance, one window, a desk of its own or one to attach to.
+ */
+
+const home = findHome(import.meta.dirname);
+const options = readOptions(process.argv.slice(1), process.env);
+
+registerScheme();
+app.setAsDefaultProtocolClient('nightdesk');
+app.on('web-contents-created', (_event, contents) => lockDown(contents));
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+else app.quit();
+
+function start(): void {
+  serveConsole(session.defaultSession, home.rendererFolder);
+  denyPermissions(session.defaultSession);
+  setMenu();
+
+  let window: BrowserWindow | undefined;
+  const open = (view?: string): void => {
+    if (!window) {
+      window = openWindow({
+        preload: join(home.root, 'out/preload/preload.cjs'),
+        stateFile: join(app.getPath('userData'), 'window.json'),
+      });
+      window.on('closed', () => {
+        window = undefined;
+      });
+    }
+    if (view === undefined) raise(window);
+    else showView(window, view);
+  };
+  const openLink = (link: string | undefined): void => open(link === undefined ? undefined : viewOf(link));
+
+  const tray = createTray({
+    icon: join(home.root, 'build/icon.png'),
+    open: (incident) => open(incident === undefined ? undefined : `#/incidents/${incident}`),
+    quit: () => app.quit(),
+  });
+  const source = chooseDesk(tray.show, (up) => window?.setTitle(up ? 'Nightdesk' : 'Nightdesk (the desk restarts)'));
+  connectWindows(source);
+
+  app.on('second-instance', (_event, args) => openLink(args.find((argument) => argument.startsWith('nightdesk://'))));
+  app.on('open-url', (_event, link) => openLink(link));
+  app.on('activate', () => open());
+  app.on('window-all-closed', () => app.quit());
+  let closed = false;
+  app.on('will-quit', (event) => {
+    if (closed) return;
+    event.preventDefault();
+    void source.close().then(() => {
+      closed = true;
+      app.quit();
+    });
+  });
+  openLink(process.argv.find((argument) => argument.startsWith('nightdesk://')));
+}
+
+/** The desk that was named, the one that already runs on the data folder, or one of our own. */
+function chooseDesk(
+  onIncidents: Parameters<typeof runDeskProcess>[0]['onIncidents'],
+  onState: (up: boolean) => void,
+): DeskSource {
+  const elsewhere = options.attach ?? findDesk(options.dataFolder);
+  if (elsewhere) return attachDesk({ address: elsewhere.address, token: elsewhere.token, onState });
+  return runDeskProcess({
+    argument: {
+      dataFolder: options.dataFolder,
+      rehearsal: options.rehearsal,
+      trafficPerMinute: options.trafficPerMinute,
+    },
+    folder: join(home.root, 'out/main'),
+    onIncidents,
+    onUp: () => onState(true),
+    onDeath(wait) {
+      onState(false);
+      if (!Notification.isSupported()) return;
+      const body = `The desk stopped. It starts again in ${Math.ceil(wait / 1_000)} s; nothing that was committed is lost.`;
+      new Notification({ title: 'Nightdesk', body }).show();
+    },
+    onFailure(failure) {
+      dialog.showErrorBox(failure.message, `${failure.kept}\n${failure.todo}`);
+      app.quit();
+    },
+  });
+}
+
+/** Hands a window its port to the desk when its own page asks, and again whenever the desk comes back. */
+function connectWindows(source: DeskSource): void {
+  const ends = new Map<number, () => void>();
+  ipcMain.on('nightdesk:connect', (event) => {
+    if (!isConsoleFrame(event.senderFrame)) return;
+    const contents = event.sender;
+    // A reloaded page asks again: its old port went with it.
+    ends.get(contents.id)?.();
+    if (!ends.has(contents.id)) {
+      contents.once('destroyed', () => {
+        ends.get(contents.id)?.();
+        ends.delete(contents.id);
+      });
+    }
+    ends.set(
+      contents.id,
+      source.connect((port) => {
+        if (!contents.isDestroyed()) contents.postMessage('nightdesk:port', null, [port]);
+      }),
+    );
+  });
+}
