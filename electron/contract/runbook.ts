@@ -237,6 +237,7 @@ export const runCommandSchema = z.discriminatedUnion('do', [
   }),
   /** Check off a step done by hand. */
   z.object({ do: z.literal('check-off'), step: z.string() }),
+  /** Answer a question. `else` on a failed check goes where its `else:` leads. */
   z.object({ do: z.literal('answer'), step: z.string(), choice: z.string() }),
   /** Going on past a step takes a reason. */
   z.object({ do: z.literal('skip'), step: z.string(), reason: z.string().min(3).max(500) }),

@@ -68,6 +68,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     store,
     runtime: runner,
     endedSince: runner.endedSince,
+    changedSince: runner.changedSince,
     now,
     runbooksFor: (rule) => runbooks.forAlert(rule),
     openRun: (incident) => runbooks.openRun(incident),

@@ -17,7 +17,7 @@ function deskState(parts: Parts, bucketMs: number): DeskState {
     at: parts.now(),
     rehearsal: parts.rehearsal,
     bucketMs,
-    waitingForPerson: { inDoubt: parts.health.inDoubt(), questions: 0, reviews: 0 },
+    waitingForPerson: { inDoubt: parts.runner.inDoubt(), questions: 0, reviews: 0 },
     fileProblems: problems.filter((problem) => problem.severity === 'error').length,
     troubles: parts.troubles(),
   };
@@ -27,9 +27,8 @@ function deskState(parts: Parts, bucketMs: number): DeskState {
 export function readBoard(parts: Parts, window: BoardWindow): BoardState {
   const board = parts.health.board(window);
   const snapshot = parts.runner.snapshot();
-  const [first, second] = Object.values(board.ends);
   return {
-    desk: { desk: deskState(parts, first && second ? second.from - first.from : 60_000) },
+    desk: { desk: deskState(parts, board.bucketMs) },
     agents: board.agents,
     providers: byId(snapshot.providers, (provider) => provider.name),
     incidents: byId(parts.health.incidents(true), (incident) => String(incident.id)),

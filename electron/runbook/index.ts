@@ -5,6 +5,4 @@
  */
 export { createNotify } from './execute/notify.ts';
 export { createRunbooks } from './execute/runbooks.ts';
-export { lintRunbook } from './lint/lint.ts';
-export { parseRunbook } from './parse/runbook.ts';
 export type { Runbooks } from './types.ts';

@@ -56,6 +56,10 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   definition(agent: string): AgentDefinition | undefined;
   taskRow(id: string): Task | undefined;
   endedSince(from: number): Iterable<TaskEnded>;
+  /** Agents whose definition was first seen since then. */
+  changedSince(from: number): string[];
+  /** Tasks parked in doubt, for a person. */
+  inDoubt(): number;
   start(): void;
   close(): Promise<void>;
 };
@@ -268,6 +272,8 @@ export function createRunner(options: RunnerOptions): Runner {
         yield { kind: 'ended', task: taskOf(row), firstAttempt: row.failures === 0 };
       }
     },
+    changedSince: control.changedSince,
+    inDoubt: tasks.inDoubt,
     start() {
       define();
       engine.recover();

@@ -30,7 +30,12 @@ export function prepareControl(db: Database) {
     'INSERT INTO definition (hash, agent, body, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const definition = db.prepare<[string], { body: string }>('SELECT body FROM definition WHERE hash = ?');
+  const changed = db.prepare<[number], { agent: string }>(
+    `SELECT DISTINCT agent FROM definition AS new WHERE seen_at >= ? AND EXISTS (SELECT 1 FROM definition AS old WHERE old.agent = new.agent AND old.seen_at < new.seen_at)`,
+  );
   return {
+    /** Agents with a definition first seen since then that had another one before. */
+    changedSince: (from: number): string[] => changed.all(from).map((row) => row.agent),
     lanes: (): LaneRow[] => lanes.all(),
     writeLane: (row: LaneRow): void => {
       writeLane.run(

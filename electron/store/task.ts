@@ -146,7 +146,12 @@ export function prepareTasks(db: Database) {
     `SELECT ${COLUMNS} FROM task INDEXED BY task_ended WHERE ended_at >= ? ORDER BY ended_at`,
   );
 
+  const inDoubt = db.prepare<[], { n: number }>(
+    `SELECT count(*) AS n FROM task INDEXED BY task_bad WHERE state = 'in-doubt' AND state IN ('failed', 'cancelled', 'in-doubt')`,
+  );
+
   return {
+    inDoubt: (): number => inDoubt.get()?.n ?? 0,
     insert: (task: NewTask): number =>
       Number(
         insert.run(

@@ -1,0 +1,298 @@
+/*
+ * Health: what ended becomes rollups, rollups become rates with their intervals, and what is wrong becomes alerts and
+ * incidents. wilson.ts, bucket.ts, status.ts and alert.ts are pure; rollups.ts holds the live series; the desk talks to
+ * `createHealth`.
+ */
+import type { Actor } from '#contract/basic.ts';
+import { fail, type Result, succeed } from '#contract/errors.ts';
+import type { AgentHealth, BoardWindow, EndsBucket, HealthState, Rate } from '#contract/health.ts';
+import { healthStateSchema } from '#contract/health.ts';
+import type { Incident, IncidentDetail, TimelineEntry } from '#contract/incident.ts';
+import type { Provider } from '#contract/provider.ts';
+import type { RuntimeEvent, RuntimeSnapshot, TaskEnded } from '#contract/runtime.ts';
+import type { Committer } from '../store/committer.ts';
+import { type AlertRow, type IncidentRow, prepareIncidents } from '../store/incident.ts';
+import type { Database } from '../store/open.ts';
+import { prepareRollups } from '../store/rollup.ts';
+import { type AlertStanding, type AlertStep, breakerEvent, stepAlert } from './alert.ts';
+import { agentRows, endsOf, goodAndBad, type Standing } from './board.ts';
+import { incidentOf } from './incidents.ts';
+import { createRollups, HOUR_MS, MINUTE_MS } from './rollups.ts';
+import { rateOf } from './wilson.ts';
+
+/** How often changed buckets are written, ms. */
+const FLUSH_MS = 1_000;
+const RULE = 'provider-breaker-open';
+
+export type HealthOptions = {
+  store: { db: Database; commit: Committer['commit'] };
+  runtime: { snapshot(): RuntimeSnapshot; watch(listener: (events: RuntimeEvent[]) => void): () => void };
+  /** Ends on the disk from a moment on, to count again after a crash. */
+  endedSince(from: number): Iterable<TaskEnded>;
+  /** Agents whose definition changed since a moment. */
+  changedSince(from: number): string[];
+  runbooksFor(rule: string): Incident['runbooks'];
+  openRun(incident: number): Incident['run'];
+  rehearsal: boolean;
+  now(): number;
+  onChange(): void;
+};
+
+export type Health = {
+  board(window: BoardWindow): { agents: Record<string, AgentHealth>; ends: Record<string, EndsBucket>; bucketMs: number };
+  /** Success of an agent in the last `windowMs`, to the minute. */
+  rate(agent: string, windowMs: number): Rate;
+  incidents(openOnly: boolean): Incident[];
+  incident(id: number): IncidentDetail | undefined;
+  acknowledge(id: number, by: Actor): Promise<Result<Incident>>;
+  note(id: number, text: string, by: Actor): Promise<Result<Incident>>;
+  addEntry(id: number, entry: TimelineEntry): void;
+  /** Undefined when the rule never fired about this provider: no data. */
+  alertState(rule: string, provider: string | undefined): 'firing' | 'resolved' | undefined;
+  start(): void;
+  close(): Promise<void>;
+};
+
+export function createHealth(options: HealthOptions): Health {
+  const { now, runtime, store } = options;
+  const rollupStore = prepareRollups(store.db);
+  const incidents = prepareIncidents(store.db);
+  const rollups = createRollups(rollupStore);
+  const standing: Standing = new Map();
+  const startedAt = now();
+  let timer: NodeJS.Timeout | undefined;
+  let stopWatching: (() => void) | undefined;
+  /** Writes of alerts follow each other: the next reads what the one before wrote. */
+  let writing: Promise<unknown> = Promise.resolve();
+
+  function boardOptions() {
+    return { rollups, snapshot: runtime.snapshot(), standing, startedAt, now: now() };
+  }
+
+  function write(work: () => void): void {
+    writing = writing.then(() => store.commit(work)).then(options.onChange, (error: unknown) => {
+      // The state in memory stands; the next tick tries again with what is true then.
+      process.stderr.write(`health could not be written: ${String(error)}\n`);
+    });
+  }
+
+  function listen(events: RuntimeEvent[]): void {
+    for (const event of events) {
+      switch (event.kind) {
+        case 'ended':
+          rollups.count(event, now());
+          break;
+        case 'provider':
+          judgeProvider(event.provider);
+          break;
+        case 'intervention': {
+          const entry: TimelineEntry = { at: now(), kind: 'action', text: event.text, by: event.by };
+          for (const row of incidents.open()) {
+            if ((JSON.parse(row.agents) as string[]).includes(event.agent)) addEntry(row.id, entry);
+          }
+          break;
+        }
+        case 'task':
+        case 'lane':
+          break;
+      }
+    }
+  }
+
+  function judgeProvider(provider: Provider): void {
+    if (stepFor(provider).step === 'none') return;
+    write(() => {
+      // Decided again where it is written: another event may have come first.
+      const at = now();
+      const { step, last } = stepFor(provider);
+      if (step === 'resolve' && last) resolveAlert(last.incident, provider.name, at);
+      else if (step === 'open' || step === 'reopen') fire(provider, step === 'reopen' ? last?.incident : undefined, at);
+    });
+  }
+
+  function stepFor(provider: Provider): { step: AlertStep; last: AlertRow | undefined } {
+    const last = incidents.newestAlert(RULE, provider.name);
+    let known: AlertStanding = { state: 'inactive' };
+    if (last?.state === 'firing') known = { state: 'firing' };
+    else if (last) known = { state: 'resolved', resolvedAt: last.resolved_at ?? last.fired_at };
+    return { step: stepAlert(known, breakerEvent(provider.breaker), now()), last };
+  }
+
+  /** Agents that are routed over a provider, those that start with it and have most to do first. */
+  function affected(provider: string): string[] {
+    const { agents, lanes } = runtime.snapshot();
+    const load = new Map(lanes.map((lane) => [lane.agent, lane.queued + lane.running + lane.waiting]));
+    const weight = (route: string[], name: string): number =>
+      (route[0]?.startsWith(`${provider}/`) ? 1_000_000 : 0) + (load.get(name) ?? 0);
+    return agents
+      .filter((agent) => agent.route.some((model) => model.startsWith(`${provider}/`)))
+      .toSorted((a, b) => weight(b.route, b.name) - weight(a.route, a.name))
+      .map((agent) => agent.name);
+  }
+
+  function fire(provider: Provider, reopened: number | undefined, at: number): void {
+    const agents = affected(provider.name);
+    const [first = 'no agent', ...others] = agents;
+    const share = provider.calls === 0 ? 0 : Math.round((provider.errors / provider.calls) * 100);
+    const summary = `${provider.name} is down: ${first}${others.length > 0 ? ` and ${others.length} more` : ''} affected`;
+    let incident = reopened;
+    if (incident === undefined) {
+      incident = incidents.insert(summary, at, JSON.stringify(agents), options.rehearsal);
+    } else {
+      const row = incidents.one(incident);
+      if (row) incidents.update({ ...row, state: 'open', resolved_at: null, acknowledged_by: null, agents: JSON.stringify(agents) });
+    }
+    incidents.writeAlert({
+      id: `${RULE}:${provider.name}:${at}`,
+      incident,
+      rule: RULE,
+      subject: provider.name,
+      state: 'firing',
+      summary,
+      labels: JSON.stringify({ provider: provider.name, agent: first }),
+      value: `${share} % errors of ${provider.calls} calls in 1 min`,
+      error: provider.lastError?.message ?? null,
+      fired_at: at,
+      resolved_at: null,
+    });
+    const text = `Alert: breaker of ${provider.name} opens${reopened === undefined ? '' : ' again'}`;
+    incidents.writeEntry({ incident, at, kind: 'alert', text, actor: null });
+  }
+
+  function resolveAlert(incident: number, provider: string, at: number): void {
+    const alerts = incidents.alerts(incident);
+    for (const alert of alerts) {
+      if (alert.subject === provider && alert.state === 'firing') {
+        incidents.writeAlert({ ...alert, state: 'resolved', resolved_at: at });
+      }
+    }
+    incidents.writeEntry({ incident, at, kind: 'alert', text: `Resolved: breaker of ${provider} closed`, actor: null });
+    const row = incidents.one(incident);
+    const others = alerts.some((alert) => alert.subject !== provider && alert.state === 'firing');
+    if (row && !others) incidents.update({ ...row, state: 'resolved', resolved_at: at });
+  }
+
+  function addEntry(id: number, entry: TimelineEntry): void {
+    const actor = entry.by === null ? null : JSON.stringify(entry.by);
+    write(() => incidents.writeEntry({ incident: id, at: entry.at, kind: entry.kind, text: entry.text, actor }));
+  }
+
+  function detail(row: IncidentRow): IncidentDetail {
+    const alerts = incidents.alerts(row.id);
+    const rules = new Set(alerts.map((alert) => alert.rule));
+    return incidentOf(row, alerts, incidents.entries(row.id), {
+      runbooks: [...rules].flatMap(options.runbooksFor),
+      run: options.openRun(row.id),
+      touches: touches(row),
+      changed: changed(row),
+    });
+  }
+
+  function touches(row: IncidentRow): string {
+    const agents = JSON.parse(row.agents) as string[];
+    const lanes = runtime.snapshot().lanes.filter((lane) => agents.includes(lane.agent));
+    const until = row.resolved_at ?? now();
+    const failed = agents.reduce((sum, agent) => {
+      const from = Math.max(row.opened_at, until - 2 * HOUR_MS);
+      let bad = 0;
+      for (let start = Math.floor(from / MINUTE_MS) * MINUTE_MS; start <= until; start += MINUTE_MS) {
+        const bucket = rollups.bucket('minute', agent, start);
+        if (bucket) bad += goodAndBad(bucket).bad;
+      }
+      return sum + bad;
+    }, 0);
+    const waiting = lanes.reduce((sum, lane) => sum + lane.queued + lane.waiting, 0);
+    return `${failed} failed, ${waiting} waiting`;
+  }
+
+  function changed(row: IncidentRow): string {
+    const names = options.changedSince(row.opened_at - 6 * HOUR_MS);
+    return names.length === 0 ? 'nothing of yours in 6 h' : `in the 6 h before: ${names.join(', ')}`;
+  }
+
+  /** Remembers since when each agent stands as it does. */
+  function stand(): void {
+    const rows = Object.values(agentRows('1h', boardOptions()));
+    const moved = rows.filter((row) => standing.get(row.name)?.state !== row.state);
+    if (moved.length === 0) return;
+    for (const row of moved) standing.set(row.name, { state: row.state, since: now() });
+    write(() => {
+      for (const row of moved) rollupStore.writeState(row.name, row.state, standing.get(row.name)?.since ?? now());
+    });
+  }
+
+  function tick(): void {
+    stand();
+    // What changed while the desk was down is judged, too.
+    for (const provider of runtime.snapshot().providers) judgeProvider(provider);
+    if (rollups.hasChanges()) write(() => rollups.flush(now()));
+  }
+
+  return {
+    board(window) {
+      const current = boardOptions();
+      return { agents: agentRows(window, current), ...endsOf(window, current) };
+    },
+    rate(agent, windowMs) {
+      const { good, bad } = goodAndBad(rollups.sum('minute', agent, now() - windowMs, now()));
+      return rateOf(good, good + bad);
+    },
+    incidents: (openOnly) =>
+      (openOnly ? incidents.open() : incidents.recent(200)).map((row) => {
+        const { timeline: _, ...incident } = detail(row);
+        return incident;
+      }),
+    incident(id) {
+      const row = incidents.one(id);
+      return row && detail(row);
+    },
+    async acknowledge(id, by) {
+      const row = incidents.one(id);
+      if (!row) return missing(id);
+      if (row.state === 'open') {
+        const at = now();
+        await store.commit(() => {
+          incidents.update({ ...row, state: 'acknowledged', acknowledged_by: JSON.stringify(by) });
+          incidents.writeEntry({ incident: id, at, kind: 'note', text: `${by.name} acknowledged`, actor: JSON.stringify(by) });
+        });
+        options.onChange();
+      }
+      const current = incidents.one(id);
+      return current ? succeed(detail(current)) : missing(id);
+    },
+    async note(id, text, by) {
+      const row = incidents.one(id);
+      if (!row) return missing(id);
+      await store.commit(() => incidents.writeEntry({ incident: id, at: now(), kind: 'note', text, actor: JSON.stringify(by) }));
+      options.onChange();
+      return succeed(detail(row));
+    },
+    addEntry,
+    alertState(rule, provider) {
+      if (rule !== RULE || provider === undefined) return undefined;
+      return incidents.newestAlert(rule, provider)?.state;
+    },
+    start() {
+      rollups.load(now(), options.endedSince);
+      for (const { agent, state, since } of rollupStore.states()) {
+        const parsed = healthStateSchema.safeParse(state);
+        if (parsed.success) standing.set(agent, { state: parsed.data satisfies HealthState, since });
+      }
+      stopWatching = runtime.watch(listen);
+      timer = setInterval(tick, FLUSH_MS);
+    },
+    async close() {
+      clearInterval(timer);
+      stopWatching?.();
+      tick();
+      await writing;
+    },
+  };
+}
+
+function missing(id: number): ReturnType<typeof fail> {
+  return fail('NOT_FOUND', `There is no incident ${id}.`, {
+    kept: 'Nothing was changed.',
+    todo: 'Look at the list: nightdesk incidents',
+  });
+}

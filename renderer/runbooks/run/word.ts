@@ -1,0 +1,67 @@
+import type { RunStep } from '#contract/runbook.ts';
+
+/** How a step stands: its colour's meaning and its word. `quiet` is plain ink. */
+export type StepWord = { tone: 'met' | 'now' | 'soon' | 'act' | 'unknown' | 'quiet'; word: string };
+
+/**
+ * The word at the right of a step's row.
+ * @param next whether it is the step that is next in a run that goes on
+ */
+export function wordOf(step: RunStep, next: boolean): StepWord {
+  switch (step.state) {
+    case 'passed':
+      return { tone: 'met', word: passedWord(step) };
+    case 'failed':
+      return { tone: 'now', word: step.verb === 'verify' ? 'Not held' : 'Failed' };
+    case 'no-data':
+      return { tone: 'unknown', word: 'No data' };
+    case 'skipped':
+      return { tone: 'quiet', word: 'Skipped' };
+    case 'undone':
+      return { tone: 'act', word: 'Undone' };
+    case 'acting':
+      return { tone: 'act', word: 'Acting' };
+    case 'checking':
+      return { tone: 'act', word: 'Measuring' };
+    case 'todo':
+      return todoWord(step, next);
+  }
+}
+
+function passedWord(step: RunStep): string {
+  if (!step.live) return 'Done';
+  switch (step.verb) {
+    case 'verify':
+      return 'Held';
+    case 'ask':
+      return 'Answered';
+    case 'notify':
+      return 'Sent';
+    default:
+      return 'Seen';
+  }
+}
+
+function todoWord(step: RunStep, next: boolean): StepWord {
+  if (!next) return { tone: 'quiet', word: step.live ? '' : 'by hand' };
+  if (step.plan !== null) return { tone: 'act', word: 'Plan ready' };
+  if (!step.live) return { tone: 'act', word: 'By hand' };
+  return { tone: 'act', word: step.verb === 'ask' ? 'Your answer' : 'Ready' };
+}
+
+/** Steps grouped under the sections of their runbook, in their order. */
+export function sectionsOf(steps: readonly RunStep[]): { title: string; steps: RunStep[] }[] {
+  const sections: { title: string; steps: RunStep[] }[] = [];
+  for (const step of steps.toSorted((a, b) => a.index - b.index)) {
+    const last = sections.at(-1);
+    if (last?.title === step.section) last.steps.push(step);
+    else sections.push({ title: step.section, steps: [step] });
+  }
+  return sections;
+}
+
+/** Whether everything that has to be proven was: the run then ends without a reason. */
+export function isProven(steps: readonly RunStep[]): boolean {
+  const checks = steps.filter((step) => step.sectionKind === 'verify' && step.verb === 'verify');
+  return checks.length > 0 && checks.every((step) => step.state === 'passed');
+}
