@@ -54,7 +54,11 @@ function retry(step: RunStep): Extract<Primary, { kind: 'command' }> {
 function begin(step: RunStep): Primary {
   if (!step.live) return press('Done by hand', { do: 'check-off', step: step.id });
   if (step.verb === 'ask') return { kind: 'answer', label: 'Answer' };
-  const command = { do: 'confirm', step: step.id, ...(step.plan === null ? {} : { planHash: step.plan.hash }) } as const;
+  const command = {
+    do: 'confirm',
+    step: step.id,
+    ...(step.plan === null ? {} : { planHash: step.plan.hash }),
+  } as const;
   const typed = step.confirm === 'type' && step.plan !== null ? subjectOf(step.plan.action) : null;
   return { kind: 'command', label: labelOf(step), command, typed };
 }

@@ -30,7 +30,9 @@ describe('the filter of the task table in the address', () => {
   });
 
   it('leaves out what does not fit', () => {
-    expect(filterOf('agent=Not+A+Name&state=failed,nonsense,failed&from=yesterday&to=-1')).toEqual({ state: ['failed'] });
+    expect(filterOf('agent=Not+A+Name&state=failed,nonsense,failed&from=yesterday&to=-1')).toEqual({
+      state: ['failed'],
+    });
     expect(filterOf('')).toEqual({});
   });
 

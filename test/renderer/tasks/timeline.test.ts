@@ -57,7 +57,10 @@ describe('the waterfall of a task', () => {
   });
 
   it('ends a step that was cut off where its attempt ended', () => {
-    const attemptList = [attempt({ outcome: 'lost' }), attempt({ number: 2, startedAt: ACCEPTED + 3_000, endedAt: ACCEPTED + 4_000 })];
+    const attemptList = [
+      attempt({ outcome: 'lost' }),
+      attempt({ number: 2, startedAt: ACCEPTED + 3_000, endedAt: ACCEPTED + 4_000 }),
+    ];
     const steps = [step({ state: 'in-doubt', kind: 'effect', startedAt: ACCEPTED + 600, endedAt: null })];
     const { rows } = layTimeline(detail({ attemptList, steps, endedAt: ACCEPTED + 4_000 }), ACCEPTED);
     expect(rows[1]?.spanMs).toBe(400);

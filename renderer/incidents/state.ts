@@ -1,0 +1,33 @@
+import type { Incident } from '#contract/incident.ts';
+
+/** An incident's state: the meaning of its colour, and its word. */
+export const INCIDENT_WORDS = {
+  open: { tone: 'now', word: 'Open' },
+  acknowledged: { tone: 'soon', word: 'Acknowledged' },
+  resolved: { tone: 'met', word: 'Resolved' },
+} as const satisfies Record<Incident['state'], { tone: string; word: string }>;
+
+const RANK: Record<Incident['state'], number> = { open: 0, acknowledged: 1, resolved: 2 };
+
+/** Open ones first, then those somebody works on, then the resolved; the newest first in each. */
+export function openFirst(incidents: readonly Incident[]): Incident[] {
+  return incidents.toSorted((a, b) => RANK[a.state] - RANK[b.state] || b.openedAt - a.openedAt || b.id - a.id);
+}
+
+/** What the primary button of an incident does: it goes on with the run, or starts the best runbook. */
+export type NextMove =
+  | { kind: 'go-on'; run: number; title: string; step: string }
+  | { kind: 'start'; runbook: string; title: string }
+  | null;
+
+/** @returns null when no runbook answers the incident, or when it is over */
+export function nextMoveOf(incident: Incident): NextMove {
+  const { run } = incident;
+  if (run !== null) {
+    const step = `step ${run.step} of ${run.steps}`;
+    return { kind: 'go-on', run: run.id, title: run.title, step: run.next === null ? step : `${step}: ${run.next}` };
+  }
+  const [best] = incident.runbooks;
+  if (best === undefined || incident.state === 'resolved') return null;
+  return { kind: 'start', runbook: best.name, title: best.title };
+}

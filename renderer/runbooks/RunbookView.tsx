@@ -1,0 +1,184 @@
+import { useId, useState } from 'react';
+import type { Runbook, RunbookStep } from '#contract/runbook.ts';
+import { Button, Facts, Panel, useKeys } from '../tasks/parts/index.ts';
+import { LintWord } from './LibraryView.tsx';
+import styles from './library.module.css';
+import { Inline, Markdown } from './Markdown.tsx';
+
+type Props = {
+  runbook: Runbook;
+  busy: boolean;
+  /** Why the start was refused. */
+  refusal: string | null;
+  onStart(inputs: Record<string, string>): void;
+};
+
+/** A runbook to read: its sections and steps as they will be run, its faults, and the start of a run. */
+export function RunbookView({ runbook, busy, refusal, onStart }: Props) {
+  const errors = runbook.problems.filter((problem) => problem.severity === 'error').length;
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <h1>{runbook.title}</h1>
+        <LintWord errors={errors} warnings={runbook.problems.length - errors} />
+        <p className={styles.weak}>{runbook.live ? 'live' : 'no “runbook: 1”: all its steps are done by hand'}</p>
+      </header>
+      <div className={styles.columns}>
+        <div className={styles.main}>
+          {runbook.intro.trim() === '' ? null : <Markdown text={runbook.intro} />}
+          <div className={styles.frame}>
+            {runbook.sections.map((section) => (
+              <section key={section.id} id={section.id} className={styles.section}>
+                <h2>{section.title}</h2>
+                <div>
+                  {section.prose.trim() === '' ? null : (
+                    <div className={styles.prose}>
+                      <Markdown text={section.prose} />
+                    </div>
+                  )}
+                  <ol>
+                    {section.steps.map((step) => (
+                      <ReadStep key={step.id} step={step} />
+                    ))}
+                  </ol>
+                </div>
+              </section>
+            ))}
+          </div>
+        </div>
+        <aside className={styles.aside} aria-label="About this runbook">
+          <StartForm runbook={runbook} errors={errors} busy={busy} refusal={refusal} onStart={onStart} />
+          <Problems runbook={runbook} />
+          <Panel title="The file">
+            <Facts
+              facts={[
+                { name: 'Failure', value: runbook.failure ?? 'none named' },
+                { name: 'Alert', value: runbook.matchAlert ?? 'none' },
+                { name: 'Owner', value: runbook.owner ?? 'nobody' },
+                { name: 'Reviewed', value: runbook.reviewed ?? 'never' },
+                { name: 'File', value: <code>{runbook.file}</code> },
+              ]}
+            />
+          </Panel>
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+function ReadStep({ step }: { step: RunbookStep }) {
+  return (
+    <li className={styles.step}>
+      <span className={styles.box} aria-hidden="true" />
+      <div>
+        <span className={styles.stepTitle}>
+          <Inline markdown={step.title} />
+        </span>{' '}
+        {step.directive === null ? (
+          <span className={styles.under}>by hand</span>
+        ) : (
+          <code className={styles.directive}>{step.directive.text}</code>
+        )}
+        {step.verifyText === null ? null : <Child name="verify" text={step.verifyText} />}
+        {step.undo === null ? null : <Child name="undo" text={step.undo} />}
+        {step.else === null ? null : <Child name="else" text={`go to ${step.else}`} />}
+        {step.choices.map((choice) => (
+          <Child key={choice.value} name={choice.value} text={choice.goto === null ? 'go on' : `→ ${choice.goto}`} />
+        ))}
+        {step.note === null ? null : (
+          <p className={styles.noteText}>
+            <Inline markdown={step.note} />
+          </p>
+        )}
+        {step.prose.trim() === '' ? null : <Markdown text={step.prose} />}
+      </div>
+    </li>
+  );
+}
+
+function Child({ name, text }: { name: string; text: string }) {
+  return (
+    <p className={styles.child}>
+      {name}: <code>{text}</code>
+    </p>
+  );
+}
+
+function Problems({ runbook }: { runbook: Runbook }) {
+  if (runbook.problems.length === 0) return null;
+  return (
+    <Panel title="Problems">
+      <ul className={styles.problems}>
+        {runbook.problems.map((problem) => (
+          <li
+            key={`${problem.line}:${problem.column} ${problem.rule} ${problem.message}`}
+            data-severity={problem.severity}
+          >
+            <span className={styles.where}>
+              {problem.severity} · line {problem.line}, column {problem.column}
+            </span>
+            <span>{problem.message}</span>
+            {problem.fix === null ? null : <span className={styles.under}>{problem.fix}</span>}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+type StartProps = Props & { errors: number };
+
+function StartForm({ runbook, errors, busy, refusal, onStart }: StartProps) {
+  const [given, setGiven] = useState<Record<string, string>>({});
+  const id = useId();
+  const missing = runbook.inputs.filter(
+    (input) => input.required && input.default === null && (given[input.name] ?? '').trim() === '',
+  );
+  const ready = !busy && errors === 0 && missing.length === 0;
+
+  function start(): void {
+    if (!ready) return;
+    const entries = Object.entries(given).filter(([, value]) => value.trim() !== '');
+    onStart(Object.fromEntries(entries.map(([name, value]) => [name, value.trim()])));
+  }
+
+  useKeys({ Enter: start });
+
+  return (
+    <Panel title="Run it">
+      <form
+        className={styles.start}
+        onSubmit={(event) => {
+          event.preventDefault();
+          start();
+        }}
+      >
+        {runbook.inputs.map((input) => (
+          <label key={input.name} htmlFor={`${id}-${input.name}`}>
+            <span>
+              {input.name}{' '}
+              <span className={styles.weak}>{input.required ? input.type : `${input.type}, optional`}</span>
+            </span>
+            <input
+              id={`${id}-${input.name}`}
+              value={given[input.name] ?? ''}
+              placeholder={input.default ?? ''}
+              onChange={(event) => setGiven({ ...given, [input.name]: event.target.value })}
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </label>
+        ))}
+        {errors === 0 ? null : <p className={styles.weak}>It has errors: mend the file, then run it.</p>}
+        {refusal === null ? null : (
+          <p role="alert" className={styles.refusal}>
+            {refusal}
+          </p>
+        )}
+        <Button type="submit" variant="primary" keys="Enter" disabled={!ready}>
+          Start run
+        </Button>
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,14 @@
+import type { Plan } from '#contract/action.ts';
+import { type Fact, Facts } from '../../tasks/parts/index.ts';
+
+/** What an action will do, from live state, before anyone confirms it. `needs` says who has to agree. */
+export function PlanFacts({ plan, needs }: { plan: Plan; needs: string | null }) {
+  const facts: Fact[] = [
+    { name: 'Will change', value: plan.willChange },
+    { name: 'Touches', value: plan.touches },
+    ...(plan.headroom === null ? [] : [{ name: 'Headroom', value: plan.headroom }]),
+    { name: 'Undone by', value: plan.undoneBy },
+    ...(needs === null ? [] : [{ name: 'Needs', value: needs }]),
+  ];
+  return <Facts facts={facts} />;
+}

@@ -1,0 +1,20 @@
+import { Dialog as Base } from '@base-ui/react/dialog';
+import type { ReactNode } from 'react';
+import styles from './parts.module.css';
+
+type Props = { title: string; onClose(): void; children: ReactNode };
+
+/** A question over the page: it holds the focus until it is answered or closed with Esc. */
+export function Dialog({ title, onClose, children }: Props) {
+  return (
+    <Base.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Popup className={styles.dialog}>
+          <Base.Title className={styles.dialogTitle}>{title}</Base.Title>
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,52 @@
+/*
+ * Numbers in words: one way for each quantity, the same in every view.
+ */
+
+/** A span: `41 ms`, `8.7 s`, `41.6 s`, `2 min 50 s`, `1 h 30 min`, `3 d 4 h`. */
+export function spanText(ms: number): string {
+  const span = Math.max(0, ms);
+  if (span < 100) return `${Math.round(span)} ms`;
+  // Tenths are kept below a minute only when they are not zero: "10 s", "8.7 s".
+  const tenths = Math.round(span / 100);
+  if (tenths < 600) return `${tenths / 10} s`;
+  const seconds = Math.round(span / 1_000);
+  if (seconds < 3_600) return pair(seconds, 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1_440) return pair(minutes, 60, 'h', 'min');
+  return pair(Math.round(minutes / 60), 24, 'd', 'h');
+}
+
+function pair(value: number, per: number, large: string, small: string): string {
+  const rest = value % per;
+  return rest === 0 ? `${value / per} ${large}` : `${Math.floor(value / per)} ${large} ${rest} ${small}`;
+}
+
+/** What is left of a lease: `24:10`, `1:52:40`. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** A moment on the wall's clock: `02:44`, or `02:44:51`. */
+export function clockTime(at: number, precision: 'minutes' | 'seconds' = 'minutes'): string {
+  const date = new Date(at);
+  const parts = [date.getHours(), date.getMinutes(), ...(precision === 'seconds' ? [date.getSeconds()] : [])];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** Money: `$6.10`; below ten cents with three digits, so that a call's cost is seen: `$0.057`. */
+export function usdText(usd: number): string {
+  return `$${usd.toFixed(usd !== 0 && usd < 0.1 ? 3 : 2)}`;
+}
+
+/** A count with its thousands apart: `11,902`. */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A share: `91.8 %`. */
+export function percentText(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
