@@ -18,12 +18,20 @@ export default defineRehearsal(({ input, results, random }) => {
     tokensOut: 90 + Math.round(random() * 120),
   };
   const topic = TOPICS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
-  if (order !== undefined && !done('orders.lookup')) return { calls: [{ tool: 'orders.lookup', input: { order } }], ...cost };
-  if (!done('policy.search')) return { calls: [{ tool: 'policy.search', input: { words: topic === 'other' ? 'return delivery' : topic } }], ...cost };
+  if (order !== undefined && !done('orders.lookup'))
+    return { calls: [{ tool: 'orders.lookup', input: { order } }], ...cost };
+  if (!done('policy.search'))
+    return {
+      calls: [{ tool: 'policy.search', input: { words: topic === 'other' ? 'return delivery' : topic } }],
+      ...cost,
+    };
   if (!done('draft.save')) {
     const body = `Dear ${from},\n\nthank you for your letter. ${topic === 'delivery' ? 'Your parcel is on its way.' : 'We have looked into it and will put it right.'}\n\nKind regards`;
     return { calls: [{ tool: 'draft.save', input: { to: from, body } }], ...cost };
   }
   const saved = results.find((each) => each.tool === 'draft.save')?.result as { draft: number };
-  return { text: JSON.stringify({ draft: saved.draft, topic, confidence: Math.round((0.7 + random() * 0.3) * 100) / 100 }), ...cost };
+  return {
+    text: JSON.stringify({ draft: saved.draft, topic, confidence: Math.round((0.7 + random() * 0.3) * 100) / 100 }),
+    ...cost,
+  };
 });

@@ -56,7 +56,9 @@ export default defineTools({
     effect: 'idempotent',
     run({ to, body }, { key, data, now }) {
       const db = draftsIn(data);
-      db.prepare('INSERT INTO draft (key, recipient, body, saved_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING').run(key, to, body, now());
+      db.prepare(
+        'INSERT INTO draft (key, recipient, body, saved_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+      ).run(key, to, body, now());
       const row = db.prepare<[string], { id: number }>('SELECT id FROM draft WHERE key = ?').get(key);
       return { draft: row?.id ?? null };
     },

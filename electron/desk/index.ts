@@ -96,8 +96,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   const traffic = createTraffic({
     submit: (agent, input, key) => void runner.submit([{ agent, input, key, rehearsal: true }]),
     fixtures: (agent) => fixturesOf(runner.definition(agent)?.folder ?? null),
-    agents: () =>
-      runner.snapshot().agents.flatMap((agent) => (agent.schedule === null ? [agent.name] : [])),
+    agents: () => runner.snapshot().agents.flatMap((agent) => (agent.schedule === null ? [agent.name] : [])),
     now,
     random: Math.random,
   });
@@ -130,8 +129,12 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     traffic,
     changed,
     troubles: () => [
-      ...(keptAside === null ? [] : [`The database was found damaged at start. It is kept at ${keptAside}; a new one was begun.`]),
-      ...(diskTrouble === null ? [] : [`The data folder refuses writes (${diskTrouble}): running steps wait, new tasks are refused.`]),
+      ...(keptAside === null
+        ? []
+        : [`The database was found damaged at start. It is kept at ${keptAside}; a new one was begun.`]),
+      ...(diskTrouble === null
+        ? []
+        : [`The data folder refuses writes (${diskTrouble}): running steps wait, new tasks are refused.`]),
     ],
     now,
   });

@@ -45,12 +45,18 @@ export function createRouter(parts: Parts) {
   return os.router({
     about: os.about.handler(() => parts.about()),
     board: {
-      watch: os.board.watch.handler(({ input, context, signal }) => watch(() => readBoard(parts, input.window), { context, signal })),
+      watch: os.board.watch.handler(({ input, context, signal }) =>
+        watch(() => readBoard(parts, input.window), { context, signal }),
+      ),
     },
     agents: {
       list: os.agents.list.handler(() => runner.snapshot().agents),
       get: os.agents.get.handler(({ input, errors }) =>
-        found(runner.snapshot().agents.find((agent) => agent.name === input.name), `agent "${input.name}"`, errors),
+        found(
+          runner.snapshot().agents.find((agent) => agent.name === input.name),
+          `agent "${input.name}"`,
+          errors,
+        ),
       ),
       problems: os.agents.problems.handler(() => runner.problems()),
     },
@@ -83,14 +89,19 @@ export function createRouter(parts: Parts) {
     },
     providers: {
       list: os.providers.list.handler(() => runner.snapshot().providers),
-      fault: os.providers.fault.handler(({ input, errors }) => answer(runner.setFault(input.provider, input.fault), errors)),
+      fault: os.providers.fault.handler(({ input, errors }) =>
+        answer(runner.setFault(input.provider, input.fault), errors),
+      ),
     },
     rehearsal: {
       traffic: os.rehearsal.traffic.handler(({ input, errors }) => {
         if (!parts.rehearsal) {
           throw errors.NOT_REHEARSAL({
             message: 'This desk works with real providers: it makes no rehearsal traffic.',
-            data: { kept: 'Nothing was changed.', todo: 'Start a rehearsal: nightdesk serve --rehearsal --data ./rehearsal' },
+            data: {
+              kept: 'Nothing was changed.',
+              todo: 'Start a rehearsal: nightdesk serve --rehearsal --data ./rehearsal',
+            },
           });
         }
         parts.traffic.dial(input.perMinute);
@@ -99,7 +110,9 @@ export function createRouter(parts: Parts) {
     },
     incidents: {
       list: os.incidents.list.handler(({ input }) => health.incidents(input.open)),
-      get: os.incidents.get.handler(({ input, errors }) => found(health.incident(input.id), `incident ${input.id}`, errors)),
+      get: os.incidents.get.handler(({ input, errors }) =>
+        found(health.incident(input.id), `incident ${input.id}`, errors),
+      ),
       watch: os.incidents.watch.handler(({ input, context, signal, errors }) => {
         found(health.incident(input.id), `incident ${input.id}`, errors);
         return watch(() => readIncident(parts, input.id), { context, signal });
@@ -117,7 +130,9 @@ export function createRouter(parts: Parts) {
       lint: os.runbooks.lint.handler(() => runbooks.lint()),
     },
     runs: {
-      start: os.runs.start.handler(async ({ input, context, errors }) => answer(await runbooks.start(input, context.actor), errors)),
+      start: os.runs.start.handler(async ({ input, context, errors }) =>
+        answer(await runbooks.start(input, context.actor), errors),
+      ),
       list: os.runs.list.handler(({ input }) => runbooks.listRuns(input.incident)),
       get: os.runs.get.handler(({ input, errors }) => answer(runbooks.getRun(input.id), errors)),
       watch: os.runs.watch.handler(({ input, context, signal, errors }) => {

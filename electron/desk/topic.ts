@@ -15,7 +15,9 @@ export type TopicOptions<State extends Collections> = {
 };
 
 /** Yields a snapshot, then patches with sequence numbers, ten a second at most. */
-export async function* frames<State extends Collections>(options: TopicOptions<State>): AsyncGenerator<Frame<State>, void> {
+export async function* frames<State extends Collections>(
+  options: TopicOptions<State>,
+): AsyncGenerator<Frame<State>, void> {
   const { signal, now } = options;
   let dirty = false;
   let wake: (() => void) | undefined;

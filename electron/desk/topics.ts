@@ -1,6 +1,5 @@
-import type { DeskState } from '#contract/health.ts';
+import type { BoardWindow, DeskState } from '#contract/health.ts';
 import type { BoardState, IncidentState, RunState, TasksState, TaskTopicState } from '#contract/stream.ts';
-import type { BoardWindow } from '#contract/health.ts';
 import type { TaskFilter } from '#contract/task.ts';
 import type { Parts } from './parts.ts';
 

@@ -1,6 +1,6 @@
 import type { AnyRouter } from '@orpc/server';
-import type { About } from '#contract/rpc.ts';
 import type { Actor } from '#contract/basic.ts';
+import type { About } from '#contract/rpc.ts';
 import type { ForkWorker } from '../runner/fork.ts';
 
 export type { ForkWorker, WorkerProcess } from '../runner/fork.ts';
@@ -12,7 +12,6 @@ export type Connection = {
   /** Settles when the transport has sent enough of what it holds: the back-pressure of subscriptions. */
   drained(): Promise<void>;
 };
-
 
 export type DeskOptions = {
   dataFolder: string;

@@ -113,7 +113,10 @@ function bars(window: BoardWindow, agents: string[], { rollups, now }: BoardOpti
 }
 
 /** Ends per bar over all agents, by the bar's start. */
-export function endsOf(window: BoardWindow, options: BoardOptions): { bucketMs: number; ends: Record<string, EndsBucket> } {
+export function endsOf(
+  window: BoardWindow,
+  options: BoardOptions,
+): { bucketMs: number; ends: Record<string, EndsBucket> } {
   const all = bars(window, [...options.rollups.agents()], options);
   const ends = Object.fromEntries(
     all.good.map((good, index) => {

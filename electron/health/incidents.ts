@@ -1,5 +1,12 @@
 import { type Actor, actorSchema } from '#contract/basic.ts';
-import { type Alert, type Incident, type IncidentDetail, labelsSchema, type TimelineEntry, timelineEntrySchema } from '#contract/incident.ts';
+import {
+  type Alert,
+  type Incident,
+  type IncidentDetail,
+  labelsSchema,
+  type TimelineEntry,
+  timelineEntrySchema,
+} from '#contract/incident.ts';
 import type { AlertRow, EntryRow, IncidentRow } from '../store/incident.ts';
 
 /** What an incident card says beside its rows, from live state. */
@@ -33,7 +40,12 @@ export function entryOf(row: EntryRow): TimelineEntry {
 }
 
 /** An incident from its rows, newest timeline entry first. */
-export function incidentOf(row: IncidentRow, alerts: AlertRow[], entries: EntryRow[], around: Surroundings): IncidentDetail {
+export function incidentOf(
+  row: IncidentRow,
+  alerts: AlertRow[],
+  entries: EntryRow[],
+  around: Surroundings,
+): IncidentDetail {
   const timeline = entries.map(entryOf);
   const done = timeline.filter((entry) => entry.kind === 'action').map((entry) => entry.text);
   return {

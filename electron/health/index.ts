@@ -39,7 +39,11 @@ export type HealthOptions = {
 };
 
 export type Health = {
-  board(window: BoardWindow): { agents: Record<string, AgentHealth>; ends: Record<string, EndsBucket>; bucketMs: number };
+  board(window: BoardWindow): {
+    agents: Record<string, AgentHealth>;
+    ends: Record<string, EndsBucket>;
+    bucketMs: number;
+  };
   /** Success of an agent in the last `windowMs`, to the minute. */
   rate(agent: string, windowMs: number): Rate;
   incidents(openOnly: boolean): Incident[];
@@ -70,10 +74,12 @@ export function createHealth(options: HealthOptions): Health {
   }
 
   function write(work: () => void): void {
-    writing = writing.then(() => store.commit(work)).then(options.onChange, (error: unknown) => {
-      // The state in memory stands; the next tick tries again with what is true then.
-      process.stderr.write(`health could not be written: ${String(error)}\n`);
-    });
+    writing = writing
+      .then(() => store.commit(work))
+      .then(options.onChange, (error: unknown) => {
+        // The state in memory stands; the next tick tries again with what is true then.
+        process.stderr.write(`health could not be written: ${String(error)}\n`);
+      });
   }
 
   function listen(events: RuntimeEvent[]): void {
@@ -140,7 +146,14 @@ export function createHealth(options: HealthOptions): Health {
       incident = incidents.insert(summary, at, JSON.stringify(agents), options.rehearsal);
     } else {
       const row = incidents.one(incident);
-      if (row) incidents.update({ ...row, state: 'open', resolved_at: null, acknowledged_by: null, agents: JSON.stringify(agents) });
+      if (row)
+        incidents.update({
+          ...row,
+          state: 'open',
+          resolved_at: null,
+          acknowledged_by: null,
+          agents: JSON.stringify(agents),
+        });
     }
     incidents.writeAlert({
       id: `${RULE}:${provider.name}:${at}`,
@@ -253,7 +266,13 @@ export function createHealth(options: HealthOptions): Health {
         const at = now();
         await store.commit(() => {
           incidents.update({ ...row, state: 'acknowledged', acknowledged_by: JSON.stringify(by) });
-          incidents.writeEntry({ incident: id, at, kind: 'note', text: `${by.name} acknowledged`, actor: JSON.stringify(by) });
+          incidents.writeEntry({
+            incident: id,
+            at,
+            kind: 'note',
+            text: `${by.name} acknowledged`,
+            actor: JSON.stringify(by),
+          });
         });
         options.onChange();
       }
@@ -263,7 +282,9 @@ export function createHealth(options: HealthOptions): Health {
     async note(id, text, by) {
       const row = incidents.one(id);
       if (!row) return missing(id);
-      await store.commit(() => incidents.writeEntry({ incident: id, at: now(), kind: 'note', text, actor: JSON.stringify(by) }));
+      await store.commit(() =>
+        incidents.writeEntry({ incident: id, at: now(), kind: 'note', text, actor: JSON.stringify(by) }),
+      );
       options.onChange();
       return succeed(detail(row));
     },

@@ -23,11 +23,15 @@ export function judge(signs: Signs): { state: HealthState; reason: string } {
   const { success, objective, p95Ms, now } = signs;
   const silentFor = now - (signs.lastSuccessAt ?? signs.knownSince);
   if (signs.expectEveryMs !== null && silentFor > signs.expectEveryMs) {
-    return { state: 'unknown', reason: `no success for ${minutes(silentFor)}, expected every ${minutes(signs.expectEveryMs)}` };
+    return {
+      state: 'unknown',
+      reason: `no success for ${minutes(silentFor)}, expected every ${minutes(signs.expectEveryMs)}`,
+    };
   }
   if (success.total < ENOUGH) {
     // Few ends and none of them good is not a lack of data: it is an agent that fails all it does.
-    if (success.total >= 5 && success.good === 0) return { state: 'failing', reason: `${success.total} of ${success.total} failed` };
+    if (success.total >= 5 && success.good === 0)
+      return { state: 'failing', reason: `${success.total} of ${success.total} failed` };
     return { state: 'not-enough-data', reason: `${success.total} of ${ENOUGH} tasks` };
   }
   if (success.high < objective.success) {

@@ -9,9 +9,9 @@ import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Fault, Provider } from '#contract/provider.ts';
 import type { Runtime, RuntimeEvent, TaskEnded } from '#contract/runtime.ts';
 import type { Submit, Submitted, Task, TaskFilter, TaskPage } from '#contract/task.ts';
-import type { Database } from '../store/open.ts';
 import type { Committer } from '../store/committer.ts';
 import { prepareControl } from '../store/lane.ts';
+import type { Database } from '../store/open.ts';
 import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
@@ -83,7 +83,10 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const providers = createProviderDesk({
     now,
-    persist: (name, body) => void committer.commit(() => control.writeProvider(name, body)).catch((error: unknown) => options.onDisk(String(error))),
+    persist: (name, body) =>
+      void committer
+        .commit(() => control.writeProvider(name, body))
+        .catch((error: unknown) => options.onDisk(String(error))),
     onChange: (provider) => engine.emitSoon({ kind: 'provider', provider }),
     onServing: (provider, state) => {
       const agents = loaded.definitions.filter((each) => each.model.some((ref) => hopOf(ref).provider === provider));
@@ -125,7 +128,8 @@ export function createRunner(options: RunnerOptions): Runner {
     control,
     providers,
     now,
-    onAction: (agent, text, by) => emit([{ kind: 'intervention', interventions: actions.interventions(), text, by, agent }]),
+    onAction: (agent, text, by) =>
+      emit([{ kind: 'intervention', interventions: actions.interventions(), text, by, agent }]),
   });
 
   const schedules = createSchedules((agent, firedAt) => {
@@ -136,7 +140,11 @@ export function createRunner(options: RunnerOptions): Runner {
   function define(): void {
     engine.define(loaded.definitions);
     providers.configure(
-      listProviders(options.env, loaded.definitions.map((each) => each.model), options.rehearsal),
+      listProviders(
+        options.env,
+        loaded.definitions.map((each) => each.model),
+        options.rehearsal,
+      ),
       new Map(control.providers().map((row) => [row.name, row.body])),
     );
     schedules.define(loaded.definitions);
@@ -296,4 +304,3 @@ export function createRunner(options: RunnerOptions): Runner {
     },
   };
 }
-

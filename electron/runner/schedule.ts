@@ -32,7 +32,9 @@ export function createSchedules(submit: (agent: string, firedAt: number) => void
         if (definition.nightdesk.schedule === undefined) return [];
         const { pattern, timezone } = scheduleOf(definition.nightdesk.schedule);
         const options = { unref: true, ...(timezone === undefined ? {} : { timezone }) };
-        return [new Cron(pattern, options, (job: Cron) => submit(definition.name, job.currentRun()?.getTime() ?? Date.now()))];
+        return [
+          new Cron(pattern, options, (job: Cron) => submit(definition.name, job.currentRun()?.getTime() ?? Date.now())),
+        ];
       });
     },
     stop,

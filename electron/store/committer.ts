@@ -13,7 +13,12 @@ export type Committer = {
   flush(): void;
 };
 
-type Piece = { work: () => unknown; onRollback: (() => void) | undefined; resolve(value: unknown): void; reject(error: unknown): void };
+type Piece = {
+  work: () => unknown;
+  onRollback: (() => void) | undefined;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+};
 
 /** @param onCommitted called after each commit with how many pieces it held */
 export function createCommitter(db: Database, onCommitted: (pieces: number) => void = () => {}): Committer {

@@ -31,7 +31,9 @@ export function prepareIncidents(db: Database) {
   const insert = db.prepare<unknown[]>(
     `INSERT INTO incident (title, state, opened_at, agents, rehearsal) VALUES (?, 'open', ?, ?, ?)`,
   );
-  const update = db.prepare<unknown[]>('UPDATE incident SET state = ?, resolved_at = ?, acknowledged_by = ?, agents = ? WHERE id = ?');
+  const update = db.prepare<unknown[]>(
+    'UPDATE incident SET state = ?, resolved_at = ?, acknowledged_by = ?, agents = ? WHERE id = ?',
+  );
   const open = db.prepare<[], IncidentRow>('SELECT * FROM incident WHERE resolved_at IS NULL ORDER BY id DESC');
   const recent = db.prepare<[number], IncidentRow>('SELECT * FROM incident ORDER BY id DESC LIMIT ?');
   const one = db.prepare<[number], IncidentRow>('SELECT * FROM incident WHERE id = ?');
@@ -42,8 +44,12 @@ export function prepareIncidents(db: Database) {
   const newestOf = db.prepare<[string, string], AlertRow>(
     'SELECT * FROM alert WHERE rule = ? AND subject = ? ORDER BY fired_at DESC LIMIT 1',
   );
-  const writeEntry = db.prepare<unknown[]>('INSERT INTO incident_entry (incident, at, kind, text, actor) VALUES (?, ?, ?, ?, ?)');
-  const entries = db.prepare<[number], EntryRow>('SELECT * FROM incident_entry WHERE incident = ? ORDER BY at DESC, rowid DESC LIMIT 500');
+  const writeEntry = db.prepare<unknown[]>(
+    'INSERT INTO incident_entry (incident, at, kind, text, actor) VALUES (?, ?, ?, ?, ?)',
+  );
+  const entries = db.prepare<[number], EntryRow>(
+    'SELECT * FROM incident_entry WHERE incident = ? ORDER BY at DESC, rowid DESC LIMIT 500',
+  );
   return {
     insert: (title: string, openedAt: number, agents: string, rehearsal: boolean): number =>
       Number(insert.run(title, openedAt, agents, rehearsal ? 1 : 0).lastInsertRowid),

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, type Result, succeed } from '#contract/errors.ts';
 import Database from 'better-sqlite3';
+import { fail, type Result, succeed } from '#contract/errors.ts';
 import { migrate } from './migrations/index.ts';
 
 export type { Database } from 'better-sqlite3';

@@ -6,11 +6,21 @@ export type RollupRow = { agent: string; start: number; body: string; sketch: Ui
 
 /** Statements on rollups and on since when an agent's health stands as it does. */
 export function prepareRollups(db: Database) {
-  const write = db.prepare<unknown[]>('INSERT OR REPLACE INTO rollup (span, agent, start, body, sketch) VALUES (?, ?, ?, ?, ?)');
-  const since = db.prepare<[string, number], RollupRow>('SELECT agent, start, body, sketch FROM rollup WHERE span = ? AND start >= ?');
-  const newest = db.prepare<[], { start: number | null }>(`SELECT max(start) AS start FROM rollup WHERE span = 'minute'`);
-  const states = db.prepare<[], { agent: string; state: string; since: number }>('SELECT agent, state, since FROM health_state');
-  const writeState = db.prepare<unknown[]>('INSERT OR REPLACE INTO health_state (agent, state, since) VALUES (?, ?, ?)');
+  const write = db.prepare<unknown[]>(
+    'INSERT OR REPLACE INTO rollup (span, agent, start, body, sketch) VALUES (?, ?, ?, ?, ?)',
+  );
+  const since = db.prepare<[string, number], RollupRow>(
+    'SELECT agent, start, body, sketch FROM rollup WHERE span = ? AND start >= ?',
+  );
+  const newest = db.prepare<[], { start: number | null }>(
+    `SELECT max(start) AS start FROM rollup WHERE span = 'minute'`,
+  );
+  const states = db.prepare<[], { agent: string; state: string; since: number }>(
+    'SELECT agent, state, since FROM health_state',
+  );
+  const writeState = db.prepare<unknown[]>(
+    'INSERT OR REPLACE INTO health_state (agent, state, since) VALUES (?, ?, ?)',
+  );
   return {
     write: (span: RollupSpan, row: RollupRow): void => {
       write.run(span, row.agent, row.start, row.body, row.sketch);

@@ -38,7 +38,9 @@ export function prepareSteps(db: Database) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const ofTask = db.prepare<[number], StepRow>('SELECT * FROM step WHERE task = ? ORDER BY seq');
-  const doubt = db.prepare<[number, number]>(`UPDATE step SET state = 'in-doubt' WHERE task = ? AND seq = ? AND state = 'intent'`);
+  const doubt = db.prepare<[number, number]>(
+    `UPDATE step SET state = 'in-doubt' WHERE task = ? AND seq = ? AND state = 'intent'`,
+  );
   const writeAttempt = db.prepare<unknown[]>(
     `INSERT OR REPLACE INTO attempt (task, number, worker, started_at, ended_at, outcome, error, backoff_ms, replayed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );

@@ -22,7 +22,10 @@ export function prepareTaskList(db: Database) {
     return found;
   }
 
-  function conditions(filter: TaskFilter, before: number | undefined): { from: string; where: string; values: unknown[] } {
+  function conditions(
+    filter: TaskFilter,
+    before: number | undefined,
+  ): { from: string; where: string; values: unknown[] } {
     const where: string[] = [];
     const values: unknown[] = [];
     const states = filter.state ?? [];
@@ -61,12 +64,18 @@ export function prepareTaskList(db: Database) {
   return {
     page(filter: TaskFilter, before: number | undefined, limit: number): TaskRow[] {
       const { from, where, values } = conditions(filter, before);
-      return statement(`SELECT ${COLUMNS} FROM ${from}${where} ORDER BY id DESC LIMIT ?`).all(...values, limit) as TaskRow[];
+      return statement(`SELECT ${COLUMNS} FROM ${from}${where} ORDER BY id DESC LIMIT ?`).all(
+        ...values,
+        limit,
+      ) as TaskRow[];
     },
     /** How many match, counted up to TOTAL_CAP. */
     count(filter: TaskFilter): number {
       const { from, where, values } = conditions(filter, undefined);
-      const row = statement(`SELECT count(*) AS n FROM (SELECT 1 FROM ${from}${where} LIMIT ?)`).get(...values, TOTAL_CAP);
+      const row = statement(`SELECT count(*) AS n FROM (SELECT 1 FROM ${from}${where} LIMIT ?)`).get(
+        ...values,
+        TOTAL_CAP,
+      );
       return (row as { n: number }).n;
     },
   };

@@ -35,7 +35,15 @@ export type FullTaskRow = TaskRow & { input: string; output: string | null };
 export type WaitKind = 'backoff' | 'deferred' | 'delayed' | 'person';
 
 /** Marks are bits in the row, in this order; never reorder. */
-const MARK_BITS: readonly TaskMark[] = ['retried', 'slow', 'deferred', 'fallback', 'unverified', 'incorrect', 'rehearsal'];
+const MARK_BITS: readonly TaskMark[] = [
+  'retried',
+  'slow',
+  'deferred',
+  'fallback',
+  'unverified',
+  'incorrect',
+  'rehearsal',
+];
 
 /** The bits of some marks. */
 export function markBits(...marks: TaskMark[]): number {
@@ -193,7 +201,8 @@ export function prepareTasks(db: Database) {
     },
     /** Makes every task whose moment has come runnable. @returns the agent of each */
     promoteDue: (now: number): string[] => promoteDue.all(now).map((row) => row.agent),
-    promoteDeferred: (agent: string, limit: number): string[] => promoteDeferred.all(agent, limit).map((row) => row.agent),
+    promoteDeferred: (agent: string, limit: number): string[] =>
+      promoteDeferred.all(agent, limit).map((row) => row.agent),
     nextDue: (): number | null => nextDue.get()?.at ?? null,
     running: (): FullTaskRow[] => running.all(),
     counts: (): LaneCount[] => [...queuedCounts.all(), ...waitingCounts.all()],

@@ -8,8 +8,8 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
     <ol className={styles.timeline}>
       {entries
         .toSorted((a, b) => b.at - a.at)
-        .map((entry, index) => (
-          <li key={`${entry.at} ${entries.length - index}`} data-kind={entry.kind}>
+        .map((entry) => (
+          <li key={`${entry.at} ${entry.kind} ${entry.text}`} data-kind={entry.kind}>
             <time dateTime={new Date(entry.at).toISOString()}>{clockTime(entry.at, 'seconds')}</time>
             <span className={styles.kind}>{entry.kind}</span>
             <span>

@@ -137,7 +137,7 @@ export function Body({ title, value }: { title: string; value: Json }) {
     <Panel title={title}>
       {/* A long body scrolls in its own box: the keyboard has to reach it. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
-      <pre className={styles.body} tabIndex={0} aria-label={title}>
+      <pre className={styles.body} tabIndex={0} role="region" aria-label={title}>
         {text}
       </pre>
       <CopyButton text={text} label="Copy as JSON" />

@@ -10,7 +10,13 @@ const quiet = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {}
 if (peer === 'plainjob') {
   const { better, defineQueue, defineWorker } = await import('plainjob');
   const queue = defineQueue({ connection: better(new Database(where)), logger: quiet });
-  const worker = defineWorker('double', async (job) => double(job.data), { queue, logger: quiet });
+  const worker = defineWorker(
+    'double',
+    async (job) => {
+      double(job.data);
+    },
+    { queue, logger: quiet },
+  );
   void worker.start();
 } else {
   const { Worker } = await import('bullmq');

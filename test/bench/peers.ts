@@ -56,7 +56,20 @@ export function bullmq(jobs: number): Promise<number | null> {
     const port = await freePort();
     const redis = spawn(
       'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
+      [
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--dir',
+        folder,
+        '--appendonly',
+        'yes',
+        '--appendfsync',
+        'everysec',
+        '--save',
+        '',
+      ],
       { stdio: ['ignore', 'pipe', 'ignore'] },
     );
     const missing = await Promise.race([
@@ -69,7 +82,9 @@ export function bullmq(jobs: number): Promise<number | null> {
     await queue.waitUntilReady();
     for (let n = 0; n < jobs; n += 1_000) {
       const size = Math.min(1_000, jobs - n);
-      await queue.addBulk(Array.from({ length: size }, (_, i) => ({ name: 'double', data: JSON.stringify({ n: n + i }) })));
+      await queue.addBulk(
+        Array.from({ length: size }, (_, i) => ({ name: 'double', data: JSON.stringify({ n: n + i }) })),
+      );
     }
     const children = startWorkers('bullmq', String(port));
     await until(async () => (await queue.getCompletedCount()) > 0);

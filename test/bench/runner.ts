@@ -1,7 +1,7 @@
 import { createRunner, type Runner } from '../../electron/runner/index.ts';
+import { forkWorker } from '../../electron/serve/fork.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
 import { openDatabase } from '../../electron/store/open.ts';
-import { forkWorker } from '../../electron/serve/fork.ts';
 import { inFolder, percentile } from './measure.ts';
 
 const AGENTS = new URL('../support/agents', import.meta.url).pathname;
@@ -43,7 +43,11 @@ async function withRunner<T>(run: (runner: Runner) => Promise<T>): Promise<T> {
 async function fill(runner: Runner, tasks: number): Promise<void> {
   for (let n = 0; n < tasks; n += 1_000) {
     const size = Math.min(1_000, tasks - n);
-    const batch = Array.from({ length: size }, (_, i) => ({ agent: 'one-step', input: { n: n + i }, key: `k${n + i}` }));
+    const batch = Array.from({ length: size }, (_, i) => ({
+      agent: 'one-step',
+      input: { n: n + i },
+      key: `k${n + i}`,
+    }));
     for (const result of await runner.submit(batch)) if (!result.ok) throw new Error(result.error.message);
   }
 }
@@ -55,7 +59,8 @@ function ended(runner: Runner, tasks: number): Promise<void> {
     runner.watch((events) => {
       for (const event of events) {
         if (event.kind !== 'ended') continue;
-        if (event.task.state !== 'succeeded') reject(new Error(`${event.task.id} ended ${event.task.state}: ${event.task.reason}`));
+        if (event.task.state !== 'succeeded')
+          reject(new Error(`${event.task.id} ended ${event.task.state}: ${event.task.reason}`));
         count += 1;
         if (count === tasks) resolve();
       }

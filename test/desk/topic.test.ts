@@ -54,7 +54,11 @@ describe('a subscription', () => {
         bell.ring();
       }
       const patch = await reading.next();
-      expect(patch.value).toMatchObject({ kind: 'patch', seq: round, changes: { rows: { set: { a: { n: round * 50 } } } } });
+      expect(patch.value).toMatchObject({
+        kind: 'patch',
+        seq: round,
+        changes: { rows: { set: { a: { n: round * 50 } } } },
+      });
     }
     await reading.return();
   });
@@ -77,7 +81,7 @@ describe('a subscription', () => {
     while (!release) await new Promise((resolve) => setTimeout(resolve, 5));
     n = 2;
     release();
-    expect(((await patch).value as Frame<{ rows: Record<string, { n: number }> }>)).toMatchObject({
+    expect((await patch).value as Frame<{ rows: Record<string, { n: number }> }>).toMatchObject({
       changes: { rows: { set: { a: { n: 2 } } } },
     });
     await reading.return();
@@ -86,7 +90,13 @@ describe('a subscription', () => {
   it('ends when its reader is gone', async () => {
     const gone = new AbortController();
     const bell = createBell();
-    const reading = frames({ read: () => ({}), subscribe: bell.subscribe, drained: async () => {}, signal: gone.signal, now: Date.now });
+    const reading = frames({
+      read: () => ({}),
+      subscribe: bell.subscribe,
+      drained: async () => {},
+      signal: gone.signal,
+      now: Date.now,
+    });
     await reading.next();
     const next = reading.next();
     gone.abort();

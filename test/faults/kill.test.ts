@@ -37,7 +37,9 @@ describe('kill -9 in the middle of 500 tasks with effects', () => {
     desk = await startDesk(folder);
     const { client } = desk;
     await Promise.all(
-      Array.from({ length: TASKS }, (_, n) => client.tasks.submit({ agent: 'two-effects', input: { n }, key: `job-${n}` })),
+      Array.from({ length: TASKS }, (_, n) =>
+        client.tasks.submit({ agent: 'two-effects', input: { n }, key: `job-${n}` }),
+      ),
     );
     const running = desk;
     await until(async () => (await endedCount(running)) > 20);
@@ -55,7 +57,9 @@ describe('kill -9 in the middle of 500 tasks with effects', () => {
     const succeeded = await again.client.tasks.list({ agent: 'two-effects', state: ['succeeded'], limit: 1 });
     expect(succeeded.total).toBe(TASKS);
     const ledger = new Database(join(folder, 'ledger.db'), { readonly: true });
-    const rows = ledger.prepare('SELECT n, leg, count(*) AS times FROM entry GROUP BY n, leg').all() as { times: number }[];
+    const rows = ledger.prepare('SELECT n, leg, count(*) AS times FROM entry GROUP BY n, leg').all() as {
+      times: number;
+    }[];
     ledger.close();
     expect(rows).toHaveLength(TASKS * 2);
     expect(rows.filter((row) => row.times !== 1)).toEqual([]);

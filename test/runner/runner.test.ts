@@ -74,7 +74,9 @@ describe('a task of the embedded runner', () => {
     expect(unknown).toMatchObject({ ok: false, error: { code: 'NOT_FOUND', todo: expect.stringContaining('moody') } });
 
     await desk.runner.execute({ verb: 'pause', agent: 'moody' }, 'pause-moody', me);
-    const results = await desk.runner.submit(Array.from({ length: 21 }, () => ({ agent: 'moody', input: { mood: 'fine' } })));
+    const results = await desk.runner.submit(
+      Array.from({ length: 21 }, () => ({ agent: 'moody', input: { mood: 'fine' } })),
+    );
     expect(results.filter((result) => result.ok)).toHaveLength(20);
     expect(results.at(-1)).toMatchObject({ ok: false, error: { code: 'QUEUE_FULL' } });
   });

@@ -45,7 +45,9 @@ describe('opening the data folder', () => {
   it('finds damage inside a page, not only in the header', () => {
     const data = folder();
     const { db } = openedIn(data);
-    const insert = db.prepare("INSERT INTO task (agent, state, priority, accepted_at, input) VALUES ('a', 'queued', 0, 0, ?)");
+    const insert = db.prepare(
+      "INSERT INTO task (agent, state, priority, accepted_at, input) VALUES ('a', 'queued', 0, 0, ?)",
+    );
     for (let i = 0; i < 500; i += 1) insert.run('x'.repeat(500));
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();

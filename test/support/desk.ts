@@ -58,7 +58,9 @@ export async function startDesk(folder: string, ...args: string[]): Promise<Test
     headers: { authorization: `Bearer ${found.token}` },
   });
   await once(socket, 'open');
-  const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+  const client: ContractRouterClient<Contract> = createORPCClient(
+    new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
+  );
 
   async function gone(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     socket.on('error', () => {});

@@ -21,7 +21,10 @@ export function loadAgents(folders: string[]): LoadedAgents {
     problems.push(...loaded.problems);
     if (!loaded.definition) continue;
     const first = definitions.get(loaded.definition.name);
-    if (first) problems.push(faultAt(file, `there is already an agent "${first.name}" in ${first.file}`, 'give one of them another name'));
+    if (first)
+      problems.push(
+        faultAt(file, `there is already an agent "${first.name}" in ${first.file}`, 'give one of them another name'),
+      );
     else definitions.set(loaded.definition.name, loaded.definition);
   }
   return { definitions: [...definitions.values()], problems };
@@ -52,7 +55,10 @@ function loadAgent(file: string): { definition: AgentDefinition | null; problems
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    return { definition: null, problems: [faultAt(file, `it cannot be read: ${String(error)}`, 'check its permissions')] };
+    return {
+      definition: null,
+      problems: [faultAt(file, `it cannot be read: ${String(error)}`, 'check its permissions')],
+    };
   }
   const { agent, prompt, problems } = parseAgent(file, text);
   if (!agent) return { definition: null, problems };
@@ -95,7 +101,10 @@ function readSchema(file: string, relative: string | undefined): { schema: Json;
     return { schema, problems: [] };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { schema: null, problems: [faultAt(file, `the schema ${relative} cannot be used: ${why}`, 'give it a JSON Schema document')] };
+    return {
+      schema: null,
+      problems: [faultAt(file, `the schema ${relative} cannot be used: ${why}`, 'give it a JSON Schema document')],
+    };
   }
 }
 

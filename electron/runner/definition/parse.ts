@@ -22,7 +22,16 @@ export function parseAgent(file: string, text: string): ParsedAgent {
   const normal = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const match = /^---\n([\s\S]*?)\n---[ \t]*(?:\n|$)/.exec(normal);
   if (!match) {
-    return refused(problem(file, 1, 1, 'front-matter', 'the file has no front matter', 'begin it with --- and at least name, description and model'));
+    return refused(
+      problem(
+        file,
+        1,
+        1,
+        'front-matter',
+        'the file has no front matter',
+        'begin it with --- and at least name, description and model',
+      ),
+    );
   }
   const prompt = normal.slice(match[0].length).trim();
   const lines = new LineCounter();
@@ -35,7 +44,9 @@ export function parseAgent(file: string, text: string): ParsedAgent {
   const broken = document.errors[0];
   if (broken) {
     const { line, column } = at(broken.pos[0]);
-    return refused(problem(file, line, column, 'yaml', broken.message.split('\n')[0] ?? 'broken YAML', 'mend the YAML'));
+    return refused(
+      problem(file, line, column, 'yaml', broken.message.split('\n')[0] ?? 'broken YAML', 'mend the YAML'),
+    );
   }
   const raw: unknown = translate(document.toJS());
   const parsed = agentFileSchema.safeParse(raw);
@@ -50,7 +61,17 @@ export function parseAgent(file: string, text: string): ParsedAgent {
   for (const key of Object.keys((raw as object | null) ?? {})) {
     if (key in agentFileSchema.shape || FOREIGN_KEYS.has(key)) continue;
     const { line, column } = place([key]);
-    problems.push(problem(file, line, column, 'unknown-key', `"${key}" means nothing here`, `remove it, or put it under nightdesk if it belongs there`, 'warning'));
+    problems.push(
+      problem(
+        file,
+        line,
+        column,
+        'unknown-key',
+        `"${key}" means nothing here`,
+        `remove it, or put it under nightdesk if it belongs there`,
+        'warning',
+      ),
+    );
   }
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(problemOf(file, issue, place));
@@ -67,7 +88,11 @@ function refused(one: FileProblem): ParsedAgent {
 function translate(raw: unknown): unknown {
   if (typeof raw !== 'object' || raw === null) return raw;
   const record = { ...(raw as Record<string, unknown>) };
-  if (typeof record.tools === 'string') record.tools = record.tools.split(',').map((name) => name.trim()).filter(Boolean);
+  if (typeof record.tools === 'string')
+    record.tools = record.tools
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
   if (typeof record.model === 'string') record.model = ALIASES[record.model] ?? record.model;
   return record;
 }
@@ -81,7 +106,14 @@ function problemOf(
   if (issue.code === 'unrecognized_keys') {
     const name = issue.keys[0] ?? '';
     const { line, column } = place([...issue.path, name]);
-    return problem(file, line, column, 'unknown-key', `"${key}.${name}" is not a key of this version`, 'correct its spelling, or remove it');
+    return problem(
+      file,
+      line,
+      column,
+      'unknown-key',
+      `"${key}.${name}" is not a key of this version`,
+      'correct its spelling, or remove it',
+    );
   }
   const { line, column } = place(issue.path);
   return problem(file, line, column, 'schema', `${key}: ${issue.message}`, null);

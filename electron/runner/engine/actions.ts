@@ -81,7 +81,9 @@ export function createActions(options: ActionsOptions) {
     if (!found) return null;
     if (!found.configured) return `${found.name} has no key: it cannot serve`;
     const errors = `${found.errors} errors in ${found.calls} calls of the last minute`;
-    return found.breaker === 'closed' ? `${found.name} serves: ${errors}` : `${found.name}: breaker ${found.breaker}, ${errors}`;
+    return found.breaker === 'closed'
+      ? `${found.name} serves: ${errors}`
+      : `${found.name}: breaker ${found.breaker}, ${errors}`;
   }
 
   async function execute(action: Action, key: string, by: Actor, planHash?: string): Promise<Result<Receipt>> {
@@ -245,7 +247,10 @@ function undoneBy(action: Exclude<Action, { verb: 'cancel' }>): string {
 /** Of what the plan was made from, less the counts: they change with every task. */
 function stateHash(action: Action, lane: Lane): string {
   const { intake, route } = viewOf(lane);
-  return createHash('sha256').update(JSON.stringify([action, intake, route])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([action, intake, route]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function sentence(action: Exclude<Action, { verb: 'cancel' }>, by: Actor): string {
@@ -257,6 +262,8 @@ function sentence(action: Exclude<Action, { verb: 'cancel' }>, by: Actor): strin
     case 'resume':
       return `${by.name} resumed ${action.agent}`;
     case 'reroute':
-      return action.to === 'default' ? `${by.name} routed ${action.agent} back` : `${by.name} rerouted ${action.agent} to ${action.to}`;
+      return action.to === 'default'
+        ? `${by.name} routed ${action.agent} back`
+        : `${by.name} rerouted ${action.agent} to ${action.to}`;
   }
 }

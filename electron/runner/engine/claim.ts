@@ -1,5 +1,5 @@
 import type { AgentDefinition } from '#contract/agent.ts';
-import type { Steps, StepRow } from '../../store/step.ts';
+import type { StepRow, Steps } from '../../store/step.ts';
 import type { FullTaskRow, Tasks } from '../../store/task.ts';
 import type { Lane } from './lane.ts';
 import type { Worker } from './pool.ts';

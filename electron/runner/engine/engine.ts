@@ -5,15 +5,15 @@ import { hasEnded, type Submit, type Submitted } from '#contract/task.ts';
 import type { Committer } from '../../store/committer.ts';
 import type { Control } from '../../store/lane.ts';
 import type { Steps } from '../../store/step.ts';
-import { markBits, taskNumber, type Tasks } from '../../store/task.ts';
+import { markBits, type Tasks, taskNumber } from '../../store/task.ts';
 import { chooseHop } from '../guard/route.ts';
 import { claimFor } from './claim.ts';
+import { endedEvent } from './ended.ts';
 import { hopsOf, type Lane, newLane, openControl, viewOf } from './lane.ts';
 import type { Pool, Worker } from './pool.ts';
 import type { JournalEntry, Verdict, WorkerMessage } from './protocol.ts';
 import type { ProviderDesk } from './provider-desk.ts';
 import { type Running, runningOf, settledRow, waitingOf } from './running.ts';
-import { endedEvent } from './ended.ts';
 import { type AttemptEnd, settle } from './settle.ts';
 
 /** A batch of worker messages that the disk refused is tried again after this, ms. */
@@ -175,14 +175,16 @@ export function createEngine(options: EngineOptions) {
 
   async function submit(batch: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]> {
     const at = now();
-    const results = await committer.commit(() => submitAll(batch, at), rebuild).catch((error: unknown) => {
-      options.onDisk(String(error));
-      const refused = fail('STORAGE', `The task could not be written: ${String(error)}`, {
-        kept: 'Nothing was queued.',
-        todo: 'Free space on the disk of the data folder, then submit again with the same key.',
+    const results = await committer
+      .commit(() => submitAll(batch, at), rebuild)
+      .catch((error: unknown) => {
+        options.onDisk(String(error));
+        const refused = fail('STORAGE', `The task could not be written: ${String(error)}`, {
+          kept: 'Nothing was queued.',
+          todo: 'Free space on the disk of the data folder, then submit again with the same key.',
+        });
+        return batch.map(() => refused);
       });
-      return batch.map(() => refused);
-    });
     deliver();
     return results;
   }
@@ -473,7 +475,8 @@ export function createEngine(options: EngineOptions) {
       for (const agent of agents) {
         const promoted = tasks.promoteDeferred(agent, Math.min(limit, PROMOTE_BATCH));
         for (const each of promoted) requeueCount(each);
-        if (promoted.length === PROMOTE_BATCH && limit > PROMOTE_BATCH) setImmediate(() => promoteDeferred([agent], limit));
+        if (promoted.length === PROMOTE_BATCH && limit > PROMOTE_BATCH)
+          setImmediate(() => promoteDeferred([agent], limit));
       }
     });
   }
@@ -486,4 +489,3 @@ export function createEngine(options: EngineOptions) {
   }
 }
 export type Engine = ReturnType<typeof createEngine>;
-

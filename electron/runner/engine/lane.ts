@@ -56,7 +56,12 @@ export function viewOf(lane: Lane): LaneView {
 }
 
 /** The control record after an action on the lane. Cancel does not touch lanes. */
-export function controlAfter(control: LaneRow, action: Exclude<Action, { verb: 'cancel' }>, by: Actor, now: number): LaneRow {
+export function controlAfter(
+  control: LaneRow,
+  action: Exclude<Action, { verb: 'cancel' }>,
+  by: Actor,
+  now: number,
+): LaneRow {
   const who = JSON.stringify(by);
   switch (action.verb) {
     case 'pause':

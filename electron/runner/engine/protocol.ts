@@ -93,7 +93,12 @@ export const deskMessageSchema = z.discriminatedUnion('t', [
     t: z.literal('pass'),
     ...fence,
     verdict: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('go'), provider: providerConfigSchema, model: z.string(), fault: faultSchema.nullable() }),
+      z.object({
+        kind: z.literal('go'),
+        provider: providerConfigSchema,
+        model: z.string(),
+        fault: faultSchema.nullable(),
+      }),
       z.object({ kind: z.literal('hold') }),
       z.object({ kind: z.literal('defer'), reason: z.string() }),
     ]),

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { BreakerState, Fault, Provider } from '#contract/provider.ts';
 import type { TaskError } from '#contract/task.ts';
-import { admit, type Breaker, closedBreaker, onFailure, onInconclusive, onSuccess, onTime, PROBE_TIMEOUT_MS, tally } from '../guard/breaker.ts';
+import {
+  admit,
+  type Breaker,
+  closedBreaker,
+  onFailure,
+  onInconclusive,
+  onSuccess,
+  onTime,
+  PROBE_TIMEOUT_MS,
+  tally,
+} from '../guard/breaker.ts';
 import { blamesProvider } from '../guard/retry.ts';
 import type { ProviderConfig } from '../providers/index.ts';
 
@@ -73,7 +83,10 @@ export function createProviderDesk(options: ProviderDeskOptions) {
       }, PROBE_TIMEOUT_MS + 1);
     }
     if (probeAt === null) return;
-    entry.timer = setTimeout(() => change(entry, onTime(entry.breaker, options.now())), Math.max(0, probeAt - options.now()) + 1);
+    entry.timer = setTimeout(
+      () => change(entry, onTime(entry.breaker, options.now())),
+      Math.max(0, probeAt - options.now()) + 1,
+    );
   }
 
   function record(entry: Entry, next: Breaker): void {
@@ -118,10 +131,16 @@ export function createProviderDesk(options: ProviderDeskOptions) {
       const entry = entries.get(name);
       if (!entry) return;
       const now = options.now();
-      if (error === null) return record(entry, onSuccess(entry.breaker, now));
-      entry.lastError = { message: error.message, at: now, ...(error.status === undefined ? {} : { status: error.status }) };
-      if (!blamesProvider(error.class)) return record(entry, onInconclusive(entry.breaker));
-      return record(entry, onFailure(entry.breaker, now));
+      if (error === null) {
+        record(entry, onSuccess(entry.breaker, now));
+        return;
+      }
+      entry.lastError = {
+        message: error.message,
+        at: now,
+        ...(error.status === undefined ? {} : { status: error.status }),
+      };
+      record(entry, blamesProvider(error.class) ? onFailure(entry.breaker, now) : onInconclusive(entry.breaker));
     },
     setFault(name: string, fault: Fault | null): Provider | undefined {
       const entry = entries.get(name);

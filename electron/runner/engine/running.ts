@@ -53,7 +53,9 @@ export function runningOf(row: FullTaskRow, definition: AgentDefinition): Runnin
 }
 
 /** What an end tells of a task that no worker holds. */
-export type Ended = Pick<Running, 'id' | 'agent' | 'key' | 'priority' | 'acceptedAt' | 'attempt'> & { startedAt: number | null };
+export type Ended = Pick<Running, 'id' | 'agent' | 'key' | 'priority' | 'acceptedAt' | 'attempt'> & {
+  startedAt: number | null;
+};
 
 /** @param row of a task that waits or is queued */
 export function waitingOf(row: FullTaskRow): Ended {

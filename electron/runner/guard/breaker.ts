@@ -75,7 +75,15 @@ function count(breaker: Breaker, failed: boolean, now: number): Bucket[] {
 }
 
 function opened(breaker: Breaker, now: number, cooldownMs: number): Breaker {
-  return { ...breaker, state: 'open', since: now, probeAt: now + cooldownMs, cooldownMs, probingSince: null, probesHeld: 0 };
+  return {
+    ...breaker,
+    state: 'open',
+    since: now,
+    probeAt: now + cooldownMs,
+    cooldownMs,
+    probingSince: null,
+    probesHeld: 0,
+  };
 }
 
 /** A call answered well. */

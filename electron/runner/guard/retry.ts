@@ -26,7 +26,9 @@ export function isRetryable(errorClass: ErrorClass): boolean {
 
 /** Whether an error speaks against the provider that answered with it, and so counts for its breaker. */
 export function blamesProvider(errorClass: ErrorClass): boolean {
-  return errorClass === 'transient' || errorClass === 'rate-limited' || errorClass === 'timeout' || errorClass === 'auth';
+  return (
+    errorClass === 'transient' || errorClass === 'rate-limited' || errorClass === 'timeout' || errorClass === 'auth'
+  );
 }
 
 /**

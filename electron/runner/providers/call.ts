@@ -65,7 +65,10 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
   const tools = Object.fromEntries(
     Object.entries(request.tools).map(([name, each]) => [
       wireName(name),
-      tool({ description: each.description, inputSchema: jsonSchema(z.toJSONSchema(each.input, { io: 'input' }) as Parameters<typeof jsonSchema>[0]) }),
+      tool({
+        description: each.description,
+        inputSchema: jsonSchema(z.toJSONSchema(each.input, { io: 'input' }) as Parameters<typeof jsonSchema>[0]),
+      }),
     ]),
   );
   const result = streamText({
@@ -78,7 +81,9 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
     onError: () => {},
   });
   let text = '';
-  let finish: { reason: string; usage: { inputTokens?: number | undefined; outputTokens?: number | undefined } } | undefined;
+  let finish:
+    | { reason: string; usage: { inputTokens?: number | undefined; outputTokens?: number | undefined } }
+    | undefined;
   let cache = { read: 0, write: 0 };
   const calls: ToolCall[] = [];
   for await (const part of result.stream) {
@@ -106,8 +111,9 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
 
 async function modelOf(request: CallRequest) {
   if (!request.provider.rehearsal) return vendorModel(request.provider, request.model, request.env);
-  if (request.script === null) throw new Error('this agent has no rehearsal.ts: it cannot be played without a real provider');
-  
+  if (request.script === null)
+    throw new Error('this agent has no rehearsal.ts: it cannot be played without a real provider');
+
   return rehearsalModel({
     provider: request.provider.name,
     model: request.model,

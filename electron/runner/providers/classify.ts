@@ -11,7 +11,8 @@ export class CutAnswer extends Error {
 }
 
 /** What vendors write when a request is longer than the model's context. */
-const TOO_LONG = /context[ _]length|context window|too many tokens|prompt is too long|maximum context|input token count/i;
+const TOO_LONG =
+  /context[ _]length|context window|too many tokens|prompt is too long|maximum context|input token count/i;
 /** What vendors write when they refuse by policy. */
 const REFUSED = /content[ _]filter|content[ _]policy|safety|blocked by|moderation/i;
 /** Quota that no wait mends within a task's time. */

@@ -1,7 +1,9 @@
 import type { Provider } from '#contract/provider.ts';
 
 /** A provider as a worker needs it to make a call; secrets stay in the environment. */
-export type ProviderConfig = Pick<Provider, 'name' | 'kind' | 'configured' | 'rehearsal'> & { baseUrl?: string | undefined };
+export type ProviderConfig = Pick<Provider, 'name' | 'kind' | 'configured' | 'rehearsal'> & {
+  baseUrl?: string | undefined;
+};
 
 /** Vendors whose key stands in the environment under the name their own tools use. */
 const VENDOR_KEYS = {
@@ -15,7 +17,8 @@ const CUSTOM_URL = /^NIGHTDESK_PROVIDER_([A-Z0-9_]+)_URL$/;
 
 /** The environment variable that holds a provider's key. */
 export function keyVariable(config: ProviderConfig): string {
-  if (config.kind === 'anthropic' || config.kind === 'openai' || config.kind === 'google') return VENDOR_KEYS[config.kind];
+  if (config.kind === 'anthropic' || config.kind === 'openai' || config.kind === 'google')
+    return VENDOR_KEYS[config.kind];
   return `NIGHTDESK_PROVIDER_${config.name.toUpperCase().replaceAll('-', '_')}_KEY`;
 }
 

@@ -16,33 +16,35 @@ export function wireName(tool: string): string {
 
 /** The log in the shape of the AI SDK. */
 export function sdkMessages(messages: ModelMessage[]): SdkMessage[] {
-  return messages.map((message): SdkMessage => {
-    switch (message.role) {
-      case 'user':
-        return { role: 'user', content: message.content };
-      case 'assistant':
-        return {
-          role: 'assistant',
-          content: [
-            ...(message.text === '' ? [] : [{ type: 'text' as const, text: message.text }]),
-            ...message.calls.map((call) => ({
-              type: 'tool-call' as const,
-              toolCallId: call.id,
-              toolName: wireName(call.tool),
-              input: call.input,
-            })),
-          ],
-        };
-      case 'tool':
-        return {
-          role: 'tool',
-          content: message.results.map((each) => ({
-            type: 'tool-result',
-            toolCallId: each.id,
-            toolName: wireName(each.tool),
-            output: { type: 'json', value: each.result },
+  return messages.map(sdkMessage);
+}
+
+function sdkMessage(message: ModelMessage): SdkMessage {
+  switch (message.role) {
+    case 'user':
+      return { role: 'user', content: message.content };
+    case 'assistant':
+      return {
+        role: 'assistant',
+        content: [
+          ...(message.text === '' ? [] : [{ type: 'text' as const, text: message.text }]),
+          ...message.calls.map((call) => ({
+            type: 'tool-call' as const,
+            toolCallId: call.id,
+            toolName: wireName(call.tool),
+            input: call.input,
           })),
-        };
-    }
-  });
+        ],
+      };
+    case 'tool':
+      return {
+        role: 'tool',
+        content: message.results.map((each) => ({
+          type: 'tool-result',
+          toolCallId: each.id,
+          toolName: wireName(each.tool),
+          output: { type: 'json', value: each.result },
+        })),
+      };
+  }
 }

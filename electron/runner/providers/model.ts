@@ -2,7 +2,11 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { keyVariable, type ProviderConfig } from './config.ts';
 
 /** The AI SDK's model of a real provider. Each vendor's package is loaded when it is first called. */
-export async function vendorModel(config: ProviderConfig, model: string, env: NodeJS.ProcessEnv): Promise<LanguageModelV4> {
+export async function vendorModel(
+  config: ProviderConfig,
+  model: string,
+  env: NodeJS.ProcessEnv,
+): Promise<LanguageModelV4> {
   const apiKey = env[keyVariable(config)];
   switch (config.kind) {
     case 'anthropic': {

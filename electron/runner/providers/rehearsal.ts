@@ -32,18 +32,31 @@ export function rehearsalModel(options: RehearsalOptions): LanguageModelV4 {
     const url = `rehearsal://${options.provider}`;
     if (fault?.down) {
       await options.wait(20 + random() * 30, signal);
-      throw new APICallError({ message: 'connect ECONNREFUSED (rehearsed outage)', url, requestBodyValues: {}, isRetryable: true });
+      throw new APICallError({
+        message: 'connect ECONNREFUSED (rehearsed outage)',
+        url,
+        requestBodyValues: {},
+        isRetryable: true,
+      });
     }
     const answer = options.script({
       model: options.model,
       input: options.input,
-      results: options.messages.flatMap((message) => (message.role === 'tool' ? message.results : [])).map(({ tool, result }) => ({ tool, result })),
+      results: options.messages
+        .flatMap((message) => (message.role === 'tool' ? message.results : []))
+        .map(({ tool, result }) => ({ tool, result })),
       turn: options.messages.filter((message) => message.role === 'assistant').length + 1,
       random,
     });
     await options.wait(answer.latencyMs + (fault?.latencyMs ?? 0), signal);
     if (fault && random() < fault.errorRate) {
-      throw new APICallError({ message: 'overloaded_error (rehearsed)', url, requestBodyValues: {}, statusCode: 529, isRetryable: true });
+      throw new APICallError({
+        message: 'overloaded_error (rehearsed)',
+        url,
+        requestBodyValues: {},
+        statusCode: 529,
+        isRetryable: true,
+      });
     }
     return answer;
   }

@@ -5,7 +5,7 @@ import type { Json } from '#contract/basic.ts';
 import type { DeskMessage, Ending, Verdict, WorkerMessage } from '../engine/protocol.ts';
 import type { AgentContext, Tool, ToolContext } from './agent-api.ts';
 import { createJournal } from './journal.ts';
-import { callModelOnce, type ModelRequest, type ModelAnswer } from './model-call.ts';
+import { callModelOnce, type ModelAnswer, type ModelRequest } from './model-call.ts';
 import { runModelLoop } from './model-loop.ts';
 import type { AgentCode } from './modules.ts';
 import { createStepRunner } from './steps.ts';
@@ -82,7 +82,8 @@ export function createAttempt(options: AttemptOptions) {
     const found = code.tools[name];
     if (!found) throw failWith('definition', `there is no tool "${name}" in ${definition.toolsFile ?? 'this agent'}`);
     const parsed = found.input.safeParse(given);
-    if (!parsed.success) throw failWith('tool', `${name}: ${parsed.error.issues[0]?.message ?? 'bad input'}`, { source: name });
+    if (!parsed.success)
+      throw failWith('tool', `${name}: ${parsed.error.issues[0]?.message ?? 'bad input'}`, { source: name });
     const data = join(options.dataFolder, 'agents', definition.name);
     mkdirSync(data, { recursive: true });
     const context = (key: string): ToolContext => ({ key, signal, folder: definition.folder ?? '', data, now });
@@ -115,7 +116,14 @@ export function createAttempt(options: AttemptOptions) {
         check: effect.check,
       })) as Awaited<ReturnType<typeof effect.run>>,
     llm: async (name, request) =>
-      (await model(name, { system: request.system, messages: [{ role: 'user', content: request.prompt }], newFrom: 0, tools: {} })).text,
+      (
+        await model(name, {
+          system: request.system,
+          messages: [{ role: 'user', content: request.prompt }],
+          newFrom: 0,
+          tools: {},
+        })
+      ).text,
     tool: (name, given) => tool(name, name, given),
     sleep: async (name, ms) => {
       await steps.step(name, 'sleep', { ms }, () => wait(ms, signal));

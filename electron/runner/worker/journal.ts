@@ -32,7 +32,8 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
      * @param fingerprint of the request; another one than was journaled means that the replay diverged, and stops loudly
      */
     replay(name: string, fingerprint: string | null): JournalEntry | undefined {
-      if (used.has(name)) throw failWith('definition', `two steps of this task are named "${name}"; names must be unique`);
+      if (used.has(name))
+        throw failWith('definition', `two steps of this task are named "${name}"; names must be unique`);
       used.add(name);
       const entry = done.get(name);
       if (!entry) return undefined;

@@ -54,7 +54,13 @@ async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void>
   if (typeof loaded === 'string') {
     codes.delete(definition.hash);
     const error = { class: 'definition', message: loaded } as const;
-    link.send({ t: 'end', task: start.task, epoch: start.epoch, ending: { kind: 'failed', error, output: null }, replayed: [] });
+    link.send({
+      t: 'end',
+      task: start.task,
+      epoch: start.epoch,
+      ending: { kind: 'failed', error, output: null },
+      replayed: [],
+    });
     return;
   }
   const attempt = createAttempt({

@@ -6,7 +6,6 @@ import type { Rehearsal, Tool } from './agent-api.ts';
 import { fingerprintOf, type Journal } from './journal.ts';
 import { failWith, Unwind } from './unwind.ts';
 
-
 export type ModelRequest = {
   system: string | undefined;
   messages: ModelMessage[];
@@ -31,7 +30,11 @@ export type ModelCallOptions = {
 };
 
 /** One model call as one journal step: the lane's gate, the provider it names, the answer or the error written down. */
-export async function callModelOnce(name: string, request: ModelRequest, options: ModelCallOptions): Promise<ModelAnswer> {
+export async function callModelOnce(
+  name: string,
+  request: ModelRequest,
+  options: ModelCallOptions,
+): Promise<ModelAnswer> {
   const { journal, now } = options;
   const shown: Json = {
     ...(request.newFrom === 0 && request.system !== undefined ? { system: request.system } : {}),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
-import type { Attempt } from './attempt.ts';
 import type { ModelMessage } from '../providers/index.ts';
+import type { Attempt } from './attempt.ts';
 import { failWith, Unwind } from './unwind.ts';
 
 /**
@@ -10,10 +10,12 @@ import { failWith, Unwind } from './unwind.ts';
  */
 export async function runModelLoop(attempt: Attempt): Promise<Json> {
   const { definition } = attempt;
-  const tools = Object.fromEntries(definition.tools.flatMap((name) => {
-    const tool = attempt.tools[name];
-    return tool ? [[name, tool]] : [];
-  }));
+  const tools = Object.fromEntries(
+    definition.tools.flatMap((name) => {
+      const tool = attempt.tools[name];
+      return tool ? [[name, tool]] : [];
+    }),
+  );
   const messages: ModelMessage[] = [{ role: 'user', content: JSON.stringify(attempt.input) }];
   let told = 0;
   let repaired = false;
@@ -26,7 +28,10 @@ export async function runModelLoop(attempt: Attempt): Promise<Json> {
       const startedAt = attempt.now();
       const checked = checkOutput(answer.text, definition.outputSchema);
       if (checked.ok) {
-        attempt.output(startedAt, { fits: definition.outputSchema === null ? 'no schema' : 'matches schema', repaired });
+        attempt.output(startedAt, {
+          fits: definition.outputSchema === null ? 'no schema' : 'matches schema',
+          repaired,
+        });
         return checked.value;
       }
       if (repaired) {

@@ -35,7 +35,12 @@ async function defaultOf(file: string | null, hash: string): Promise<unknown> {
 }
 
 const toolSchema = z.custom<Tool>(
-  (value) => typeof value === 'object' && value !== null && 'run' in value && typeof value.run === 'function' && 'input' in value,
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'run' in value &&
+    typeof value.run === 'function' &&
+    'input' in value,
   'a tool has description, input (a zod schema) and run(); wrap it in defineTool',
 );
 const toolsSchema = z.record(z.string(), toolSchema);

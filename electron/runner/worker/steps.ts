@@ -48,7 +48,15 @@ export function createStepRunner(options: {
     try {
       const result = (await run()) ?? null;
       signal.throwIfAborted();
-      journal.write({ name, kind, state: 'done', startedAt, fingerprint, request: asked, result: JSON.stringify(result) });
+      journal.write({
+        name,
+        kind,
+        state: 'done',
+        startedAt,
+        fingerprint,
+        request: asked,
+        result: JSON.stringify(result),
+      });
       return result;
     } catch (error) {
       if (error instanceof Unwind || signal.aborted) throw error;
@@ -66,9 +74,23 @@ export function createStepRunner(options: {
   }
 
   /** Runs the effect, its intent on the disk before it starts. */
-  async function perform(name: string, key: string, fingerprint: string | null, request: string | null, effect: Effect): Promise<Json> {
+  async function perform(
+    name: string,
+    key: string,
+    fingerprint: string | null,
+    request: string | null,
+    effect: Effect,
+  ): Promise<Json> {
     const startedAt = now();
-    const seq = journal.write({ name, kind: 'effect', state: 'intent', startedAt, fingerprint, request, effectKey: key });
+    const seq = journal.write({
+      name,
+      kind: 'effect',
+      state: 'intent',
+      startedAt,
+      fingerprint,
+      request,
+      effectKey: key,
+    });
     await begin();
     let result: Json;
     try {
@@ -102,11 +124,20 @@ export function createStepRunner(options: {
       case 'reconcile':
         return reconcile(name, key, fingerprint, asked, effect);
       case 'manual':
-        throw new Unwind({ kind: 'in-doubt', reason: `${name} was begun and never answered; nothing can tell whether it landed` });
+        throw new Unwind({
+          kind: 'in-doubt',
+          reason: `${name} was begun and never answered; nothing can tell whether it landed`,
+        });
     }
   }
 
-  async function reconcile(name: string, key: string, fingerprint: string | null, request: string | null, effect: Effect): Promise<Json> {
+  async function reconcile(
+    name: string,
+    key: string,
+    fingerprint: string | null,
+    request: string | null,
+    effect: Effect,
+  ): Promise<Json> {
     const { check } = effect;
     if (!check) throw new Unwind({ kind: 'in-doubt', reason: `${name} has no check(key) to tell whether it landed` });
     const startedAt = now();

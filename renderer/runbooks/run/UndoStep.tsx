@@ -29,7 +29,6 @@ export function UndoStep({ title, command, asked, busy, onAsk, onCancel, onUndo 
         Will run <code>{command}</code>
       </span>
       {/* The person asked for it a moment ago, by its key or button. */}
-      {/* biome-ignore lint/a11y/noAutofocus: see above */}
       <Button variant="primary" keys="Enter" disabled={busy} onClick={onUndo} autoFocus>
         Undo now
       </Button>

@@ -3,8 +3,8 @@ import styles from './parts.module.css';
 /** A key to press, beside what it does. Those who cannot see it hear it from `aria-keyshortcuts`. */
 export function Key({ children }: { children: string }) {
   return (
-    <kbd className={styles.key} aria-hidden="true">
+    <span className={styles.key} aria-hidden="true">
       {children.length === 1 ? children.toUpperCase() : children}
-    </kbd>
+    </span>
   );
 }

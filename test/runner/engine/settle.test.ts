@@ -57,7 +57,10 @@ describe('the end of an attempt', () => {
   });
 
   it('that failed for the last time, or in a way no attempt can mend, ends the task', () => {
-    expect(settle(running({ failures: 2 }), transient, NOW, 0.5).settled).toMatchObject({ state: 'failed', failures: 3 });
+    expect(settle(running({ failures: 2 }), transient, NOW, 0.5).settled).toMatchObject({
+      state: 'failed',
+      failures: 3,
+    });
     const refused = { ...transient, error: { class: 'bad-request', message: 'no such model' } } as const;
     expect(settle(running(), refused, NOW, 0.5).settled).toMatchObject({ state: 'failed', reason: 'no such model' });
   });
@@ -75,7 +78,9 @@ describe('the end of an attempt', () => {
     const lost = { kind: 'lost', blame: true, why: 'worker 1 died (SIGKILL)' } as const;
     expect(settle(running(), lost, NOW, 0).settled).toMatchObject({ state: 'queued', crashes: 1 });
     expect(settle(running({ crashes: 4 }), lost, NOW, 0).settled).toMatchObject({ state: 'failed', crashes: 5 });
-    expect(settle(running({ crashes: 4 }), { ...lost, blame: false }, NOW, 0).settled).toMatchObject({ state: 'queued' });
+    expect(settle(running({ crashes: 4 }), { ...lost, blame: false }, NOW, 0).settled).toMatchObject({
+      state: 'queued',
+    });
   });
 
   it('of a cancelled task is a cancel, unless it had succeeded or is in doubt', () => {

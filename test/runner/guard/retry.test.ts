@@ -9,10 +9,14 @@ const transient: TaskError = { class: 'transient', message: '529 overloaded' };
 describe('the wait before the next attempt', () => {
   it('is drawn from zero to a bound that doubles up to the cap', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (failures, random) => {
-        const ms = backoffMs(policy, failures, transient, random);
-        return ms >= 0 && ms <= Math.min(60_000, 1_000 * 2 ** (failures - 1));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (failures, random) => {
+          const ms = backoffMs(policy, failures, transient, random);
+          return ms >= 0 && ms <= Math.min(60_000, 1_000 * 2 ** (failures - 1));
+        },
+      ),
     );
   });
 

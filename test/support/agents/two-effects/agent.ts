@@ -9,7 +9,9 @@ import { defineAgent } from 'nightdesk/agent';
 const db = new Database(join(process.env.NIGHTDESK_DATA_FOLDER ?? '.', 'ledger.db'), { timeout: 10_000 });
 db.pragma('journal_mode = WAL');
 db.pragma('synchronous = FULL');
-db.exec('CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, key TEXT NOT NULL, n INTEGER NOT NULL, leg TEXT NOT NULL)');
+db.exec(
+  'CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, key TEXT NOT NULL, n INTEGER NOT NULL, leg TEXT NOT NULL)',
+);
 const insert = db.prepare('INSERT INTO entry (key, n, leg) VALUES (?, ?, ?)');
 const find = db.prepare<[string], { id: number }>('SELECT id FROM entry WHERE key = ? LIMIT 1');
 
