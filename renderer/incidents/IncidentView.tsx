@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import type { Alert, IncidentDetail } from '#contract/incident.ts';
-import { Button, clockTime, Facts, Panel, RehearsalMark, StateWord, spanText, useKeys } from '../tasks/parts/index.ts';
+import { Button, clockTime, Facts, Panel, RehearsalMark, StateWord, spanText, useKeys } from '../kit/index.ts';
 import styles from './incidents.module.css';
 import { INCIDENT_WORDS, type NextMove, nextMoveOf } from './state.ts';
 import { Timeline } from './Timeline.tsx';

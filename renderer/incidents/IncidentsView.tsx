@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Incident } from '#contract/incident.ts';
-import { Button, clockTime, RehearsalMark, StateWord, spanText, useKeys } from '../tasks/parts/index.ts';
+import { Button, clockTime, RehearsalMark, StateWord, spanText, useKeys } from '../kit/index.ts';
 import styles from './incidents.module.css';
 import { INCIDENT_WORDS, openFirst } from './state.ts';
 

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '#contract/incident.ts';
-import { clockTime } from '../tasks/parts/index.ts';
+import { clockTime } from '../kit/index.ts';
 import styles from './incidents.module.css';
 
 /** What happened, newest first: when, what kind, what, by whom. */

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RunbookSummary } from '#contract/runbook.ts';
-import { clockTime, StateWord, spanText, useKeys } from '../tasks/parts/index.ts';
+import { clockTime, StateWord, spanText, useKeys } from '../kit/index.ts';
 import styles from './library.module.css';
 
 type Props = {

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import type { Runbook, RunbookStep } from '#contract/runbook.ts';
-import { Button, Facts, Panel, useKeys } from '../tasks/parts/index.ts';
+import { Button, Facts, Panel, useKeys } from '../kit/index.ts';
 import { LintWord } from './LibraryView.tsx';
 import styles from './library.module.css';
 import { Inline, Markdown } from './Markdown.tsx';

@@ -1,7 +1,7 @@
 import { type RefObject, useState } from 'react';
 import type { TaskFilter } from '#contract/task.ts';
+import { Button, clockTime, Key, StateWord } from '../kit/index.ts';
 import { anyTime, toggleState, withAgent, withText } from './filter.ts';
-import { Button, clockTime, Key, StateWord } from './parts/index.ts';
 import type { SavedFilter } from './saved.ts';
 import { FILTER_STATES, TASK_WORDS } from './state.ts';
 import styles from './tasks.module.css';

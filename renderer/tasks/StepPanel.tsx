@@ -10,7 +10,7 @@ import {
   StateWord,
   spanText,
   usdText,
-} from './parts/index.ts';
+} from '../kit/index.ts';
 import styles from './task.module.css';
 import type { TimelineRow } from './timeline.ts';
 import { textOf } from './timeline-text.ts';

@@ -1,5 +1,5 @@
 import { hasEnded, type TaskDetail } from '#contract/task.ts';
-import { clockTime, countText, spanText, usdText } from './parts/index.ts';
+import { clockTime, countText, spanText, usdText } from '../kit/index.ts';
 import styles from './task.module.css';
 
 /** The task in numbers, each with what it is of. */

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { hasEnded, type TaskDetail } from '#contract/task.ts';
-import { Button, CopyButton, RehearsalMark, StateWord, useKeys } from './parts/index.ts';
+import { Button, CopyButton, RehearsalMark, StateWord, useKeys } from '../kit/index.ts';
 import { Body, StepPanel } from './StepPanel.tsx';
 import { MARK_WORDS, TASK_WORDS } from './state.ts';
 import { TaskFacts } from './TaskFacts.tsx';

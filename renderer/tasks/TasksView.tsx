@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Task, TaskFilter, TaskPage } from '#contract/task.ts';
+import { countText, useKeys } from '../kit/index.ts';
 import { FilterBar } from './FilterBar.tsx';
-import { countText, useKeys } from './parts/index.ts';
 import type { SavedFilter } from './saved.ts';
 import { TaskTable } from './TaskTable.tsx';
 import { countNew, type Held, newestFirst, withPage } from './tail.ts';

@@ -1,5 +1,5 @@
 import type { TaskDetail } from '#contract/task.ts';
-import { StateShape, spanText } from './parts/index.ts';
+import { StateShape, spanText } from '../kit/index.ts';
 import { layTimeline, type Tick, type TimelineRow } from './timeline.ts';
 import { type RowText, textOf } from './timeline-text.ts';
 import styles from './waterfall.module.css';

@@ -1,6 +1,6 @@
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table';
 import { hasEnded, type Task } from '#contract/task.ts';
-import { clockTime, countText, RehearsalMark, StateWord, spanText, usdText } from './parts/index.ts';
+import { clockTime, countText, RehearsalMark, StateWord, spanText, usdText } from '../kit/index.ts';
 import { MARK_WORDS, TASK_WORDS } from './state.ts';
 import styles from './tasks.module.css';
 

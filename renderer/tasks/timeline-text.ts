@@ -1,6 +1,6 @@
 import type { Json } from '#contract/basic.ts';
 import type { Attempt, Step, TaskError } from '#contract/task.ts';
-import { clockTime, spanText, usdText } from './parts/index.ts';
+import { clockTime, spanText, usdText } from '../kit/index.ts';
 import type { TimelineRow } from './timeline.ts';
 
 /** The colour of a bar by its meaning; `plain` is ink, `act` what is at work or was not run again. */

@@ -1,5 +1,5 @@
 import type { RunDetail, RunStep } from '#contract/runbook.ts';
-import { Key } from '../../tasks/parts/index.ts';
+import { Key } from '../../kit/index.ts';
 import { sectionNamed } from './primary.ts';
 import styles from './run.module.css';
 

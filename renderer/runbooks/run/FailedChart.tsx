@@ -1,5 +1,5 @@
 import type { AgentHealth } from '#contract/health.ts';
-import { clockTime, spanText } from '../../tasks/parts/index.ts';
+import { clockTime, spanText } from '../../kit/index.ts';
 import styles from './run.module.css';
 
 /** The chart's own units; it is stretched to the panel. */

@@ -1,6 +1,6 @@
 import { type RefObject, useState } from 'react';
 import type { RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
-import { Button, CopyButton, useKeys } from '../../tasks/parts/index.ts';
+import { Button, CopyButton, useKeys } from '../../kit/index.ts';
 import { Markdown } from '../Markdown.tsx';
 import { Choices } from './Choices.tsx';
 import { PlanFacts } from './PlanFacts.tsx';

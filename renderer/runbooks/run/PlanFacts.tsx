@@ -1,5 +1,5 @@
 import type { Plan } from '#contract/action.ts';
-import { type Fact, Facts } from '../../tasks/parts/index.ts';
+import { type Fact, Facts } from '../../kit/index.ts';
 
 /** What an action will do, from live state, before anyone confirms it. `needs` says who has to agree. */
 export function PlanFacts({ plan, needs }: { plan: Plan; needs: string | null }) {

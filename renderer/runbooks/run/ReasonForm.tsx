@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button } from '../../tasks/parts/index.ts';
+import { Button } from '../../kit/index.ts';
 import styles from './run.module.css';
 
 /** A reason says at least so much, as the desk asks for it, in characters. */

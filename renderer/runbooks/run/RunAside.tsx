@@ -11,7 +11,7 @@ import {
   percentText,
   StateWord,
   spanText,
-} from '../../tasks/parts/index.ts';
+} from '../../kit/index.ts';
 import { doneOf } from './done.ts';
 import { FailedChart } from './FailedChart.tsx';
 import styles from './run.module.css';

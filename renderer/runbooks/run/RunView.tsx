@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import type { AgentHealth } from '#contract/health.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
 import type { RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
-import { Button, clockTime, RehearsalMark, StateWord, useKeys } from '../../tasks/parts/index.ts';
+import { Button, clockTime, RehearsalMark, StateWord, useKeys } from '../../kit/index.ts';
 import { plain } from './done.ts';
 import { OpenStep } from './OpenStep.tsx';
 import { canSkip } from './primary.ts';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RunStep } from '#contract/runbook.ts';
-import { clockTime, countdown, percentText, StateWord } from '../../tasks/parts/index.ts';
+import { clockTime, countdown, percentText, StateWord } from '../../kit/index.ts';
 import { Inline } from '../Markdown.tsx';
 import styles from './run.module.css';
 import { StepBox } from './StepBox.tsx';

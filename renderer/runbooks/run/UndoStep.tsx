@@ -1,4 +1,4 @@
-import { Button } from '../../tasks/parts/index.ts';
+import { Button } from '../../kit/index.ts';
 import styles from './run.module.css';
 
 type Props = {

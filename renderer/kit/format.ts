@@ -21,6 +21,15 @@ function pair(value: number, per: number, large: string, small: string): string 
   return rest === 0 ? `${value / per} ${large}` : `${Math.floor(value / per)} ${large} ${rest} ${small}`;
 }
 
+/** How long ago, by its largest unit alone: `4 s`, `6 min`, `18 h`, `9 d`. */
+export function agoText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
 /** What is left of a lease: `24:10`, `1:52:40`. */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));
@@ -46,7 +55,8 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-/** A share: `91.8 %`. */
+/** A share: `91.8%`; whole when it is whole, so that 100% is never 99.96% rounded. */
 export function percentText(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  const percent = Math.floor(share * 1_000 + 1e-6) / 10;
+  return `${share === 1 || Number.isInteger(share * 100) ? Math.round(share * 100) : percent.toFixed(1)}%`;
 }

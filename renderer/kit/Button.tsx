@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react';
 import { Key } from './Key.tsx';
-import styles from './parts.module.css';
+import styles from './kit.module.css';
 
 type Props = ComponentProps<'button'> & {
   /** primary: the one thing to do next. plain: beside it. quiet: a way around. */

@@ -1,4 +1,4 @@
-import styles from './parts.module.css';
+import styles from './kit.module.css';
 
 /** A key to press, beside what it does. Those who cannot see it hear it from `aria-keyshortcuts`. */
 export function Key({ children }: { children: string }) {

@@ -1,5 +1,5 @@
 import type { HealthState } from '#contract/health.ts';
-import styles from './parts.module.css';
+import styles from './kit.module.css';
 
 /**
  * What a colour means: now = act now, soon = look soon, met = well, act = somebody acts or can, paused, unknown = not

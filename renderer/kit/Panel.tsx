@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import styles from './parts.module.css';
+import styles from './kit.module.css';
 
 type Props = {
   title: string;

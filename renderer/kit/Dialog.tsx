@@ -1,16 +1,22 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
-import styles from './parts.module.css';
+import styles from './kit.module.css';
 
-type Props = { title: string; onClose(): void; children: ReactNode };
+type Props = {
+  title: string;
+  onClose(): void;
+  /** The title is heard but not shown: what is inside says it. */
+  bare?: boolean;
+  children: ReactNode;
+};
 
 /** A question over the page: it holds the focus until it is answered or closed with Esc. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, bare = false, children }: Props) {
   return (
     <Base.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={styles.dialog}>
+        <Base.Popup className={styles.dialog} data-bare={bare || undefined}>
           <Base.Title className={styles.dialogTitle}>{title}</Base.Title>
           {children}
         </Base.Popup>

@@ -1,0 +1,29 @@
+import { Dialog } from '../kit/index.ts';
+import styles from './app.module.css';
+import { KEY_HELP, VIEWS } from './views.ts';
+
+/** Every key, on one page. */
+export function Help({ onClose }: { onClose(): void }) {
+  const go = VIEWS.flat().map((entry): [string, string] => [`g ${entry.key}`, entry.title]);
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <div className={styles.help}>
+        {[...KEY_HELP, { title: 'Go to', keys: go }].map((group) => (
+          <section key={group.title}>
+            <h3>{group.title}</h3>
+            <dl>
+              {group.keys.map(([key, words]) => (
+                <div key={key}>
+                  <dt>
+                    <kbd>{key}</kbd>
+                  </dt>
+                  <dd>{words}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,40 @@
+import styles from './app.module.css';
+import { addressOf, type Route } from './route.ts';
+import { VIEWS } from './views.ts';
+
+type Props = {
+  route: Route;
+  /** Incidents that are not resolved, and of these those that nobody has acknowledged. */
+  incidents: number;
+  unheard: number;
+};
+
+/** The views. */
+export function Rail({ route, incidents, unheard }: Props) {
+  return (
+    <nav className={styles.rail} aria-label="Views">
+      {VIEWS.map((group) => (
+        <ul key={group[0]?.title}>
+          {group.map(({ title, key, icon: Icon, route: to, holds }) => (
+            <li key={title}>
+              <a
+                href={addressOf(to)}
+                title={`${title} (g ${key})`}
+                aria-current={holds.includes(route.view) ? 'page' : undefined}
+              >
+                <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+                <span className={styles.railTitle}>{title}</span>
+                {title === 'Incidents' && incidents > 0 ? (
+                  <span className={styles.railCount} data-unheard={unheard > 0 || undefined}>
+                    {incidents}
+                    <span className={styles.hidden}> open</span>
+                  </span>
+                ) : null}
+              </a>
+            </li>
+          ))}
+        </ul>
+      ))}
+    </nav>
+  );
+}

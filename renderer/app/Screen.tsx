@@ -1,0 +1,82 @@
+import { lazy, Suspense } from 'react';
+import type { BoardState } from '#contract/stream.ts';
+import type { Asked } from './ActionDialog.tsx';
+import styles from './app.module.css';
+import type { Route } from './route.ts';
+import { BoardScreen } from './screens/BoardScreen.tsx';
+
+export type ScreenProps = {
+  /** Null before the first frame. */
+  board: BoardState | null;
+  now: number;
+  stale: boolean;
+  onAsk(asked: Asked): void;
+};
+
+// Everything but the first screen comes when it is asked for.
+const IncidentsScreen = lazy(async () => ({
+  default: (await import('./screens/IncidentsScreen.tsx')).IncidentsScreen,
+}));
+const IncidentScreen = lazy(async () => ({ default: (await import('./screens/IncidentScreen.tsx')).IncidentScreen }));
+const TasksScreen = lazy(async () => ({ default: (await import('./screens/TasksScreen.tsx')).TasksScreen }));
+const TaskScreen = lazy(async () => ({ default: (await import('./screens/TaskScreen.tsx')).TaskScreen }));
+const AgentsScreen = lazy(async () => ({ default: (await import('./screens/AgentsScreen.tsx')).AgentsScreen }));
+const AgentScreen = lazy(async () => ({ default: (await import('./screens/AgentScreen.tsx')).AgentScreen }));
+const LibraryScreen = lazy(async () => ({ default: (await import('./screens/LibraryScreen.tsx')).LibraryScreen }));
+const RunbookScreen = lazy(async () => ({ default: (await import('./screens/RunbookScreen.tsx')).RunbookScreen }));
+const RunScreen = lazy(async () => ({ default: (await import('./screens/RunScreen.tsx')).RunScreen }));
+const ProvidersScreen = lazy(async () => ({
+  default: (await import('./screens/ProvidersScreen.tsx')).ProvidersScreen,
+}));
+const SettingsScreen = lazy(async () => ({ default: (await import('./screens/SettingsScreen.tsx')).SettingsScreen }));
+
+/** The view of a route, joined to the desk. */
+export function Screen({ route, ...props }: ScreenProps & { route: Route }) {
+  return <Suspense fallback={<Notice title="" text="reading…" />}>{screenOf(route, props)}</Suspense>;
+}
+
+function screenOf(route: Route, props: ScreenProps) {
+  switch (route.view) {
+    case 'board':
+      return <BoardScreen window={route.window} {...props} />;
+    case 'incidents':
+      return <IncidentsScreen {...props} />;
+    case 'incident':
+      return <IncidentScreen id={route.id} {...props} />;
+    case 'tasks':
+      return <TasksScreen filter={route.filter} {...props} />;
+    case 'task':
+      return <TaskScreen id={route.id} {...props} />;
+    case 'agents':
+      return <AgentsScreen {...props} />;
+    case 'agent':
+      return <AgentScreen name={route.name} {...props} />;
+    case 'runbooks':
+      return <LibraryScreen {...props} />;
+    case 'runbook':
+      return <RunbookScreen name={route.name} />;
+    case 'run':
+      return <RunScreen id={route.id} {...props} />;
+    case 'providers':
+      return <ProvidersScreen {...props} />;
+    case 'settings':
+      return <SettingsScreen {...props} />;
+    case 'nowhere':
+      return (
+        <Notice
+          title="There is no such page"
+          text={`Nothing has the address ${route.path}. The views stand at the left; Ctrl K finds everything.`}
+        />
+      );
+  }
+}
+
+/** A page that has nothing to show but a word on why. */
+export function Notice({ title, text }: { title: string; text: string }) {
+  return (
+    <div className={styles.notice}>
+      {title === '' ? null : <h1>{title}</h1>}
+      <p className={styles.weak}>{text}</p>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import type { Intervention } from '#contract/action.ts';
+import type { BoardState } from '#contract/stream.ts';
+import type { Whole } from '../board/whole.ts';
+import { agoText, countdown, Key, StateShape, StateWord } from '../kit/index.ts';
+import styles from './app.module.css';
+import { Moon } from './Moon.tsx';
+
+type Props = {
+  /** Null before the first frame. */
+  whole: Whole | null;
+  board: BoardState | null;
+  connection: { up: boolean; attempts: number };
+  /** Of the data on screen, ms. */
+  age: number | null;
+  stale: boolean;
+  now: number;
+  onUndo(intervention: Intervention): void;
+  onPalette(): void;
+};
+
+/** One sentence on the whole, then every intervention in force with its end and Undo. */
+export function TopStrip({ whole, board, connection, age, stale, now, onUndo, onPalette }: Props) {
+  const desk = board?.desk.desk;
+  const interventions = Object.values(board?.interventions ?? {}).toSorted((a, b) => b.since - a.since);
+  return (
+    <header className={styles.strip}>
+      <a className={styles.brand} href="/">
+        <Moon />
+        <span>Nightdesk</span>
+      </a>
+      {desk?.rehearsal ? (
+        <span className={styles.rehearsal} title="No real model is asked: the rehearsal provider answers.">
+          Rehearsal
+        </span>
+      ) : null}
+      <div className={styles.whole} aria-live="polite">
+        {whole === null ? (
+          <StateWord tone="unknown" word={connection.attempts > 2 ? 'No desk answers' : 'Connecting…'} />
+        ) : (
+          <StateWord tone={whole.tone} word={whole.text} />
+        )}
+      </div>
+      <ul className={styles.interventions} aria-label="Interventions in force">
+        {interventions.map((one) => (
+          <li key={one.id}>
+            <StateShape tone={one.verb === 'reroute' ? 'act' : 'paused'} label={one.verb} />
+            <span>
+              <strong>{one.agent}</strong> {wordOf(one)} by {one.by.name}
+              {one.until === null ? '' : ` · ends in ${countdown(one.until - now)}`}
+            </span>
+            <button type="button" aria-label={`Undo: ${one.agent} ${wordOf(one)}`} onClick={() => onUndo(one)}>
+              Undo
+            </button>
+          </li>
+        ))}
+      </ul>
+      <More count={interventions.length - 2} at="wide" />
+      <More count={interventions.length - 1} at="narrow" />
+      {(desk?.troubles ?? []).map((trouble) => (
+        <span key={trouble} className={styles.trouble} role="alert" title={trouble}>
+          {trouble}
+        </span>
+      ))}
+      <span className={styles.age} data-stale={stale || !connection.up || undefined} role="status">
+        {ageText(connection.up, age)}
+      </span>
+      <button type="button" className={styles.find} onClick={onPalette} aria-keyshortcuts="Control+K">
+        Find or do… <Key>Ctrl K</Key>
+      </button>
+    </header>
+  );
+}
+
+/** How many interventions there is no room for. */
+function More({ count, at }: { count: number; at: 'wide' | 'narrow' }) {
+  if (count <= 0) return null;
+  return (
+    <a href="/agents" className={styles.more} data-at={at} title="See all interventions">
+      +{count}
+    </a>
+  );
+}
+
+function wordOf(one: Intervention): string {
+  switch (one.verb) {
+    case 'pause':
+      return 'paused';
+    case 'drain':
+      return 'draining';
+    case 'reroute':
+      return `rerouted to ${one.to ?? 'its default'}`;
+  }
+}
+
+function ageText(up: boolean, age: number | null): string {
+  if (age === null) return up ? 'reading…' : 'connecting…';
+  return up ? `data ${agoText(age)} old` : `connection lost · data ${agoText(age)} old`;
+}

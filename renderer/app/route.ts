@@ -1,0 +1,140 @@
+import { useSyncExternalStore } from 'react';
+import { type BoardWindow, boardWindowSchema } from '#contract/health.ts';
+import type { TaskFilter } from '#contract/task.ts';
+import { filterOf, searchOf } from '../tasks/filter.ts';
+
+/** What is on screen. Each has an address, so that any moment can be shared. */
+export type Route =
+  | { view: 'board'; window: BoardWindow }
+  | { view: 'incidents' }
+  | { view: 'incident'; id: number }
+  | { view: 'tasks'; filter: TaskFilter }
+  | { view: 'task'; id: string }
+  | { view: 'agents' }
+  | { view: 'agent'; name: string }
+  | { view: 'runbooks' }
+  | { view: 'runbook'; name: string }
+  | { view: 'run'; id: number }
+  | { view: 'providers' }
+  | { view: 'settings' }
+  | { view: 'nowhere'; path: string };
+
+/** The route of an address. */
+export function routeOf(path: string, search: string): Route {
+  const [first = '', second, ...rest] = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded);
+  if (rest.length > 0) return { view: 'nowhere', path };
+  if (second !== undefined) return oneOf(first, second) ?? { view: 'nowhere', path };
+  switch (first) {
+    case '':
+    case 'board': {
+      const window = boardWindowSchema.safeParse(new URLSearchParams(search).get('window'));
+      return { view: 'board', window: window.success ? window.data : '1h' };
+    }
+    case 'tasks':
+      return { view: 'tasks', filter: filterOf(search.replace(/^\?/, '')) };
+    case 'incidents':
+    case 'agents':
+    case 'runbooks':
+    case 'providers':
+    case 'settings':
+      return { view: first };
+    default:
+      return { view: 'nowhere', path };
+  }
+}
+
+function oneOf(folder: string, name: string): Route | undefined {
+  const id = /^\d{1,15}$/.test(name) ? Number(name) : undefined;
+  switch (folder) {
+    case 'incidents':
+      return id === undefined ? undefined : { view: 'incident', id };
+    case 'runs':
+      return id === undefined ? undefined : { view: 'run', id };
+    case 'tasks':
+      return { view: 'task', id: name };
+    case 'agents':
+      return { view: 'agent', name };
+    case 'runbooks':
+      return { view: 'runbook', name };
+    default:
+      return undefined;
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** The address of a route. */
+export function addressOf(route: Route): string {
+  switch (route.view) {
+    case 'board':
+      return route.window === '1h' ? '/' : `/board?window=${route.window}`;
+    case 'tasks': {
+      const search = searchOf(route.filter);
+      return search === '' ? '/tasks' : `/tasks?${search}`;
+    }
+    case 'incident':
+      return `/incidents/${route.id}`;
+    case 'run':
+      return `/runs/${route.id}`;
+    case 'task':
+      return `/tasks/${encodeURIComponent(route.id)}`;
+    case 'agent':
+      return `/agents/${encodeURIComponent(route.name)}`;
+    case 'runbook':
+      return `/runbooks/${encodeURIComponent(route.name)}`;
+    case 'incidents':
+    case 'agents':
+    case 'runbooks':
+    case 'providers':
+    case 'settings':
+      return `/${route.view}`;
+    case 'nowhere':
+      return route.path;
+  }
+}
+
+const MOVED = 'nightdesk:moved';
+
+/** Goes to a route. `replace` keeps the back button free of every letter of a filter. */
+export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
+  goTo(addressOf(route), how);
+}
+
+function goTo(address: string, how: 'push' | 'replace'): void {
+  if (how === 'push') history.pushState(null, '', address);
+  else history.replaceState(null, '', address);
+  window.dispatchEvent(new Event(MOVED));
+}
+
+/** Lets links to the console's own pages change the route without loading the page again. */
+export function followLinks(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+  if (!(link instanceof HTMLAnchorElement) || link.origin !== window.location.origin || link.target !== '') return;
+  if (link.hash !== '' && link.pathname === window.location.pathname) return;
+  event.preventDefault();
+  goTo(link.pathname + link.search, 'push');
+}
+
+function watch(changed: () => void): () => void {
+  window.addEventListener('popstate', changed);
+  window.addEventListener(MOVED, changed);
+  return () => {
+    window.removeEventListener('popstate', changed);
+    window.removeEventListener(MOVED, changed);
+  };
+}
+
+/** The address on screen, without its origin. */
+export function useAddress(): string {
+  return useSyncExternalStore(watch, () => window.location.pathname + window.location.search);
+}

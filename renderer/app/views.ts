@@ -1,0 +1,72 @@
+import {
+  Bot,
+  LayoutList,
+  ListTree,
+  type LucideIcon,
+  Route as RouteIcon,
+  ScrollText,
+  Settings2,
+  Siren,
+} from 'lucide-react';
+import type { Route } from './route.ts';
+
+/** One entry of the rail: its key goes there after `g`. */
+export type ViewEntry = { title: string; key: string; icon: LucideIcon; route: Route; holds: readonly Route['view'][] };
+
+/** The rail, in groups. */
+export const VIEWS: readonly (readonly ViewEntry[])[] = [
+  [
+    { title: 'Board', key: 'b', icon: LayoutList, route: { view: 'board', window: '1h' }, holds: ['board'] },
+    { title: 'Incidents', key: 'i', icon: Siren, route: { view: 'incidents' }, holds: ['incidents', 'incident'] },
+    { title: 'Tasks', key: 't', icon: ListTree, route: { view: 'tasks', filter: {} }, holds: ['tasks', 'task'] },
+    { title: 'Agents', key: 'a', icon: Bot, route: { view: 'agents' }, holds: ['agents', 'agent'] },
+    {
+      title: 'Runbooks',
+      key: 'r',
+      icon: ScrollText,
+      route: { view: 'runbooks' },
+      holds: ['runbooks', 'runbook', 'run'],
+    },
+  ],
+  [{ title: 'Providers', key: 'p', icon: RouteIcon, route: { view: 'providers' }, holds: ['providers'] }],
+  [{ title: 'Settings', key: 's', icon: Settings2, route: { view: 'settings' }, holds: ['settings'] }],
+];
+
+/** What each key does, as the help shows it. */
+export const KEY_HELP: readonly { title: string; keys: readonly [string, string][] }[] = [
+  {
+    title: 'Everywhere',
+    keys: [
+      ['Ctrl K', 'find or do anything'],
+      ['g, then a letter', 'go to a view: the letter stands beside it in the palette'],
+      ['?', 'this help'],
+      ['Esc', 'close, or let go'],
+    ],
+  },
+  {
+    title: 'In a list',
+    keys: [
+      ['j  k', 'down, up'],
+      ['Enter', 'open'],
+      ['/', 'filter'],
+    ],
+  },
+  {
+    title: 'On the board',
+    keys: [
+      ['p', 'pause the agent at the cursor; its plan is shown first'],
+      ['r', 'reroute it; its plan is shown first'],
+      ['b', 'runbook: start it, or go on with it'],
+      ['a', 'acknowledge the incident'],
+    ],
+  },
+  {
+    title: 'In a run',
+    keys: [
+      ['Enter', 'confirm the open step'],
+      ['s', 'skip it with a reason'],
+      ['u', 'undo a step'],
+      ['e', 'end the run'],
+    ],
+  },
+];

@@ -1,0 +1,159 @@
+import type { AgentHealth } from '#contract/health.ts';
+import {
+  agoText,
+  Bullet,
+  clockTime,
+  countText,
+  HEALTH_WORDS,
+  IntervalScale,
+  intervalText,
+  percentText,
+  RehearsalMark,
+  Sparkline,
+  StateWord,
+  type Tone,
+  usdText,
+} from '../kit/index.ts';
+import type { BoardAddresses } from './BoardView.tsx';
+import styles from './table.module.css';
+
+type Props = {
+  agent: AgentHealth;
+  now: number;
+  /** The data are too old to be believed: what is shown was true once. */
+  stale: boolean;
+  selected: boolean;
+  addresses: BoardAddresses;
+  onSelect(): void;
+  onOpen(): void;
+};
+
+/** One agent, in two lines: each value, and what it is of. Every number leads to what it is made of. */
+export function AgentRow({ agent, now, stale, selected, addresses, onSelect, onOpen }: Props) {
+  const { tone, word } = stale ? HEALTH_WORDS.unknown : HEALTH_WORDS[agent.state];
+  const hatched = stale || agent.state === 'unknown';
+  return (
+    <tr
+      id={`agent-${agent.name}`}
+      className={styles.row}
+      data-selected={selected || undefined}
+      data-hatched={hatched || undefined}
+      aria-current={selected ? 'true' : undefined}
+      onClick={onSelect}
+      onDoubleClick={onOpen}
+    >
+      <td data-column="state">
+        <StateWord tone={tone} word={word} />
+        <Under>{sinceOf(agent, now, stale)}</Under>
+      </td>
+      <td data-column="agent">
+        <a className={styles.name} href={addresses.agent(agent.name)}>
+          {agent.name}
+        </a>
+        <Under>
+          {aboutOf(agent)}
+          {agent.rehearsal ? (
+            <>
+              {' · '}
+              <RehearsalMark />
+            </>
+          ) : null}
+        </Under>
+      </td>
+      <td data-column="success">
+        <Success agent={agent} tone={tone} address={addresses.ended(agent.name)} />
+      </td>
+      <td data-column="p95">
+        <a href={addresses.ended(agent.name)}>
+          <Bullet ms={agent.p95Ms} boundMs={agent.objective.p95Ms} tone={latencyTone(agent, hatched)} />
+        </a>
+      </td>
+      <td data-column="queue" data-number>
+        <a href={addresses.inState(agent.name, 'queued')}>{countText(agent.queued)}</a>
+        <Under>
+          <a href={addresses.inState(agent.name, 'running')}>{countText(agent.running)} running</a>
+        </Under>
+      </td>
+      <td data-column="cost" data-number>
+        {usdText(agent.costTodayUsd)}
+        <Under>{agent.budgetDailyUsd === null ? 'no budget' : `of ${usdText(agent.budgetDailyUsd)}`}</Under>
+      </td>
+      <td data-column="finished">
+        <Sparkline counts={agent.spark.good} tone={hatched ? 'unknown' : tone} label={finishedText(agent)} />
+        <Under>
+          {agent.lastSuccessAt === null ? (
+            'no success yet'
+          ) : (
+            <>
+              <span className={styles.long}>last success </span>
+              {agoText(now - agent.lastSuccessAt)} ago
+            </>
+          )}
+        </Under>
+      </td>
+    </tr>
+  );
+}
+
+function Under({ children }: { children: React.ReactNode }) {
+  return <span className={styles.under}>{children}</span>;
+}
+
+function Success({ agent, tone, address }: { agent: AgentHealth; tone: Tone; address: string }) {
+  const { success } = agent;
+  if (success.estimate === null) {
+    return (
+      <>
+        <span className={styles.weak}>not measured</span>
+        <Under>no task has ended</Under>
+      </>
+    );
+  }
+  if (agent.state === 'not-enough-data') {
+    return (
+      <>
+        <a href={address}>
+          {success.good} of {success.total}
+        </a>
+        <Under>interval {intervalText(success)}</Under>
+      </>
+    );
+  }
+  return (
+    <>
+      <span className={styles.rate} data-tone={tone}>
+        <a href={address}>{percentText(success.estimate)}</a>
+        <IntervalScale rate={success} objective={agent.objective.success} />
+      </span>
+      <Under>
+        {intervalText(success)} of {countText(success.total)}
+        {agent.retries > 0 ? <span className={styles.long}> · {countText(agent.retries)} retried</span> : null}
+      </Under>
+    </>
+  );
+}
+
+function sinceOf(agent: AgentHealth, now: number, stale: boolean): string {
+  if (stale) return `was ${HEALTH_WORDS[agent.state].word.toLowerCase()}`;
+  if (agent.state === 'not-enough-data' || agent.state === 'unknown') return agent.reason;
+  const span = now - agent.since;
+  return span < 12 * 3_600_000 ? `since ${clockTime(agent.since)}` : agoText(span);
+}
+
+function aboutOf(agent: AgentHealth): string {
+  const intake = agent.intake === 'open' ? null : agent.intake;
+  const words = [agent.team, agent.runtime === 'embedded' ? null : agent.runtime, intake];
+  return words.filter((word) => word !== null).join(' · ') || 'no team';
+}
+
+function latencyTone(agent: AgentHealth, hatched: boolean): Tone {
+  if (hatched || agent.p95Ms === null) return 'unknown';
+  if (agent.objective.p95Ms === null) return 'quiet';
+  if (agent.p95Ms <= agent.objective.p95Ms) return 'met';
+  return agent.state === 'failing' ? 'now' : 'soon';
+}
+
+function finishedText(agent: AgentHealth): string {
+  const total = agent.spark.good.reduce((sum, count) => sum + count, 0);
+  return `${countText(total)} succeeded since ${clockTime(agent.spark.from)}`;
+}

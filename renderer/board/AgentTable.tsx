@@ -1,0 +1,60 @@
+import type { AgentHealth, BoardWindow } from '#contract/health.ts';
+import { AgentRow } from './AgentRow.tsx';
+import type { BoardAddresses } from './BoardView.tsx';
+import styles from './table.module.css';
+
+type Props = {
+  agents: readonly AgentHealth[];
+  window: BoardWindow;
+  now: number;
+  stale: boolean;
+  selected: string | null;
+  addresses: BoardAddresses;
+  onSelect(agent: AgentHealth): void;
+  onOpen(agent: AgentHealth): void;
+};
+
+/** One row an agent. */
+export function AgentTable({ agents, window, selected, onSelect, onOpen, ...rest }: Props) {
+  return (
+    <table className={styles.table} aria-label="Agents, worst first">
+      <thead>
+        <tr>
+          <th scope="col" data-column="state">
+            State
+          </th>
+          <th scope="col" data-column="agent">
+            Agent
+          </th>
+          <th scope="col" data-column="success">
+            Success after retries
+          </th>
+          <th scope="col" data-column="p95">
+            p95
+          </th>
+          <th scope="col" data-column="queue" data-number>
+            Queue
+          </th>
+          <th scope="col" data-column="cost" data-number>
+            Cost today
+          </th>
+          <th scope="col" data-column="finished">
+            Finished, {window}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {agents.map((agent) => (
+          <AgentRow
+            key={agent.name}
+            agent={agent}
+            selected={agent.name === selected}
+            onSelect={() => onSelect(agent)}
+            onOpen={() => onOpen(agent)}
+            {...rest}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}

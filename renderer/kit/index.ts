@@ -1,0 +1,18 @@
+/*
+ * What the views are made of: words for numbers, state marks, buttons, panels, keys, charts. It knows nothing of the desk;
+ * colour, space and type stand in tokens.css alone.
+ */
+export { Bullet } from './Bullet.tsx';
+export { Button } from './Button.tsx';
+export { Chart } from './Chart.tsx';
+export { CopyButton } from './CopyButton.tsx';
+export { type Colors, useColors } from './colors.ts';
+export { Dialog } from './Dialog.tsx';
+export { type Fact, Facts } from './Facts.tsx';
+export { agoText, clockTime, countdown, countText, percentText, spanText, usdText } from './format.ts';
+export { Interval, IntervalScale, intervalText } from './Interval.tsx';
+export { Key } from './Key.tsx';
+export { useKeys } from './keys.ts';
+export { Panel } from './Panel.tsx';
+export { Sparkline } from './Sparkline.tsx';
+export { HEALTH_WORDS, RehearsalMark, StateShape, StateWord, type Tone } from './State.tsx';

@@ -1,0 +1,15 @@
+import type { Provider } from '#contract/provider.ts';
+import type { Tone } from '../kit/index.ts';
+
+/** The word of a provider's breaker, and the meaning of its colour. */
+export function breakerWord(provider: Provider): { tone: Tone; word: string } {
+  if (!provider.configured) return { tone: 'quiet', word: 'No key' };
+  switch (provider.breaker) {
+    case 'open':
+      return { tone: 'now', word: 'Breaker open' };
+    case 'half-open':
+      return { tone: 'soon', word: 'Probing' };
+    case 'closed':
+      return provider.calls === 0 ? { tone: 'quiet', word: 'Idle' } : { tone: 'met', word: 'Serving' };
+  }
+}
