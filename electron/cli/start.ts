@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { hasDisplay, openBrowser } from './browser.ts';
 import { build, whyNotBuilt } from './built.ts';
+import { rehearsalDataFolder, TRAFFIC_PER_MINUTE } from './rehearsal.ts';
 
 /*
  * `npm start`: the desktop where Electron's binary and a display are there, otherwise the same console served on
@@ -10,8 +12,6 @@ import { build, whyNotBuilt } from './built.ts';
  * look is a live one.
  */
 
-/** Tasks a minute for each sample agent: lively on the board, light on a laptop. */
-const TRAFFIC_PER_MINUTE = 30;
 const root = join(import.meta.dirname, '../..');
 
 function say(line: string): void {
@@ -40,32 +40,12 @@ function electronBinary(): string | undefined {
   return existsSync(binary) ? binary : undefined;
 }
 
-function hasDisplay(): boolean {
-  if (process.platform === 'win32' || process.platform === 'darwin') return true;
-  return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
-}
-
 /** Why the desktop cannot be started here; undefined when it can. */
 function whyNoDesktop(asked: boolean): string | undefined {
   if (asked) return 'as --serve says';
   if (electronBinary() === undefined) return "Electron's binary is not here (npx install-electron fetches it)";
   if (!hasDisplay()) return 'there is no display here';
   return undefined;
-}
-
-/** Opens the address in a browser where there is one; where there is none, the printed address is enough. */
-function openBrowser(address: string): void {
-  if (!hasDisplay()) return;
-  const [command, ...args] =
-    process.platform === 'darwin'
-      ? ['open', address]
-      : process.platform === 'win32'
-        ? ['rundll32', 'url.dll,FileProtocolHandler', address]
-        : ['xdg-open', address];
-  if (command === undefined) return;
-  const browser = spawn(command, args, { stdio: 'ignore', detached: true });
-  browser.on('error', () => say('No browser could be opened: open the address yourself.'));
-  browser.unref();
 }
 
 async function main(): Promise<number> {
@@ -83,8 +63,7 @@ async function main(): Promise<number> {
     if (!build(root)) return 1;
   }
   const { defaultDataFolder, findDesk, runServe } = await import('../serve/index.ts');
-  // A rehearsal keeps to a folder of its own: its tasks never stand beside real ones.
-  const dataFolder = data ?? (rehearsal ? `${defaultDataFolder()}-rehearsal` : defaultDataFolder());
+  const dataFolder = data ?? (rehearsal ? rehearsalDataFolder() : defaultDataFolder());
 
   const noDesktop = whyNoDesktop(serve);
   const binary = electronBinary();
@@ -119,7 +98,7 @@ async function main(): Promise<number> {
   say(rehearsal ? `This is a rehearsal; its data are in ${dataFolder}` : `The data are in ${dataFolder}`);
   say(`Open it at ${address}`);
   say('(that address lets one browser in, once; Ctrl-C stops the desk)');
-  if (open) openBrowser(address);
+  if (open) openBrowser(address, () => say('No browser could be opened: open the address yourself.'));
   await started.value.stopped;
   return 0;
 }

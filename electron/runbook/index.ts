@@ -5,4 +5,6 @@
  */
 export { createNotify } from './execute/notify.ts';
 export { createRunbooks } from './execute/runbooks.ts';
+export { lintRunbook } from './lint/lint.ts';
+export { parseRunbook } from './parse/runbook.ts';
 export type { Runbooks } from './types.ts';

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from '#contract/action.ts';
+import { fileProblemSchema } from '#contract/agent.ts';
+import { actorSchema, jsonSchema } from '#contract/basic.ts';
+import { ERRORS, type ErrorCode } from '#contract/errors.ts';
+import { agentHealthSchema, deskStateSchema, rateSchema } from '#contract/health.ts';
+import { alertSchema, incidentSchema } from '#contract/incident.ts';
+import { faultSchema, providerSchema } from '#contract/provider.ts';
+import { aboutSchema } from '#contract/rpc.ts';
+import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
+import {
+  attemptSchema,
+  modelCallSchema,
+  stepSchema,
+  submittedSchema,
+  taskDetailSchema,
+  taskErrorSchema,
+  taskPageSchema,
+  taskSchema,
+} from '#contract/task.ts';
+
+const CODES = [...(Object.keys(ERRORS) as ErrorCode[]), 'BUG'] as const;
+
+/** What `--json` prints: one document a command, on standard output. */
+export const OUTPUT = {
+  serve: z.object({
+    /** With a token that lets one browser in, once. */
+    open: z.url(),
+    address: z.url(),
+    about: aboutSchema,
+  }),
+  status: z.object({
+    about: aboutSchema,
+    address: z.url(),
+    desk: deskStateSchema,
+    agents: z.array(agentHealthSchema),
+    providers: z.array(providerSchema),
+    incidents: z.array(incidentSchema),
+    interventions: z.array(interventionSchema),
+  }),
+  /** `task` is null without --wait. */
+  submit: submittedSchema.extend({ task: taskDetailSchema.nullable() }),
+  tasks: taskPageSchema,
+  task: taskDetailSchema,
+  action: z.object({ plan: planSchema, receipt: receiptSchema, outcome: outcomeSchema }),
+  providers: z.object({ providers: z.array(providerSchema) }),
+  fault: providerSchema,
+  incidents: z.object({ incidents: z.array(incidentSchema) }),
+  ack: incidentSchema,
+  'runbook list': z.object({ runbooks: z.array(runbookSummarySchema) }),
+  'runbook lint': z.object({
+    files: z.array(z.string()),
+    problems: z.array(fileProblemSchema),
+    errors: z.number().int(),
+    warnings: z.number().int(),
+  }),
+  'runbook run': z.object({
+    run: runDetailSchema,
+    /** The step the run waits at; null when all are behind or the run has ended. */
+    open: runStepSchema.nullable(),
+    /** Why it went no further; null when it ended. */
+    waitsFor: z.string().nullable(),
+  }),
+};
+/** A document by its name. */
+export type OutputName = keyof typeof OUTPUT;
+/** What a document holds. */
+export type Output<Name extends OutputName> = z.infer<(typeof OUTPUT)[Name]>;
+
+/** What `--json` prints when a command fails. */
+export const errorOutputSchema = z.object({
+  error: z.object({
+    code: z.enum(CODES),
+    message: z.string(),
+    kept: z.string(),
+    next: z.string(),
+    where: z.string().optional(),
+  }),
+});
+/** A failure as a document. */
+export type ErrorOutput = z.infer<typeof errorOutputSchema>;
+
+/** Types that stand in several documents, by the name the docs give them. */
+export const NAMED: Record<string, z.ZodType> = {
+  About: aboutSchema,
+  Action: actionSchema,
+  Actor: actorSchema,
+  AgentHealth: agentHealthSchema,
+  Alert: alertSchema,
+  Attempt: attemptSchema,
+  Fault: faultSchema,
+  FileProblem: fileProblemSchema,
+  Incident: incidentSchema,
+  Intervention: interventionSchema,
+  Json: jsonSchema,
+  ModelCall: modelCallSchema,
+  Outcome: outcomeSchema,
+  Plan: planSchema,
+  Provider: providerSchema,
+  Rate: rateSchema,
+  Receipt: receiptSchema,
+  RunStep: runStepSchema,
+  Step: stepSchema,
+  Task: taskSchema,
+  TaskDetail: taskDetailSchema,
+  TaskError: taskErrorSchema,
+};

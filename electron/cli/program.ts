@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { findHome } from '../serve/home.ts';
+import { addActions } from './action.ts';
+import { type CliInUse, createCli, type Terminal } from './cli.ts';
+import { addIncidents } from './incident.ts';
+import { addProviders } from './provider.ts';
+import { addRunbooks } from './runbook.ts';
+import { addServe } from './serve.ts';
+import { addStatus } from './status.ts';
+import { addTasks } from './task.ts';
+
+/** The `nightdesk` command with all its subcommands. Parsing fails by throwing; nothing exits the process. */
+export function createProgram(terminal: Terminal): { program: Command; cli: CliInUse } {
+  const program = new Command('nightdesk');
+  const cli = createCli(terminal, () => program.opts());
+  program
+    .description('An operations console for AI agents in production, and the runner that carries them.')
+    .version(version())
+    .option(
+      '--data <folder>',
+      "the desk's data folder; without it the default one, or the rehearsal's where only that runs",
+    )
+    .option('--json', 'print one JSON document on standard output')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      // Said once, in the words of every other failure.
+      outputError: () => {},
+    })
+    .exitOverride();
+  addServe(program, cli);
+  addStatus(program, cli);
+  addTasks(program, cli);
+  addActions(program, cli);
+  addProviders(program, cli);
+  addIncidents(program, cli);
+  addRunbooks(program, cli);
+  return { program, cli };
+}
+
+function version(): string {
+  const { root } = findHome(import.meta.dirname);
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+}

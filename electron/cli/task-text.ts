@@ -1,0 +1,61 @@
+import type { Step, TaskDetail } from '#contract/task.ts';
+import { counted, fields, momentText, spanText, table, usdText } from './format.ts';
+
+/** Everything known of a task, for reading. */
+export function taskText(task: TaskDetail, now: number): string {
+  const { attempts, timeoutMs, costUsd } = task.limits;
+  const limit = costUsd === null ? '' : ` of ${usdText(costUsd)}`;
+  const parts = [
+    fields([
+      ['Task', task.id],
+      ['Agent', task.agent],
+      ['State', task.state],
+      ['Reason', task.reason],
+      ['Error', task.error === null ? null : `${task.error.class}: ${task.error.message}`],
+      ['Key', task.key],
+      ['Marks', task.marks.join(' ') || null],
+      ['Accepted', momentText(task.acceptedAt, now)],
+      ['Ended', endedText(task, now)],
+      ['Attempts', `${task.attempts} of ${attempts}, ${spanText(timeoutMs)} each at most`],
+      ['Cost', `${usdText(task.costUsd)}${limit}, ${counted(task.tokensIn, 'token')} in, ${task.tokensOut} out`],
+      ['Model', task.model],
+      ['Input', JSON.stringify(task.input)],
+      ['Output', task.output === null ? null : JSON.stringify(task.output)],
+    ]),
+  ];
+  if (task.attemptList.length > 0) parts.push(attemptTable(task, now));
+  if (task.steps.length > 0) parts.push(stepTable(task.steps));
+  return parts.join('\n\n');
+}
+
+function endedText(task: TaskDetail, now: number): string | null {
+  if (task.endedAt === null) return null;
+  return `${momentText(task.endedAt, now)}, ${spanText(task.endedAt - task.acceptedAt)} after it was accepted`;
+}
+
+function attemptTable(task: TaskDetail, now: number): string {
+  return table(task.attemptList, [
+    { head: 'Attempt', cell: (attempt) => String(attempt.number), right: true },
+    { head: 'Outcome', cell: (attempt) => attempt.outcome },
+    { head: 'Began', cell: (attempt) => momentText(attempt.startedAt, now) },
+    { head: 'Took', cell: tookText, right: true },
+    { head: 'Worker', cell: (attempt) => attempt.worker },
+    { head: 'Error', cell: (attempt) => attempt.error?.message.slice(0, 80) ?? '-' },
+  ]);
+}
+
+function stepTable(steps: Step[]): string {
+  return table(steps, [
+    { head: 'Step', cell: (step) => String(step.seq), right: true },
+    { head: 'Kind', cell: (step) => step.kind },
+    { head: 'Name', cell: (step) => step.name },
+    { head: 'State', cell: (step) => step.state },
+    { head: 'Took', cell: tookText, right: true },
+    { head: 'Cost', cell: (step) => (step.call === null ? '-' : usdText(step.call.costUsd)), right: true },
+    { head: 'Error', cell: (step) => step.error?.message.slice(0, 80) ?? '-' },
+  ]);
+}
+
+function tookText({ startedAt, endedAt }: { startedAt: number; endedAt: number | null }): string {
+  return endedAt === null ? '-' : spanText(endedAt - startedAt);
+}
