@@ -73,13 +73,20 @@ export function createHealth(options: HealthOptions): Health {
     return { rollups, snapshot: runtime.snapshot(), standing, startedAt, now: now() };
   }
 
-  function write(work: () => void): void {
+  /** @param onDurable gets what `work` returned, once that is on the disk */
+  function write<T>(work: () => T, onDurable: (value: T) => void = () => {}): void {
     writing = writing
       .then(() => store.commit(work))
-      .then(options.onChange, (error: unknown) => {
-        // The state in memory stands; the next tick tries again with what is true then.
-        process.stderr.write(`health could not be written: ${String(error)}\n`);
-      });
+      .then(
+        (value) => {
+          onDurable(value);
+          options.onChange();
+        },
+        (error: unknown) => {
+          // The state in memory stands; the next tick tries again with what is true then.
+          process.stderr.write(`health could not be written: ${String(error)}\n`);
+        },
+      );
   }
 
   function listen(events: RuntimeEvent[]): void {
@@ -238,7 +245,11 @@ export function createHealth(options: HealthOptions): Health {
     stand();
     // What changed while the desk was down is judged, too.
     for (const provider of runtime.snapshot().providers) judgeProvider(provider);
-    if (rollups.hasChanges()) write(() => rollups.flush(now()));
+    if (rollups.hasChanges())
+      write(
+        () => rollups.flush(now()),
+        (settle) => settle(),
+      );
   }
 
   return {
@@ -260,22 +271,17 @@ export function createHealth(options: HealthOptions): Health {
       return row && detail(row);
     },
     async acknowledge(id, by) {
-      const row = incidents.one(id);
-      if (!row) return missing(id);
-      if (row.state === 'open') {
-        const at = now();
-        await store.commit(() => {
-          incidents.update({ ...row, state: 'acknowledged', acknowledged_by: JSON.stringify(by) });
-          incidents.writeEntry({
-            incident: id,
-            at,
-            kind: 'note',
-            text: `${by.name} acknowledged`,
-            actor: JSON.stringify(by),
-          });
-        });
-        options.onChange();
-      }
+      if (!incidents.one(id)) return missing(id);
+      const at = now();
+      await store.commit(() => {
+        // Read where it is written: it may have resolved, or another person have been first.
+        const row = incidents.one(id);
+        if (row?.state !== 'open') return;
+        const actor = JSON.stringify(by);
+        incidents.update({ ...row, state: 'acknowledged', acknowledged_by: actor });
+        incidents.writeEntry({ incident: id, at, kind: 'note', text: `${by.name} acknowledged`, actor });
+      });
+      options.onChange();
       const current = incidents.one(id);
       return current ? succeed(detail(current)) : missing(id);
     },

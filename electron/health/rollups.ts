@@ -10,18 +10,25 @@ const KEEP_MS: Record<RollupSpan, number> = { minute: 2 * HOUR_MS, hour: 8 * 24 
 
 type Series = Map<number, Bucket>;
 
+/** When the bucket that holds a moment begins. */
+function startOf(span: RollupSpan, at: number): number {
+  return Math.floor(at / SPAN_MS[span]) * SPAN_MS[span];
+}
+
 /**
  * What ended, by agent, in minute and hour buckets: live in memory, written about once a second, exact after a crash
  * because the last hours are counted again from the tasks.
  */
 export function createRollups(store: Rollups) {
   const series: Record<RollupSpan, Map<string, Series>> = { minute: new Map(), hour: new Map() };
-  const dirty: Record<RollupSpan, Set<string>> = { minute: new Set(), hour: new Set() };
+  /** Buckets to write, by start and agent, with the change that made them so. */
+  const dirty: Record<RollupSpan, Map<string, number>> = { minute: new Map(), hour: new Map() };
+  let changes = 0;
   /** Sums over closed buckets, kept until the next bucket begins: a board read then adds the open one only. */
   const sums = new Map<string, { openFrom: number; sum: Bucket }>();
 
   function bucketAt(span: RollupSpan, agent: string, at: number): Bucket {
-    const start = Math.floor(at / SPAN_MS[span]) * SPAN_MS[span];
+    const start = startOf(span, at);
     let ofAgent = series[span].get(agent);
     if (!ofAgent) {
       ofAgent = new Map();
@@ -32,7 +39,8 @@ export function createRollups(store: Rollups) {
       bucket = emptyBucket();
       ofAgent.set(start, bucket);
     }
-    dirty[span].add(`${start} ${agent}`);
+    changes += 1;
+    dirty[span].set(`${start} ${agent}`, changes);
     return bucket;
   }
 
@@ -40,7 +48,8 @@ export function createRollups(store: Rollups) {
     const at = ended.task.endedAt ?? now;
     for (const span of ['minute', 'hour'] as const) {
       countEnd(bucketAt(span, ended.task.agent, at), ended);
-      if (now - at > SPAN_MS[span]) sums.clear();
+      // It belongs to a bucket that was closed when it came: known sums lack it.
+      if (at < startOf(span, now)) sums.clear();
     }
   }
 
@@ -68,29 +77,39 @@ export function createRollups(store: Rollups) {
       for (const ended of endedSince(recountFrom)) count(ended, now);
       forget(now);
     },
-    /** Writes the buckets that changed. Call inside a commit. @returns a function to call when it is durable */
-    flush(now: number): void {
+    /**
+     * Writes the buckets that changed. Call inside a commit.
+     * @returns a function to call when it is durable: until then they count as not written
+     */
+    flush(now: number): () => void {
+      const until = changes;
       for (const span of ['minute', 'hour'] as const) {
-        for (const name of dirty[span]) {
+        for (const name of dirty[span].keys()) {
           const [text = '', agent = ''] = name.split(' ');
           const bucket = series[span].get(agent)?.get(Number(text));
           if (bucket) store.write(span, { agent, start: Number(text), ...packBucket(bucket) });
         }
-        dirty[span].clear();
       }
       forget(now);
+      return () => {
+        for (const span of ['minute', 'hour'] as const) {
+          for (const [name, change] of dirty[span]) if (change <= until) dirty[span].delete(name);
+        }
+      };
     },
     hasChanges: (): boolean => dirty.minute.size > 0,
     /** Everything of an agent that ended in [from, now], to the grain of the span. */
     sum(span: RollupSpan, agent: string, from: number, now: number): Bucket {
-      const openFrom = Math.floor(now / SPAN_MS[span]) * SPAN_MS[span];
-      const name = `${span} ${agent} ${now - from}`;
+      const openFrom = startOf(span, now);
+      const firstFrom = startOf(span, from);
+      // By the number of buckets: as many sums are kept as there are windows, whenever they are asked for.
+      const name = `${span} ${agent} ${openFrom - firstFrom}`;
       let known = sums.get(name);
       const ofAgent = series[span].get(agent);
       if (!known || known.openFrom !== openFrom) {
         known = { openFrom, sum: emptyBucket() };
         for (const [start, bucket] of ofAgent ?? []) {
-          if (start < openFrom && start + SPAN_MS[span] > from) addBucket(known.sum, bucket);
+          if (start < openFrom && start >= firstFrom) addBucket(known.sum, bucket);
         }
         sums.set(name, known);
       }

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  addBucket,
+  type Bucket,
+  countEnd,
+  emptyBucket,
+  latencyAt,
+  packBucket,
+  RELATIVE_ERROR,
+  unpackBucket,
+} from '../../electron/health/bucket.ts';
+import { endedTask } from '../support/ended.ts';
+
+const NOW = 1_800_000_000_000;
+
+function bucketOf(...ends: Parameters<typeof endedTask>[0][]): Bucket {
+  const bucket = emptyBucket();
+  for (const end of ends) countEnd(bucket, endedTask(end));
+  return bucket;
+}
+
+function bucketOfLatencies(latencies: number[]): Bucket {
+  return bucketOf(...latencies.map((ms) => ({ acceptedAt: NOW, endedAt: NOW + ms })));
+}
+
+/** What a bucket holds beside its sketch. */
+function counts({ latency: _, ...rest }: Bucket) {
+  return rest;
+}
+
+/** The value at a rank of the sorted values, as DDSketch defines a quantile. */
+function exactQuantile(values: number[], quantile: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(quantile * (sorted.length - 1))] ?? Number.NaN;
+}
+
+describe('a bucket', () => {
+  it('counts each end once, by how it ended', () => {
+    const bucket = bucketOf(
+      {},
+      { firstAttempt: false, marks: ['retried'] },
+      { state: 'failed', firstAttempt: false },
+      { state: 'in-doubt' },
+      { state: 'cancelled' },
+    );
+    expect(counts(bucket)).toMatchObject({
+      succeeded: 2,
+      failed: 1,
+      inDoubt: 1,
+      cancelled: 1,
+      firstAttempt: 1,
+      retried: 2,
+      tokensIn: 500,
+      tokensOut: 50,
+      rehearsal: false,
+    });
+    expect(bucket.costUsd).toBeCloseTo(0.05);
+  });
+
+  it('keeps a cancelled task out of the latencies: a person ended it', () => {
+    expect(bucketOf({}, { state: 'cancelled' }).latency.count).toBe(1);
+    expect(latencyAt(bucketOf({ state: 'cancelled' }), 0.95)).toBeNull();
+  });
+
+  it('remembers the newest end and the newest success, in whatever order they came', () => {
+    const bucket = bucketOf({ endedAt: NOW + 5 }, { endedAt: NOW + 9, state: 'failed' }, { endedAt: NOW + 2 });
+    expect(bucket).toMatchObject({ lastSuccessAt: NOW + 5, lastEndAt: NOW + 9 });
+  });
+
+  it('is marked as rehearsal by one rehearsed task', () => {
+    expect(bucketOf({}, { marks: ['rehearsal'] }, {}).rehearsal).toBe(true);
+  });
+
+  it('takes a clock that was set back for no latency, not for a negative one', () => {
+    expect(latencyAt(bucketOf({ acceptedAt: NOW, endedAt: NOW - 60_000 }), 0.5)).toBe(0);
+  });
+});
+
+describe('percentiles', () => {
+  const latencies = fc.array(fc.integer({ min: 1, max: 3_600_000 }), { minLength: 1, maxLength: 300 });
+
+  it.each([0.5, 0.95, 0.99])('at %d are within the promised relative error', (quantile) => {
+    fc.assert(
+      fc.property(latencies, (values) => {
+        const exact = exactQuantile(values, quantile);
+        const shown = latencyAt(bucketOfLatencies(values), quantile) ?? Number.NaN;
+        // Shown in whole ms.
+        expect(Math.abs(shown - exact)).toBeLessThanOrEqual(exact * RELATIVE_ERROR + 0.5);
+      }),
+    );
+  });
+
+  it('of buckets added up are those of all their tasks together: never an average of percentiles', () => {
+    fc.assert(
+      fc.property(fc.array(latencies, { minLength: 1, maxLength: 6 }), (parts) => {
+        const sum = emptyBucket();
+        for (const part of parts) addBucket(sum, bucketOfLatencies(part));
+        const whole = bucketOfLatencies(parts.flat());
+        expect(latencyAt(sum, 0.95)).toBe(latencyAt(whole, 0.95));
+        expect(counts(sum)).toEqual(counts({ ...whole, costUsd: sum.costUsd }));
+        expect(sum.costUsd).toBeCloseTo(whole.costUsd);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('of nothing are nothing, not zero', () => {
+    expect(latencyAt(emptyBucket(), 0.95)).toBeNull();
+  });
+});
+
+describe('adding a bucket', () => {
+  it('leaves the one that is added as it was, an empty one too', () => {
+    const sum = emptyBucket();
+    const part = bucketOf({}, { state: 'failed' });
+    addBucket(sum, part);
+    addBucket(sum, emptyBucket());
+    addBucket(sum, part);
+    expect(part.latency.count).toBe(2);
+    expect(sum.latency.count).toBe(4);
+    expect(sum).toMatchObject({ succeeded: 2, failed: 2, lastEndAt: part.lastEndAt });
+  });
+});
+
+describe('a bucket on the disk', () => {
+  it('is the same when it is read again', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 600_000 }), { maxLength: 100 }), (values) => {
+        const bucket = bucketOfLatencies(values);
+        const { body, sketch } = packBucket(bucket);
+        const again = unpackBucket(body, sketch);
+        expect(counts(again)).toEqual(counts(bucket));
+        for (const quantile of [0.5, 0.95]) expect(latencyAt(again, quantile)).toBe(latencyAt(bucket, quantile));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('goes on counting after it was read', () => {
+    const { body, sketch } = packBucket(bucketOfLatencies([100, 100, 100]));
+    const again = unpackBucket(body, sketch);
+    addBucket(again, bucketOfLatencies([10_000]));
+    expect(latencyAt(again, 1)).toBeGreaterThan(9_800);
+    expect(again.succeeded).toBe(4);
+  });
+
+  it('that does not fit is refused, never taken for zero', () => {
+    const { sketch } = packBucket(emptyBucket());
+    expect(() => unpackBucket('{"succeeded":1}', sketch)).toThrow();
+  });
+});

@@ -1,0 +1,31 @@
+import type { TaskEnded } from '#contract/runtime.ts';
+import type { Task } from '#contract/task.ts';
+
+/** A task that ended well at its first attempt, in 1 s, with what a test says otherwise. */
+export function endedTask(change: Partial<Task> & { firstAttempt?: boolean } = {}): TaskEnded {
+  const { firstAttempt = true, ...task } = change;
+  const endedAt = task.endedAt ?? 1_800_000_000_000;
+  return {
+    kind: 'ended',
+    firstAttempt,
+    task: {
+      id: 't1',
+      agent: 'invoice-triage',
+      key: null,
+      state: 'succeeded',
+      reason: null,
+      priority: 0,
+      acceptedAt: endedAt - 1_000,
+      runAt: null,
+      startedAt: endedAt - 900,
+      endedAt,
+      attempts: 1,
+      costUsd: 0.01,
+      tokensIn: 100,
+      tokensOut: 10,
+      marks: [],
+      model: 'anthropic/claude',
+      ...task,
+    },
+  };
+}
