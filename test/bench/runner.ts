@@ -1,13 +1,14 @@
 import { createRunner, type Runner } from '../../electron/runner/index.ts';
 import { forkWorker } from '../../electron/serve/fork.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
-import { openDatabase } from '../../electron/store/open.ts';
+import { prepareControl } from '../../electron/store/lane.ts';
+import { type Database, openDatabase } from '../../electron/store/open.ts';
 import { inFolder, percentile } from './measure.ts';
 
 const AGENTS = new URL('../support/agents', import.meta.url).pathname;
 const BY = { name: 'bench', via: 'cli' } as const;
 
-async function withRunner<T>(run: (runner: Runner) => Promise<T>): Promise<T> {
+async function withRunner<T>(run: (runner: Runner, db: Database) => Promise<T>): Promise<T> {
   return inFolder(async (folder) => {
     const opened = openDatabase(folder, Date.now());
     if (!opened.ok) throw new Error(opened.error.message);
@@ -32,7 +33,7 @@ async function withRunner<T>(run: (runner: Runner) => Promise<T>): Promise<T> {
     });
     runner.start();
     try {
-      return await run(runner);
+      return await run(runner, db);
     } finally {
       await runner.close();
       db.close();
@@ -91,35 +92,75 @@ export function throughput(tasks: number): Promise<number> {
   });
 }
 
-/** ms from asking for a pause to its durable answer at full load, p99 over `rounds`; fails when a task starts after the answer. */
-export function pauseLatency(rounds: number): Promise<number> {
-  return withRunner(async (runner) => {
-    const samples: number[] = [];
-    let feeding = true;
-    const feed = (async () => {
-      while (feeding) {
-        const lane = runner.snapshot().lanes.find((each) => each.agent === 'one-step');
-        if ((lane?.queued ?? 0) < 4_000) {
-          await runner.submit(Array.from({ length: 1_000 }, (_, n) => ({ agent: 'one-step', input: { n } })));
-        } else await new Promise((resolve) => setTimeout(resolve, 2));
+/** What a pause took, and what one commit of the same store took beside it: ms at p99. */
+export type PauseLatency = { pauseMs: number; commitMs: number };
+
+/**
+ * ms from asking for a pause to its durable answer at full load, at p99 over `rounds`. Fails when the store shows a task
+ * claimed after the answer: until then is until no new task starts.
+ */
+export function pauseLatency(rounds: number): Promise<PauseLatency> {
+  return withRunner(async (runner, db) => {
+    const claimedSince = db.prepare<[number, number], { n: number }>(
+      'SELECT count(*) AS n FROM task INDEXED BY task_ended WHERE ended_at >= ? AND claimed_at > ?',
+    );
+    const pauses: number[] = [];
+    const load = feed(runner);
+    try {
+      for (let round = 0; round < rounds; round += 1) {
+        await wait(20);
+        const asked = performance.now();
+        await act(runner, 'pause', `bench-pause-${round}`);
+        pauses.push(performance.now() - asked);
+        const answeredAt = Date.now();
+        while (laneOf(runner).running > 0) await wait(1);
+        const late = claimedSince.get(answeredAt, answeredAt)?.n;
+        if (late !== 0) throw new Error(`${late} tasks started after the pause was answered`);
+        await act(runner, 'resume', `bench-resume-${round}`);
       }
-    })();
-    for (let round = 0; round < rounds; round += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      const asked = performance.now();
-      await act(runner, 'pause', `bench-pause-${round}`);
-      const answered = performance.now();
-      const running = (): number => runner.snapshot().lanes.find((each) => each.agent === 'one-step')?.running ?? 0;
-      const at = running();
-      while (running() > 0) {
-        if (running() > at) throw new Error('a task started after the pause was answered');
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-      samples.push(answered - asked);
-      await act(runner, 'resume', `bench-resume-${round}`);
+    } finally {
+      await load.stop();
     }
-    feeding = false;
-    await feed;
-    return percentile(samples, 0.99);
+    while (laneOf(runner).queued + laneOf(runner).running > 0) await wait(5);
+    return { pauseMs: percentile(pauses, 0.99), commitMs: percentile(await commits(db, rounds), 0.99) };
   });
+}
+
+/** Keeps thousands of tasks queued until it is stopped. */
+function feed(runner: Runner): { stop(): Promise<void> } {
+  let feeding = true;
+  async function run(): Promise<void> {
+    while (feeding) {
+      if (laneOf(runner).queued >= 4_000) await wait(2);
+      else await runner.submit(Array.from({ length: 1_000 }, (_, n) => ({ agent: 'one-step', input: { n } })));
+    }
+  }
+  const running = run();
+  return {
+    async stop() {
+      feeding = false;
+      await running;
+    },
+  };
+}
+
+function laneOf(runner: Runner): { queued: number; running: number } {
+  return runner.snapshot().lanes.find((lane) => lane.agent === 'one-step') ?? { queued: 0, running: 0 };
+}
+
+/** ms of one small commit each, synchronous=FULL, with nothing else to do. */
+async function commits(db: Database, rounds: number): Promise<number[]> {
+  const committer = createCommitter(db);
+  const control = prepareControl(db);
+  const samples: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const from = performance.now();
+    await committer.commit(() => control.writeAction(`bench-commit-${round}`, '{}', round));
+    samples.push(performance.now() - from);
+  }
+  return samples;
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
