@@ -40,6 +40,8 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
+    // Addresses have folders (/tasks/ID): the files stand under the root, whatever the page's address.
+    base: '/',
     plugins: [react()],
     build: {
       minify: true,

@@ -11,6 +11,7 @@ import {
   RehearsalMark,
   StateWord,
   spanText,
+  usdBoundText,
   usdText,
   useKeys,
 } from '../kit/index.ts';
@@ -136,7 +137,9 @@ function latencyText({ p50Ms, p95Ms, objective }: AgentHealth): string {
 }
 
 function costText({ costTodayUsd, budgetDailyUsd }: AgentHealth): string {
-  return budgetDailyUsd === null ? usdText(costTodayUsd) : `${usdText(costTodayUsd)} of ${usdText(budgetDailyUsd)}`;
+  return budgetDailyUsd === null
+    ? usdText(costTodayUsd)
+    : `${usdText(costTodayUsd)} of ${usdBoundText(budgetDailyUsd)}`;
 }
 
 function Problems({ agent }: { agent: AgentSummary }) {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { AgentSummary } from '#contract/agent.ts';
 import type { AgentHealth } from '#contract/health.ts';
-import { clockTime, HEALTH_WORDS, percentText, StateWord, spanText, usdText, useKeys } from '../kit/index.ts';
+import { clockTime, HEALTH_WORDS, percentText, StateWord, spanText, usdBoundText, useKeys } from '../kit/index.ts';
 import styles from './agents.module.css';
 import { intakeWord } from './intake.ts';
 
@@ -92,7 +92,7 @@ export function AgentsView({ agents, health, now, addressOf, onOpen }: Props) {
                     {agent.attempts} attempts
                     <span className={styles.under}>
                       {spanText(agent.timeoutMs)}
-                      {agent.budgetDailyUsd === null ? '' : `, ${usdText(agent.budgetDailyUsd)} a day`}
+                      {agent.budgetDailyUsd === null ? '' : `, ${usdBoundText(agent.budgetDailyUsd)} a day`}
                     </span>
                   </td>
                   <td>

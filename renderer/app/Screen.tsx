@@ -1,17 +1,8 @@
 import { lazy, Suspense } from 'react';
-import type { BoardState } from '#contract/stream.ts';
-import type { Asked } from './ActionDialog.tsx';
-import styles from './app.module.css';
+import { Notice } from './Notice.tsx';
 import type { Route } from './route.ts';
 import { BoardScreen } from './screens/BoardScreen.tsx';
-
-export type ScreenProps = {
-  /** Null before the first frame. */
-  board: BoardState | null;
-  now: number;
-  stale: boolean;
-  onAsk(asked: Asked): void;
-};
+import type { ScreenProps } from './screens/props.ts';
 
 // Everything but the first screen comes when it is asked for.
 const IncidentsScreen = lazy(async () => ({
@@ -69,14 +60,4 @@ function screenOf(route: Route, props: ScreenProps) {
         />
       );
   }
-}
-
-/** A page that has nothing to show but a word on why. */
-export function Notice({ title, text }: { title: string; text: string }) {
-  return (
-    <div className={styles.notice}>
-      {title === '' ? null : <h1>{title}</h1>}
-      <p className={styles.weak}>{text}</p>
-    </div>
-  );
 }

@@ -61,12 +61,14 @@ export function TopStrip({ whole, board, connection, age, stale, now, onUndo, on
           {trouble}
         </span>
       ))}
-      <span className={styles.age} data-stale={stale || !connection.up || undefined} role="status">
-        {ageText(connection.up, age)}
-      </span>
-      <button type="button" className={styles.find} onClick={onPalette} aria-keyshortcuts="Control+K">
-        Find or do… <Key>Ctrl K</Key>
-      </button>
+      <div className={styles.end}>
+        <span className={styles.age} data-stale={stale || !connection.up || undefined} role="status">
+          {ageText(connection.up, age)}
+        </span>
+        <button type="button" className={styles.find} onClick={onPalette} aria-keyshortcuts="Control+K">
+          Find or do… <Key>Ctrl K</Key>
+        </button>
+      </div>
     </header>
   );
 }

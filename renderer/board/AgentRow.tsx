@@ -12,6 +12,7 @@ import {
   Sparkline,
   StateWord,
   type Tone,
+  usdBoundText,
   usdText,
 } from '../kit/index.ts';
 import type { BoardAddresses } from './BoardView.tsx';
@@ -76,7 +77,7 @@ export function AgentRow({ agent, now, stale, selected, addresses, onSelect, onO
       </td>
       <td data-column="cost" data-number>
         {usdText(agent.costTodayUsd)}
-        <Under>{agent.budgetDailyUsd === null ? 'no budget' : `of ${usdText(agent.budgetDailyUsd)}`}</Under>
+        <Under>{agent.budgetDailyUsd === null ? 'no budget' : `of ${usdBoundText(agent.budgetDailyUsd)}`}</Under>
       </td>
       <td data-column="finished">
         <Sparkline counts={agent.spark.good} tone={hatched ? 'unknown' : tone} label={finishedText(agent)} />

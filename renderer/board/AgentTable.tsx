@@ -39,7 +39,7 @@ export function AgentTable({ agents, window, selected, onSelect, onOpen, ...rest
             Cost today
           </th>
           <th scope="col" data-column="finished">
-            Finished, {window}
+            Finished<span className={styles.long}>, {window}</span>
           </th>
         </tr>
       </thead>

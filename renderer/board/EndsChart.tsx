@@ -28,7 +28,8 @@ export function EndsChart({ ends, bucketMs, events, height, onOpen }: Props) {
   const data = useMemo<uPlot.AlignedData>(
     () => [
       ends.map((bucket) => bucket.from / 1_000),
-      ends.map((bucket) => bucket.good + bucket.bad),
+      // No bar rather than one hidden behind the grey: its edge would shine through.
+      ends.map((bucket) => (bucket.bad === 0 ? null : bucket.good + bucket.bad)),
       ends.map((bucket) => bucket.good),
     ],
     [ends],
@@ -87,7 +88,7 @@ function chartOptions(
   });
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   return {
-    padding: [12, 0, 0, 0],
+    padding: [12, 14, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: {

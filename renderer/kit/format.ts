@@ -50,6 +50,11 @@ export function usdText(usd: number): string {
   return `$${usd.toFixed(usd !== 0 && usd < 0.1 ? 3 : 2)}`;
 }
 
+/** A bound of money, mostly round: `$10`, `$0.50`. */
+export function usdBoundText(usd: number): string {
+  return usdText(usd).replace(/\.00$/, '');
+}
+
 /** A count with its thousands apart: `11,902`. */
 export function countText(count: number): string {
   return count.toLocaleString('en-US');

@@ -9,7 +9,7 @@ export { CopyButton } from './CopyButton.tsx';
 export { type Colors, useColors } from './colors.ts';
 export { Dialog } from './Dialog.tsx';
 export { type Fact, Facts } from './Facts.tsx';
-export { agoText, clockTime, countdown, countText, percentText, spanText, usdText } from './format.ts';
+export { agoText, clockTime, countdown, countText, percentText, spanText, usdBoundText, usdText } from './format.ts';
 export { Interval, IntervalScale, intervalText } from './Interval.tsx';
 export { Key } from './Key.tsx';
 export { useKeys } from './keys.ts';

@@ -40,7 +40,7 @@ export function ProvidersView({ providers, now, rehearsal, busy, refusal, onFaul
                 {provider.probeAt === null ? '' : ` · next probe ${probeText(provider.probeAt - now)}`}
               </Fact>
               <Fact name="Last minute">
-                {countText(provider.calls)} calls, {countText(provider.errors)} errors
+                {countText(provider.errors)} of {countText(provider.calls)} calls failed
               </Fact>
               <Fact name="Last error">
                 {provider.lastError === null ? (

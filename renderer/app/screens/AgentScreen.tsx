@@ -1,8 +1,8 @@
 import { AgentView } from '../../agents/AgentView.tsx';
 import { useAnswer } from '../../link/index.ts';
 import { addressOf } from '../route.ts';
-import type { ScreenProps } from '../Screen.tsx';
 import { awaited } from './awaited.tsx';
+import type { ScreenProps } from './props.ts';
 
 export function AgentScreen({ name, board, onAsk }: ScreenProps & { name: string }) {
   const { value, trouble } = useAnswer(`agent ${name}`, (client) => client.agents.get({ name }));

@@ -1,7 +1,7 @@
 import { AgentsView } from '../../agents/AgentsView.tsx';
 import { useAnswer } from '../../link/index.ts';
 import { addressOf, go } from '../route.ts';
-import type { ScreenProps } from '../Screen.tsx';
+import type { ScreenProps } from './props.ts';
 
 export function AgentsScreen({ board, now }: ScreenProps) {
   const { value } = useAnswer('agents', (client) => client.agents.list());

@@ -2,9 +2,10 @@ import type { BoardWindow } from '#contract/health.ts';
 import type { Incident } from '#contract/incident.ts';
 import { type BoardAddresses, BoardView } from '../../board/BoardView.tsx';
 import { useCall } from '../../link/index.ts';
+import { Notice } from '../Notice.tsx';
 import { addressOf, go } from '../route.ts';
-import { Notice, type ScreenProps } from '../Screen.tsx';
 import { goOn } from './goOn.ts';
+import type { ScreenProps } from './props.ts';
 
 const WINDOW_MS: Record<BoardWindow, number> = { '1h': 3_600_000, '24h': 86_400_000, '7d': 7 * 86_400_000 };
 

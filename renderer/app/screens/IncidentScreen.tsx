@@ -1,9 +1,9 @@
 import { IncidentView } from '../../incidents/IncidentView.tsx';
 import { useCall, useIncident } from '../../link/index.ts';
 import { go } from '../route.ts';
-import type { ScreenProps } from '../Screen.tsx';
 import { awaited } from './awaited.tsx';
 import { startRun } from './goOn.ts';
+import type { ScreenProps } from './props.ts';
 
 export function IncidentScreen({ id, now }: ScreenProps & { id: number }) {
   const { busy, refusal, run } = useCall();

@@ -1,7 +1,7 @@
 import { IncidentsView } from '../../incidents/IncidentsView.tsx';
 import { useAnswer, useCall } from '../../link/index.ts';
 import { addressOf, go } from '../route.ts';
-import type { ScreenProps } from '../Screen.tsx';
+import type { ScreenProps } from './props.ts';
 
 export function IncidentsScreen({ now }: ScreenProps) {
   const { value, refresh } = useAnswer('incidents', (client) => client.incidents.list({ open: false }));

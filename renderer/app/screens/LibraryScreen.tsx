@@ -1,7 +1,7 @@
 import { useAnswer } from '../../link/index.ts';
 import { LibraryView } from '../../runbooks/LibraryView.tsx';
 import { addressOf, go } from '../route.ts';
-import type { ScreenProps } from '../Screen.tsx';
+import type { ScreenProps } from './props.ts';
 
 export function LibraryScreen({ now }: ScreenProps) {
   const { value } = useAnswer('runbooks', (client) => client.runbooks.list());

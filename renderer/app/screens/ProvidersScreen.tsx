@@ -1,6 +1,6 @@
 import { useCall } from '../../link/index.ts';
 import { ProvidersView } from '../../providers/ProvidersView.tsx';
-import type { ScreenProps } from '../Screen.tsx';
+import type { ScreenProps } from './props.ts';
 
 export function ProvidersScreen({ board, now }: ScreenProps) {
   const { busy, refusal, run } = useCall();

@@ -1,8 +1,8 @@
 import type { IncidentDetail } from '#contract/incident.ts';
 import { useAnswer, useCall, useRun } from '../../link/index.ts';
 import { RunView } from '../../runbooks/run/RunView.tsx';
-import type { ScreenProps } from '../Screen.tsx';
 import { awaited } from './awaited.tsx';
+import type { ScreenProps } from './props.ts';
 
 export function RunScreen({ id, board, now }: ScreenProps & { id: number }) {
   const followed = useRun(id);

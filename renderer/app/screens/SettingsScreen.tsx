@@ -1,7 +1,7 @@
 import { useAnswer, useCall } from '../../link/index.ts';
 import { SettingsView } from '../../settings/SettingsView.tsx';
-import type { ScreenProps } from '../Screen.tsx';
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '../theme.ts';
+import type { ScreenProps } from './props.ts';
 
 const THEMES: readonly { value: ThemeChoice; text: string }[] = [
   { value: 'dark', text: 'dark' },

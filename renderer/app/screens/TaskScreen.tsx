@@ -1,7 +1,7 @@
 import { useTask } from '../../link/index.ts';
 import { TaskView } from '../../tasks/TaskView.tsx';
-import type { ScreenProps } from '../Screen.tsx';
 import { awaited } from './awaited.tsx';
+import type { ScreenProps } from './props.ts';
 
 export function TaskScreen({ id, now, onAsk }: ScreenProps & { id: string }) {
   return awaited(useTask(id), `task ${id}`, (task) => (

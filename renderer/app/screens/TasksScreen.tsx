@@ -5,7 +5,7 @@ import { filterOf, searchOf } from '../../tasks/filter.ts';
 import { forgetFilter, readSaved, saveFilter } from '../../tasks/saved.ts';
 import { TasksView } from '../../tasks/TasksView.tsx';
 import { addressOf, go } from '../route.ts';
-import type { ScreenProps } from '../Screen.tsx';
+import type { ScreenProps } from './props.ts';
 
 export function TasksScreen({ filter, board, now }: ScreenProps & { filter: TaskFilter }) {
   const client = useClient();

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Notice } from '../Screen.tsx';
+import { Notice } from '../Notice.tsx';
 
 /** Shows a record once it is there; until then, or when there is none, says so. */
 export function awaited<T>(
