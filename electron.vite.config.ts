@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 /*
  * One build for every host. out/main holds what runs in Node: the Electron main process, the desk, the worker and the
@@ -11,6 +12,12 @@ const EXTERNAL = ['better-sqlite3', 'zod'];
 
 /** Parts of the console's first load that change less often than its own code. */
 const VENDOR = /node_modules\/(react|react-dom|scheduler|zustand|@orpc|zod|@base-ui|@floating-ui)\//;
+
+/**
+ * Addresses have folders (/tasks/ID): the page's files stand under the root, whatever its address. electron-vite sets a
+ * relative base by a plugin of its own, so one that comes after it sets it back.
+ */
+const filesUnderRoot: Plugin = { name: 'nightdesk:files-under-root', config: () => ({ base: '/' }) };
 
 export default defineConfig({
   main: {
@@ -40,9 +47,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    // Addresses have folders (/tasks/ID): the files stand under the root, whatever the page's address.
-    base: '/',
-    plugins: [react()],
+    plugins: [react(), filesUnderRoot],
     build: {
       minify: true,
       // The policy allows no data: fonts.
