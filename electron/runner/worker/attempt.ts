@@ -171,6 +171,7 @@ export function createAttempt(options: AttemptOptions) {
       }, ms);
       let ending: Ending;
       try {
+        signal.throwIfAborted();
         const output = (await Promise.race([run(), whenAborted(signal)])) ?? null;
         ending = { kind: 'succeeded', output: JSON.stringify(output), unverified };
       } catch (error) {

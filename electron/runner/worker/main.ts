@@ -15,6 +15,8 @@ provideModules();
 const definitions = new Map<string, AgentDefinition>();
 const codes = new Map<string, Promise<AgentCode>>();
 const attempts = new Map<string, ReturnType<typeof createAttempt>>();
+/** Attempts whose code is still being loaded, and whether they were told to stop meanwhile. */
+const loading = new Map<string, { aborted: boolean }>();
 const dataFolder = process.env.NIGHTDESK_DATA_FOLDER ?? '.';
 const link = connect(receive);
 
@@ -37,8 +39,11 @@ function receive(message: DeskMessage): void {
     case 'pass':
       attempts.get(attemptKey(message))?.pass(message.verdict);
       return;
-    case 'abort':
+    case 'abort': {
+      const early = loading.get(attemptKey(message));
+      if (early) early.aborted = true;
       attempts.get(attemptKey(message))?.abort();
+    }
   }
 }
 
@@ -50,7 +55,10 @@ async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void>
     code = loadCode(definition);
     codes.set(definition.hash, code);
   }
+  const early = { aborted: false };
+  loading.set(attemptKey(start), early);
   const loaded = await code.catch((error: unknown) => messageOf(error));
+  loading.delete(attemptKey(start));
   if (typeof loaded === 'string') {
     codes.delete(definition.hash);
     const error = { class: 'definition', message: loaded } as const;
@@ -74,6 +82,7 @@ async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void>
     random: Math.random,
   });
   attempts.set(attemptKey(start), attempt);
+  if (early.aborted) attempt.abort();
   await attempt.run();
   attempts.delete(attemptKey(start));
 }
