@@ -32,6 +32,8 @@ export const providerSchema = z.object({
   /** Calls and errors in the breaker's window (the last minute). */
   calls: z.number().int(),
   errors: z.number().int(),
+  /** Calls that failed one after the other, up to now. */
+  failedInRow: z.number().int(),
   lastError: z.object({ message: z.string(), status: z.number().int().optional(), at: momentSchema }).nullable(),
   fault: faultSchema.nullable(),
 });

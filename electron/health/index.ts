@@ -146,7 +146,6 @@ export function createHealth(options: HealthOptions): Health {
   function fire(provider: Provider, reopened: number | undefined, at: number): void {
     const agents = affected(provider.name);
     const [first = 'no agent', ...others] = agents;
-    const share = provider.calls === 0 ? 0 : Math.round((provider.errors / provider.calls) * 100);
     const summary = `${provider.name} is down: ${first}${others.length > 0 ? ` and ${others.length} more` : ''} affected`;
     let incident = reopened;
     if (incident === undefined) {
@@ -170,7 +169,7 @@ export function createHealth(options: HealthOptions): Health {
       state: 'firing',
       summary,
       labels: JSON.stringify({ provider: provider.name, agent: first }),
-      value: `${share} % errors of ${provider.calls} calls in 1 min`,
+      value: whyOpen(provider),
       error: provider.lastError?.message ?? null,
       fired_at: at,
       resolved_at: null,
@@ -322,4 +321,11 @@ function missing(id: number): ReturnType<typeof fail> {
     kept: 'Nothing was changed.',
     todo: 'Look at the list: nightdesk incidents',
   });
+}
+
+/** What the breaker saw: failures one after the other, or their share among many calls. */
+function whyOpen({ calls, errors, failedInRow }: Provider): string {
+  const share = calls === 0 ? 0 : Math.round((errors / calls) * 100);
+  const rate = `${share} % errors of ${calls} calls in 1 min`;
+  return failedInRow > 1 ? `${failedInRow} calls failed in a row; ${rate}` : rate;
 }

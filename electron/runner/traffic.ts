@@ -48,7 +48,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
       for (let i = arrivals((rate / 60_000) * elapsed); i > 0; i -= 1) {
         number += 1;
         const fixture = fixtures[Math.floor(options.random() * fixtures.length)];
-        if (fixture !== undefined) options.submit(agent, fixture, `${agent}-${series}-${number}`);
+        if (fixture !== undefined) options.submit(agent, fixture, `r-${series}-${number}`);
       }
     }
   }

@@ -52,13 +52,13 @@ export function AgentRow({ agent, now, stale, selected, addresses, onSelect, onO
           {agent.name}
         </a>
         <Under>
-          {aboutOf(agent)}
           {agent.rehearsal ? (
             <>
-              {' · '}
               <RehearsalMark />
+              {' · '}
             </>
           ) : null}
+          {aboutOf(agent)}
         </Under>
       </td>
       <td data-column="success">

@@ -32,8 +32,7 @@ export function Parties({ providers, now, stale, addressOf }: Props) {
 
 function loadOf(provider: Provider, now: number): string {
   const { calls, errors, probeAt, breaker } = provider;
-  const share =
-    calls === 0 ? 'no calls in 1 min' : `${Math.round((100 * errors) / calls)}% errors of ${countText(calls)}`;
+  const share = calls === 0 ? 'no calls in 1 min' : `${countText(errors)} of ${countText(calls)} failed`;
   if (breaker === 'open' && probeAt !== null) return `${share} · probe ${probeText(probeAt - now)}`;
   if (breaker === 'half-open') return `${share} · one call is let through`;
   return calls === 0 ? share : `${share} in 1 min`;

@@ -32,7 +32,7 @@ export function CopyButton({
   }
 
   return (
-    <Button variant="quiet" className={className} onClick={() => void copy()}>
+    <Button className={className} onClick={() => void copy()}>
       <span aria-live="polite">{answer ?? label}</span>
     </Button>
   );

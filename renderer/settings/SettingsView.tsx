@@ -70,7 +70,7 @@ function Traffic({ busy, refusal, onTraffic }: Pick<Props<string>, 'busy' | 'ref
         }}
       >
         <label>
-          Tasks a minute, for each agent that has fixtures
+          Tasks a minute
           <input
             inputMode="numeric"
             value={text}
@@ -79,11 +79,12 @@ function Traffic({ busy, refusal, onTraffic }: Pick<Props<string>, 'busy' | 'ref
           />
         </label>
         <Button type="submit" disabled={busy || !sound}>
-          Dial
+          Set
         </Button>
         <Button variant="quiet" disabled={busy} onClick={() => onTraffic(0)}>
           Stop it
         </Button>
+        <p className={styles.weak}>For each agent that has fixtures to draw from.</p>
         {sound ? null : <p role="alert">A number from 0 to 60,000.</p>}
         {refusal === null ? null : <p role="alert">{refusal}</p>}
       </form>

@@ -59,10 +59,11 @@ export function TaskView({ task, now, address, onCancel }: Props) {
   );
 }
 
-/** What to look at first: what failed or is in doubt, else the last thing that happened. */
+/** What to look at first: what failed or is in doubt, else the last answer of a model, else the last thing that happened. */
 function worthALook(rows: TimelineRow[]): TimelineRow | undefined {
   const bad = rows.find((row) => row.kind === 'step' && (row.step.state === 'failed' || row.step.state === 'in-doubt'));
-  return bad ?? rows.findLast((row) => row.kind === 'step') ?? rows[0];
+  const answer = rows.findLast((row) => row.kind === 'step' && row.step.kind === 'model');
+  return bad ?? answer ?? rows.findLast((row) => row.kind === 'step') ?? rows[0];
 }
 
 function howOf(task: TaskDetail): string {

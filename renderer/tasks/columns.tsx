@@ -96,7 +96,11 @@ function modelCell(task: Task) {
   return (
     <>
       {modelText(task)}
-      {task.marks.includes('rehearsal') ? <RehearsalMark /> : null}
+      {task.marks.includes('rehearsal') ? (
+        <span className={styles.under}>
+          <RehearsalMark />
+        </span>
+      ) : null}
     </>
   );
 }

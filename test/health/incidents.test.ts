@@ -43,6 +43,7 @@ async function breakDown(): Promise<IncidentDetail> {
   desk.setBreaker('anthropic', 'open', {
     calls: 20,
     errors: 15,
+    failedInRow: 0,
     lastError: { message: '529 overloaded', status: 529, at: NIGHT },
   });
   return incident('open');

@@ -166,6 +166,7 @@ function providerOf(name: string): Provider {
     probeAt: null,
     calls: 0,
     errors: 0,
+    failedInRow: 0,
     lastError: null,
     fault: null,
   };

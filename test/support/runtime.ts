@@ -205,6 +205,7 @@ function providerNamed(name: string): Provider {
     probeAt: null,
     calls: 0,
     errors: 0,
+    failedInRow: 0,
     lastError: null,
     fault: null,
   };

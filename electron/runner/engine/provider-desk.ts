@@ -56,6 +56,7 @@ export function createProviderDesk(options: ProviderDeskOptions) {
       probeAt: entry.breaker.probeAt,
       calls,
       errors,
+      failedInRow: entry.breaker.consecutive,
       lastError: entry.lastError,
       fault: entry.fault,
     };

@@ -52,9 +52,9 @@ export function StepRow({ step, open, selected, now, onSelect, undo, children }:
             <Inline markdown={step.note} />
           </p>
         ) : null}
-        {children}
       </div>
       <div className={styles.word}>{word === '' ? null : <StateWord tone={tone} word={word} />}</div>
+      {open ? <div className={styles.act}>{children}</div> : null}
     </li>
   );
 }
