@@ -62,6 +62,7 @@ export function App() {
           board.state === null ? null : stale ? { tone: 'unknown', text: 'Not known now' } : wholeOf(agents, unheard)
         }
         board={board.state}
+        trouble={board.trouble}
         connection={connection}
         age={age}
         stale={stale}

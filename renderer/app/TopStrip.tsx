@@ -9,6 +9,8 @@ type Props = {
   /** Null before the first frame. */
   whole: Whole | null;
   board: BoardState | null;
+  /** Why the board cannot be read; null while it can. */
+  trouble: string | null;
   connection: { up: boolean; attempts: number };
   /** Of the data on screen, ms. */
   age: number | null;
@@ -19,9 +21,11 @@ type Props = {
 };
 
 /** One sentence on the whole, then every intervention in force with its end and Undo. */
-export function TopStrip({ whole, board, connection, age, stale, now, onUndo, onPalette }: Props) {
+export function TopStrip({ whole, board, trouble, connection, age, stale, now, onUndo, onPalette }: Props) {
   const desk = board?.desk.desk;
   const interventions = Object.values(board?.interventions ?? {}).toSorted((a, b) => b.since - a.since);
+  const unread = trouble === null ? [] : [`The board cannot be read: ${trouble}. Reload the page.`];
+  const troubles = [...unread, ...(desk?.troubles ?? [])];
   return (
     <header className={styles.strip}>
       <a className={styles.brand} href="/">
@@ -56,9 +60,9 @@ export function TopStrip({ whole, board, connection, age, stale, now, onUndo, on
       </ul>
       <More count={interventions.length - 2} at="wide" />
       <More count={interventions.length - 1} at="narrow" />
-      {(desk?.troubles ?? []).map((trouble) => (
-        <span key={trouble} className={styles.trouble} role="alert" title={trouble}>
-          {trouble}
+      {troubles.map((text) => (
+        <span key={text} className={styles.trouble} role="alert" title={text}>
+          {text}
         </span>
       ))}
       <div className={styles.end}>
