@@ -10,8 +10,8 @@ import { until } from '../support/until.ts';
 const TASKS = 500;
 const RECOVERIES = ['reconcile', 'idempotent', 'manual'] as const;
 type Recovery = (typeof RECOVERIES)[number];
-/** An effect whose intent is on the disk and whose result is not. */
-type Open = { key: string; task: number; recovery: Recovery; landed: boolean };
+/** An effect whose intent is on the disk and whose result is not; `held`: it stands still where its input says. */
+type Open = { key: string; task: number; recovery: Recovery; landed: boolean; held: boolean };
 
 let desk: TestDesk | undefined;
 afterEach(() => desk?.close());
@@ -43,22 +43,20 @@ function rows<Row>(folder: string, file: 'nightdesk.db' | 'ledger.db', sql: stri
 
 function openEffects(folder: string): Open[] {
   const landed = new Set(rows<{ key: string }>(folder, 'ledger.db', 'SELECT key FROM entry').map((row) => row.key));
-  return rows<{ key: string; task: number; input: string }>(
+  return rows<{ key: string; task: number; input: string; now: 0 | 1 }>(
     folder,
     'nightdesk.db',
-    `SELECT effect_key AS key, task, input FROM step JOIN task ON task.id = step.task WHERE step.state = 'intent' AND task.state = 'running'`,
-  ).map(({ key, task, input }) => ({
-    key,
-    task,
-    recovery: (JSON.parse(input) as { recovery: Recovery }).recovery,
-    landed: landed.has(key),
-  }));
+    `SELECT effect_key AS key, task, input, step.attempt = task.attempts AS now FROM step JOIN task ON task.id = step.task WHERE step.state = 'intent' AND task.state = 'running'`,
+  ).map(({ key, task, input, now }) => {
+    const { recovery, holdAfter } = JSON.parse(input) as { recovery: Recovery; holdAfter: boolean };
+    return { key, task, recovery, landed: landed.has(key), held: now === 1 && landed.has(key) === holdAfter };
+  });
 }
 
-/** Waits until effects of each policy stand open, landed and not landed. They are held there: it stays so. */
-async function openOfEachKind(folder: string): Promise<void> {
+/** Waits until effects of each policy are held, landed and not landed: it stays so until the hold ends or they die. */
+async function heldOfEachKind(folder: string): Promise<void> {
   await until(() => {
-    const open = openEffects(folder);
+    const open = openEffects(folder).filter((each) => each.held);
     return RECOVERIES.every((recovery) =>
       [true, false].every((landed) => open.some((each) => each.recovery === recovery && each.landed === landed)),
     );
@@ -70,11 +68,19 @@ async function countOf(running: TestDesk, ...state: ('succeeded' | 'failed' | 'c
 }
 const ended = (running: TestDesk) => countOf(running, 'succeeded', 'failed', 'cancelled', 'in-doubt');
 
-async function killOneWorker(running: TestDesk): Promise<void> {
-  const [victim] = workersOf(running.process.pid ?? 0);
-  if (victim === undefined) throw new Error('the desk has no workers');
-  process.kill(victim, 'SIGKILL');
-  await until(() => !workersOf(running.process.pid ?? 0).includes(victim));
+const lost = (folder: string) => rows(folder, 'nightdesk.db', `SELECT 1 FROM attempt WHERE outcome = 'lost'`).length;
+
+/** kill -9 of a worker in the middle of its effects; an idle one that is met first dies, too. */
+async function killBusyWorker(running: TestDesk): Promise<void> {
+  const desk = running.process.pid ?? 0;
+  const before = lost(running.folder);
+  const workers = await until(() => workersOf(desk).length >= 2 && workersOf(desk));
+  for (const victim of workers) {
+    process.kill(victim, 'SIGKILL');
+    await until(() => workersOf(desk).some((pid) => !workers.includes(pid)));
+    if (lost(running.folder) > before) return;
+  }
+  await until(() => lost(running.folder) > before);
 }
 
 describe('kill -9 in the middle of 500 tasks with effects', () => {
@@ -96,11 +102,9 @@ describe('kill -9 in the middle of 500 tasks with effects', () => {
     const first = desk;
     await until(async () => (await ended(first)) > 20);
     writeFileSync(hold, '');
-    await openOfEachKind(folder);
-    await killOneWorker(first);
-    await until(() => rows(folder, 'nightdesk.db', `SELECT 1 FROM attempt WHERE outcome = 'lost'`).length > 0);
-
-    await openOfEachKind(folder);
+    await heldOfEachKind(folder);
+    await killBusyWorker(first);
+    await heldOfEachKind(folder);
     const orphans = workersOf(first.process.pid ?? 0);
     await first.kill();
     await until(() => !orphans.some(isAlive));
@@ -114,8 +118,8 @@ describe('kill -9 in the middle of 500 tasks with effects', () => {
     desk = await startDesk(folder);
     const again = desk;
     expect(await ended(again)).toBeLessThan(TASKS);
-    await openOfEachKind(folder);
-    await killOneWorker(again);
+    await heldOfEachKind(folder);
+    await killBusyWorker(again);
     rmSync(hold);
     await until(async () => (await ended(again)) === TASKS);
 
