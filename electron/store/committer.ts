@@ -4,11 +4,13 @@ import type { Database } from 'better-sqlite3';
 export type Committer = {
   /**
    * Runs `work` inside the next transaction. It must be synchronous, and may run twice: when another piece of the batch
-   * throws, the batch is rolled back and each piece runs alone.
+   * throws, the batch is rolled back and each piece runs alone, in turns of their own.
    * @param onRollback undoes what `work` changed in memory, before it may run again
    * @returns what `work` returned, once it is durable; rejects when it threw or the disk refused
    */
   commit<T>(work: () => T, onRollback?: () => void): Promise<T>;
+  /** Commits a page as it was, to see whether the disk takes writes; rejects when it does not. */
+  touch(): Promise<void>;
   /** Commits what is waiting, at once. */
   flush(): void;
 };
@@ -23,6 +25,8 @@ type Piece = {
 /** @param onCommitted called after each commit with how many pieces it held */
 export function createCommitter(db: Database, onCommitted: (pieces: number) => void = () => {}): Committer {
   let pieces: Piece[] = [];
+  /** Of a batch that was rolled back: each runs in a turn of its own, so that one is answered before the next may fail. */
+  let alone: Piece[] = [];
   let scheduled = false;
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -41,40 +45,43 @@ export function createCommitter(db: Database, onCommitted: (pieces: number) => v
     }
   }
 
-  function flush(): void {
+  function turn(): void {
     scheduled = false;
-    const batch = pieces;
-    pieces = [];
-    if (batch.length === 0) return;
+    const one = alone.shift();
+    const batch = one ? [one] : pieces;
+    if (!one) pieces = [];
     try {
-      const values = runTogether(batch);
+      const values = batch.length > 0 ? runTogether(batch) : [];
       for (const [index, piece] of batch.entries()) piece.resolve(values[index]);
-      onCommitted(batch.length);
+      if (batch.length > 0) onCommitted(batch.length);
     } catch (error) {
-      if (batch.length === 1) {
-        batch[0]?.reject(error);
-        return;
-      }
-      for (const piece of batch) {
-        try {
-          piece.resolve(runTogether([piece])[0]);
-          onCommitted(1);
-        } catch (alone) {
-          piece.reject(alone);
-        }
-      }
+      if (batch.length === 1) batch[0]?.reject(error);
+      else alone = batch;
     }
+    if (alone.length > 0 || pieces.length > 0) schedule();
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(turn);
+  }
+
+  function add<T>(work: () => T, onRollback?: () => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      pieces.push({ work, onRollback, resolve: resolve as (value: unknown) => void, reject });
+      schedule();
+    });
   }
 
   return {
-    commit<T>(work: () => T, onRollback?: () => void): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        pieces.push({ work, onRollback, resolve: resolve as (value: unknown) => void, reject });
-        if (scheduled) return;
-        scheduled = true;
-        setImmediate(flush);
-      });
+    commit: add,
+    touch: () =>
+      add(() => {
+        db.pragma(`user_version = ${Number(db.pragma('user_version', { simple: true }))}`);
+      }),
+    flush(): void {
+      while (alone.length > 0 || pieces.length > 0) turn();
     },
-    flush,
   };
 }

@@ -52,4 +52,29 @@ describe('group commit', () => {
     expect(rows()).toEqual([1]);
     expect(memory).toBe(0);
   });
+
+  it('answers each of them before the next may be rolled back', async () => {
+    const { commit } = createCommitter(db);
+    const insert = db.prepare('INSERT INTO item (n) VALUES (?)');
+    const happened: string[] = [];
+    const good = commit(() => insert.run(1)).then(() => happened.push('answered'));
+    const bad = commit(
+      () => {
+        throw new Error('refused');
+      },
+      () => happened.push('rolled back'),
+    ).catch(() => happened.push('refused'));
+    await Promise.all([good, bad]);
+    expect(happened).toEqual(['rolled back', 'answered', 'rolled back', 'refused']);
+  });
+
+  it('flushes what waits at once, those that run alone too', () => {
+    const committer = createCommitter(db);
+    const insert = db.prepare('INSERT INTO item (n) VALUES (?)');
+    committer.commit(() => insert.run(1));
+    committer.commit(() => insert.run(1)).catch(() => {});
+    committer.commit(() => insert.run(2));
+    committer.flush();
+    expect(rows()).toEqual([1, 2]);
+  });
 });

@@ -3,6 +3,7 @@ import { type Action, actionSchema, commandOf, type Outcome, type Plan, type Rec
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Control } from '../../store/lane.ts';
+import { messageOf } from '../worker/unwind.ts';
 import type { Engine } from './engine.ts';
 import { controlAfter, interventionsOf, type Lane, viewOf } from './lane.ts';
 import type { ProviderDesk } from './provider-desk.ts';
@@ -106,19 +107,30 @@ export function createActions(options: ActionsOptions) {
       });
     }
     const acceptedAt = now();
-    if (action.verb === 'cancel') {
-      const done = await engine.cancel(action.task, by.name);
-      if (!done) {
-        return fail('CONFLICT', `${action.task} is not in flight.`, {
-          kept: 'Nothing was changed.',
-          todo: `Look at it: nightdesk task ${action.task}`,
-        });
-      }
-      await engine.commit(() => control.writeAction(key, JSON.stringify(action), acceptedAt));
-      return succeed({ key, action, acceptedAt, repeated: false });
-    }
-    const refused = await apply(action, by, () => control.writeAction(key, JSON.stringify(action), acceptedAt));
+    const write = (): void => control.writeAction(key, JSON.stringify(action), acceptedAt);
+    const refused = action.verb === 'cancel' ? await cancel(action, by, write) : await apply(action, by, write);
     return refused ?? succeed({ key, action, acceptedAt, repeated: false });
+  }
+
+  async function cancel(
+    { task }: Extract<Action, { verb: 'cancel' }>,
+    by: Actor,
+    alongside: () => void,
+  ): Promise<ReturnType<typeof fail> | undefined> {
+    const done = await engine.cancel(task, by.name, alongside).catch(notWritten);
+    if (typeof done !== 'boolean') return done;
+    if (done) return undefined;
+    return fail('CONFLICT', `${task} is not in flight.`, {
+      kept: 'Nothing was changed.',
+      todo: `Look at it: nightdesk task ${task}`,
+    });
+  }
+
+  function notWritten(error: unknown): ReturnType<typeof fail> {
+    return fail('STORAGE', `The change could not be written: ${messageOf(error)}.`, {
+      kept: 'Nothing was changed.',
+      todo: 'Free space on the disk of the data folder, then try again.',
+    });
   }
 
   async function apply(
@@ -137,10 +149,7 @@ export function createActions(options: ActionsOptions) {
         engine.markDirty(lane);
       });
     } catch (error) {
-      return fail('STORAGE', `The change could not be written: ${String(error)}`, {
-        kept: 'Nothing was changed.',
-        todo: 'Free space on the disk of the data folder, then try again.',
-      });
+      return notWritten(error);
     }
     engine.change(() => {});
     scheduleLeases();

@@ -1,12 +1,13 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
-import { hasEnded, type Submit, type Submitted } from '#contract/task.ts';
+import { hasEnded, type Submit, type Submitted, type TaskError } from '#contract/task.ts';
 import type { Committer } from '../../store/committer.ts';
 import type { Control } from '../../store/lane.ts';
 import type { Steps } from '../../store/step.ts';
 import { markBits, type Tasks, taskNumber } from '../../store/task.ts';
 import { chooseHop } from '../guard/route.ts';
+import { messageOf } from '../worker/unwind.ts';
 import { claimFor } from './claim.ts';
 import { endedEvent } from './ended.ts';
 import { hopsOf, type Lane, newLane, openControl, viewOf } from './lane.ts';
@@ -18,6 +19,8 @@ import { type AttemptEnd, settle } from './settle.ts';
 
 /** A batch of worker messages that the disk refused is tried again after this, ms. */
 const DISK_RETRY_MS = 500;
+/** After a refusal, whether the disk takes writes again is tried this often, ms. */
+const DISK_PROBE_MS = 1_000;
 /** Deferred tasks that go back to the queue in one commit. */
 const PROMOTE_BATCH = 2_000;
 /** A cancelled task that does not stop by itself loses its worker after this, ms. */
@@ -52,8 +55,13 @@ export function createEngine(options: EngineOptions) {
   const definitions = new Map<string, AgentDefinition>();
   let events: RuntimeEvent[] = [];
   const dirty = new Set<Lane>();
+  /** How model calls ended, for the providers' breakers: told once, after the commit that journals them. */
+  let answers: { provider: string; error: TaskError | null }[] = [];
+  /** Runs as they were before the commit under way changed them. */
+  const before = new Map<number, Running>();
   let dueTimer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
+  let probeTimer: NodeJS.Timeout | undefined;
   let closed = false;
 
   function laneOf(agent: string): Lane {
@@ -67,7 +75,9 @@ export function createEngine(options: EngineOptions) {
 
   /** Memory from the disk: at the start, and after a refused commit. */
   function rebuild(): void {
-    for (const lane of lanes.values()) Object.assign(lane, { queued: 0, running: 0, waiting: 0 });
+    for (const lane of lanes.values()) {
+      Object.assign(lane, { queued: 0, running: 0, waiting: 0, control: openControl(lane.agent) });
+    }
     for (const row of control.lanes()) laneOf(row.agent).control = row;
     for (const count of tasks.counts()) {
       const lane = laneOf(count.agent);
@@ -84,13 +94,20 @@ export function createEngine(options: EngineOptions) {
     for (const row of tasks.running()) {
       const definition = definitionOf(row.definition) ?? known.get(row.id)?.definition;
       if (definition === undefined) continue;
-      const run = known.get(row.id) ?? runningOf(row, definition);
+      const run = before.get(row.id) ?? known.get(row.id) ?? runningOf(row, definition);
       running.set(row.id, run);
       laneOf(row.agent).running += 1;
       options.pool().get(run.worker)?.assigned.add(row.id);
     }
     events = [];
+    answers = [];
+    before.clear();
     wakeAt(tasks.nextDue());
+  }
+
+  /** Before a commit changes what memory holds of a run: a rollback puts it back. */
+  function remember(run: Running): void {
+    if (!before.has(run.id)) before.set(run.id, { ...run, failedCalls: new Map(run.failedCalls) });
   }
 
   function definitionOf(hash: string | null): AgentDefinition | undefined {
@@ -106,7 +123,11 @@ export function createEngine(options: EngineOptions) {
 
   /** After a commit: tell workers and listeners what is now durable. */
   function deliver(): void {
+    before.clear();
     options.pool().flush();
+    const told = answers;
+    answers = [];
+    for (const { provider, error } of told) providers.report(provider, error);
     if (dirty.size > 0) {
       for (const lane of dirty) events.push({ kind: 'lane', lane: viewOf(lane) });
       dirty.clear();
@@ -147,11 +168,29 @@ export function createEngine(options: EngineOptions) {
         claimAll();
       }, rebuild)
       .then(deliver, (error: unknown) => {
-        options.onDisk(String(error));
+        diskRefused(error);
         setTimeout(() => {
           if (!closed) change(work);
         }, DISK_RETRY_MS);
       });
+  }
+
+  function diskRefused(error: unknown): void {
+    options.onDisk(messageOf(error));
+    probeTimer ??= setTimeout(probe, DISK_PROBE_MS);
+  }
+
+  /** Whether the disk takes writes again, also when nobody has one to make. */
+  function probe(): void {
+    probeTimer = undefined;
+    if (closed) return;
+    committer.touch().then(diskTook, diskRefused);
+  }
+
+  function diskTook(): void {
+    clearTimeout(probeTimer);
+    probeTimer = undefined;
+    options.onDisk(null);
   }
 
   function claimAll(): void {
@@ -178,8 +217,8 @@ export function createEngine(options: EngineOptions) {
     const results = await committer
       .commit(() => submitAll(batch, at), rebuild)
       .catch((error: unknown) => {
-        options.onDisk(String(error));
-        const refused = fail('STORAGE', `The task could not be written: ${String(error)}`, {
+        diskRefused(error);
+        const refused = fail('STORAGE', `The task could not be written: ${messageOf(error)}.`, {
           kept: 'Nothing was queued.',
           todo: 'Free space on the disk of the data folder, then submit again with the same key.',
         });
@@ -252,13 +291,12 @@ export function createEngine(options: EngineOptions) {
         () => {
           worker.inbox.splice(0, taken);
           worker.committing = false;
-          options.onDisk(null);
           deliver();
           if (worker.inbox.length > 0) receive(worker);
         },
         (error: unknown) => {
           // Nothing is lost: the worker waits for its answers, and the batch is tried again.
-          options.onDisk(String(error));
+          diskRefused(error);
           setTimeout(() => {
             worker.committing = false;
             if (!closed) receive(worker);
@@ -327,6 +365,7 @@ export function createEngine(options: EngineOptions) {
     events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
     if (entry.call === null || entry.state === 'intent') return;
     const { call } = entry;
+    remember(run);
     run.costUsd += call.costUsd;
     run.tokensIn += call.tokensIn;
     run.tokensOut += call.tokensOut;
@@ -335,7 +374,7 @@ export function createEngine(options: EngineOptions) {
     if (entry.error) run.failedCalls.set(call.provider, (run.failedCalls.get(call.provider) ?? 0) + 1);
     const lane = laneOf(run.agent);
     lane.calls.set(call.provider, (lane.calls.get(call.provider) ?? 0) + 1);
-    providers.report(call.provider, entry.error);
+    answers.push({ provider: call.provider, error: entry.error });
   }
 
   /** Whether and where the next model call of a task may go. */
@@ -354,6 +393,7 @@ export function createEngine(options: EngineOptions) {
 
   function finish(run: Running, end: AttemptEnd, replayed: number[]): void {
     const at = now();
+    remember(run);
     const verdict = settle(run, servable(run, end) ? { kind: 'paused' } : end, at, options.random());
     const { settled } = verdict;
     tasks.settle(settled);
@@ -431,19 +471,25 @@ export function createEngine(options: EngineOptions) {
       });
     },
     promoteDeferred,
-    /** Cancels a task wherever it stands. @returns false when it had ended before */
-    async cancel(id: string, by: string): Promise<boolean> {
+    /**
+     * Cancels a task wherever it stands, and writes what goes with it in the same commit. It rejects when the disk refuses.
+     * @returns false when it had ended before
+     */
+    async cancel(id: string, by: string, alongside: () => void): Promise<boolean> {
       const number = taskNumber(id);
       const done = await committer.commit(() => {
         const run = running.get(number);
         if (run) {
+          remember(run);
           run.cancelling = true;
           const worker = options.pool().get(run.worker);
           if (worker) options.pool().post(worker, { t: 'abort', task: number, epoch: run.epoch });
+          alongside();
           return true;
         }
         const row = tasks.full(number);
         if (!row || hasEnded(row.state)) return false;
+        alongside();
         const lane = laneOf(row.agent);
         if (row.state === 'queued') lane.queued -= 1;
         else lane.waiting -= 1;
@@ -465,6 +511,7 @@ export function createEngine(options: EngineOptions) {
     close(): void {
       closed = true;
       clearTimeout(dueTimer);
+      clearTimeout(probeTimer);
       committer.flush();
     },
   };

@@ -81,7 +81,10 @@ export function createPool(options: PoolOptions) {
       worker.process.kill('SIGKILL');
       return;
     }
-    worker.inbox.push(...parsed.data);
+    // A beat says only that it lives.
+    const messages = parsed.data.filter((each) => each.t !== 'beat');
+    if (messages.length === 0) return;
+    worker.inbox.push(...messages);
     options.onMessages(worker);
   }
 

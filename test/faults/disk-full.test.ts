@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, describe, expect, it } from 'vitest';
+import { dataFolder, startDesk, type TestDesk } from '../support/desk.ts';
+import { TEST_AGENTS } from '../support/runner.ts';
+import { until } from '../support/until.ts';
+
+const TASKS = 20;
+let desk: TestDesk | undefined;
+afterEach(() => desk?.close());
+
+/** Lets no file of this process take another byte, as a full disk does, or ends that. Its workers are free of it. */
+function fillDisk(running: TestDesk, full: boolean): void {
+  execFileSync('prlimit', ['--pid', String(running.process.pid), `--fsize=${full ? 0 : 'unlimited'}:unlimited`]);
+}
+
+/** What the board says the desk suffers from. */
+async function troubles(running: TestDesk): Promise<string[]> {
+  for await (const frame of await running.client.board.watch({ window: '1h' })) {
+    if (frame.kind === 'snapshot') return frame.state.desk.desk?.troubles ?? [];
+  }
+  return [];
+}
+
+const job = (n: number) => ({
+  agent: 'two-effects',
+  input: { n, recovery: 'reconcile', holdAfter: true },
+  key: `job-${n}`,
+});
+
+describe('a disk that is full under a running desk', () => {
+  it('refuses what is new, lets running steps wait, and goes on by itself when there is space', async () => {
+    const folder = dataFolder(TEST_AGENTS);
+    const hold = join(folder, 'hold');
+    writeFileSync(hold, '');
+    desk = await startDesk(folder);
+    const running = desk;
+    const { client } = running;
+    const accepted = await Promise.all(Array.from({ length: TASKS }, (_, n) => client.tasks.submit(job(n))));
+    const first = accepted[0]?.id ?? '';
+    await until(async () => (await client.tasks.get({ id: first })).steps.some((step) => step.state === 'intent'));
+    const ledger = new Database(join(folder, 'ledger.db'));
+    const entries = ledger.prepare<[], { times: number }>('SELECT count(*) AS times FROM entry GROUP BY n, leg');
+    await until(() => entries.all().length === TASKS);
+
+    fillDisk(running, true);
+    rmSync(hold);
+    await until(async () => (await troubles(running)).length > 0);
+    expect((await troubles(running)).join()).toMatch(/^The data folder refuses writes \(.+\): running steps wait/);
+    const notWritten = { code: 'STORAGE', data: { todo: expect.stringContaining('Free space on the disk') } };
+    await expect(client.tasks.submit(job(TASKS))).rejects.toMatchObject(notWritten);
+    await expect(
+      client.actions.execute({ action: { verb: 'pause', agent: 'two-effects' }, key: 'pause-while-full' }),
+    ).rejects.toMatchObject(notWritten);
+    await expect(
+      client.actions.execute({ action: { verb: 'cancel', task: first }, key: 'cancel-while-full' }),
+    ).rejects.toMatchObject(notWritten);
+    expect((await client.agents.get({ name: 'two-effects' })).intake).toBe('open');
+    expect((await client.tasks.list({ state: ['running'], limit: 1 })).total).toBe(TASKS);
+
+    fillDisk(running, false);
+    const ended = await Promise.all(
+      accepted.map(({ id }) =>
+        until(async () => {
+          const task = await client.tasks.get({ id });
+          return task.endedAt !== null && task;
+        }),
+      ),
+    );
+    expect(ended.filter((task) => task.state !== 'succeeded' || task.attempts !== 1)).toEqual([]);
+    expect(entries.all().map((row) => row.times)).toEqual(Array(TASKS * 2).fill(1));
+    ledger.close();
+    await until(async () => (await troubles(running)).length === 0);
+    expect((await client.tasks.submit(job(TASKS))).duplicate).toBe(false);
+  });
+
+  it('says so no longer once there is space, though nobody has anything to write', async () => {
+    desk = await startDesk(dataFolder(TEST_AGENTS));
+    const running = desk;
+    fillDisk(running, true);
+    await expect(running.client.tasks.submit({ agent: 'one-step', input: { n: 1 } })).rejects.toMatchObject({
+      code: 'STORAGE',
+    });
+    expect(await troubles(running)).toHaveLength(1);
+    fillDisk(running, false);
+    await until(async () => (await troubles(running)).length === 0);
+  });
+});
