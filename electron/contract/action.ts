@@ -17,7 +17,6 @@ export const actionSchema = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('cancel'), task: taskIdSchema }),
 ]);
 export type Action = z.infer<typeof actionSchema>;
-export type ActionVerb = Action['verb'];
 
 /** What an action will do, from live state, before anyone confirms it. */
 export const planSchema = z.object({

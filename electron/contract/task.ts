@@ -190,9 +190,6 @@ export const submittedSchema = z.object({
 });
 export type Submitted = z.infer<typeof submittedSchema>;
 
-/** States in which a task is still in flight. */
-export const IN_FLIGHT = ['queued', 'running', 'waiting', 'retrying'] as const satisfies readonly TaskState[];
-
 /** Whether a task in this state has ended. */
 export function hasEnded(state: TaskState): boolean {
   switch (state) {

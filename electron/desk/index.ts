@@ -18,7 +18,7 @@ import { createRouter } from './router.ts';
 import { createBell } from './topic.ts';
 import type { Desk, DeskOptions } from './types.ts';
 
-export type { Connection, Desk, DeskOptions, ForkWorker, WorkerProcess } from './types.ts';
+export type { Desk, DeskOptions } from './types.ts';
 
 /** Tasks one worker process may hold at once. */
 const SLOTS = 128;
@@ -29,6 +29,7 @@ const ALERT_RULES = ['provider-breaker-open'];
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
 export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   const now = Date.now;
+  const { log } = options;
   const opened = openDatabase(options.dataFolder, now());
   if (!opened.ok) return opened;
   const { db, keptAside } = opened.value;
@@ -37,10 +38,6 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   const startedAt = now();
   const deskId = randomUUID();
   let diskTrouble: string | null = null;
-
-  function log(message: string): void {
-    process.stderr.write(`${new Date(now()).toISOString()} ${message}\n`);
-  }
 
   const runner = createRunner({
     db,

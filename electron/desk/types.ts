@@ -3,7 +3,7 @@ import type { Actor } from '#contract/basic.ts';
 import type { About } from '#contract/rpc.ts';
 import type { ForkWorker } from '../runner/fork.ts';
 
-export type { ForkWorker, WorkerProcess } from '../runner/fork.ts';
+export type { ForkWorker } from '../runner/fork.ts';
 
 /** What a host says of a connection; every call of that connection carries it. */
 export type Connection = {
@@ -27,6 +27,8 @@ export type DeskOptions = {
   user: string;
   forkWorker: ForkWorker;
   env: NodeJS.ProcessEnv;
+  /** Writes one line of the host's log. */
+  log(message: string): void;
 };
 
 /** The running desk: one router for every host. */

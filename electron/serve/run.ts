@@ -8,7 +8,7 @@ import type { Desk, ForkWorker } from '../desk/types.ts';
 import { claimFolder } from './claim.ts';
 import { forkWorker } from './fork.ts';
 import { findHome } from './home.ts';
-import { logLine } from './log.ts';
+import { keepLog, logLine } from './log.ts';
 import { openSecrets } from './secret.ts';
 import { type Served, serveDesk } from './serve.ts';
 
@@ -44,6 +44,7 @@ export async function startDesk(
   const claimed = claimFolder(options.dataFolder, Date.now());
   if (!claimed.ok) return claimed;
   const claim = claimed.value;
+  keepLog(join(options.dataFolder, 'desk.log'));
   const opened = await openDesk({
     dataFolder: options.dataFolder,
     agentFolders: [home.agentFolder, join(options.dataFolder, 'agents')],
@@ -56,6 +57,7 @@ export async function startDesk(
     user: userInfo().username,
     forkWorker: options.forkWorker ?? forkWorker,
     env: process.env,
+    log: logLine,
   });
   if (!opened.ok) {
     claim.release();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, ipcMain, Notification, session } from 'electron';
 import { findDesk } from '../serve/claim.ts';
 import { findHome } from '../serve/home.ts';
+import { keepLog } from '../serve/log.ts';
 import { attachDesk } from './attach.ts';
 import { runDeskProcess } from './desk-process.ts';
 import type { DeskSource } from './desk-source.ts';
@@ -26,6 +27,7 @@ if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();
 
 function start(): void {
+  keepLog(join(app.getPath('logs'), 'desktop.log'));
   serveConsole(session.defaultSession, home.rendererFolder);
   denyPermissions(session.defaultSession);
   setMenu();

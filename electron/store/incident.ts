@@ -83,4 +83,3 @@ export function prepareIncidents(db: Database) {
     entries: (incident: number): EntryRow[] => entries.all(incident),
   };
 }
-export type Incidents = ReturnType<typeof prepareIncidents>;

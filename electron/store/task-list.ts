@@ -80,4 +80,3 @@ export function prepareTaskList(db: Database) {
     },
   };
 }
-export type TaskList = ReturnType<typeof prepareTaskList>;

@@ -11,8 +11,6 @@ export type Effect = {
   check: ((key: string) => Promise<Json | undefined> | Json | undefined) | undefined;
 };
 
-export type StepRunner = ReturnType<typeof createStepRunner>;
-
 /**
  * Runs steps against the journal: a finished one is not run again, an effect is announced before it happens, one in
  * doubt is settled by its recovery policy.

@@ -1,0 +1,32 @@
+import type { KnipConfig } from 'knip';
+
+export default {
+  entry: [
+    'electron/shell/{main,desk-host,worker-host,preload}.ts',
+    'electron/runner/worker/{main,agent-api}.ts',
+    'electron/cli/main.ts',
+    'renderer/app/main.tsx',
+    'agents/**/*.ts',
+    'build/*.{cjs,ts}',
+    'test/**/*.test.{ts,tsx}',
+    'test/support/**/*.ts',
+  ],
+  project: [
+    'electron/**/*.{ts,mjs}',
+    'renderer/**/*.{ts,tsx,css}',
+    'agents/**/*.ts',
+    'build/**/*.{cjs,ts}',
+    'test/**/*.{ts,tsx}',
+  ],
+  ignoreDependencies: [
+    // Loaded by @datadog/sketches-js, which names it as a development dependency only.
+    'protobufjs',
+  ],
+  // Of the operating system: a test's means to fill a disk.
+  ignoreBinaries: ['prlimit'],
+  ignoreExportsUsedInFile: true,
+  compilers: {
+    // Fonts come into the console through @import.
+    css: (text: string) => [...text.matchAll(/@import\s+["'][^"']+["']/g)].map(([rule]) => rule.slice(1)).join('\n'),
+  },
+} satisfies KnipConfig;
