@@ -52,6 +52,7 @@ export function AgentRow({ agent, now, stale, selected, addresses, onSelect, onO
           {agent.name}
         </a>
         <Under>
+          {agent.intake === 'open' ? null : <strong>{agent.intake} · </strong>}
           {agent.rehearsal ? (
             <>
               <RehearsalMark />
@@ -142,8 +143,7 @@ function sinceOf(agent: AgentHealth, now: number, stale: boolean): string {
 }
 
 function aboutOf(agent: AgentHealth): string {
-  const intake = agent.intake === 'open' ? null : agent.intake;
-  const words = [agent.team, agent.runtime === 'embedded' ? null : agent.runtime, intake];
+  const words = [agent.team, agent.runtime === 'embedded' ? null : agent.runtime];
   return words.filter((word) => word !== null).join(' · ') || 'no team';
 }
 
