@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { dataFolder, startDesk, type TestDesk } from '../support/desk.ts';
-import { TEST_AGENTS } from '../support/runner.ts';
+import { MODEL_AGENTS, startRunner, TEST_AGENTS } from '../support/runner.ts';
 import { until } from '../support/until.ts';
+import { startVendor, VENDOR_KEY } from '../support/vendor.ts';
 
 const TASKS = 20;
 let desk: TestDesk | undefined;
@@ -86,5 +87,40 @@ describe('a disk that is full under a running desk', () => {
     expect(await troubles(running)).toHaveLength(1);
     fillDisk(running, false);
     await until(async () => (await troubles(running)).length === 0);
+  });
+});
+
+describe('a model call that the full disk kept from the journal', () => {
+  it('is asked once, counted once and told to the breaker once, however often its write was tried', async () => {
+    vi.stubEnv('NIGHTDESK_PROVIDER_FIRST_KEY', VENDOR_KEY);
+    const vendor = await startVendor();
+    const refused: string[] = [];
+    const { runner, db, submit, end, close } = startRunner(undefined, 2, {
+      agentFolders: [MODEL_AGENTS],
+      rehearsal: false,
+      env: { NIGHTDESK_PROVIDER_FIRST_URL: vendor.url },
+      onDisk: (trouble) => trouble !== null && refused.push(trouble),
+    });
+    vendor.say({
+      content: 'x'.repeat(50_000),
+      usage: { prompt_tokens: 11, completion_tokens: 4 },
+      chunkSize: 5_000,
+      latency: 50,
+    });
+    const id = await submit('lone', { question: 'How many?' });
+    await until(() => vendor.requests().length === 1);
+    const most = db.pragma('max_page_count', { simple: true });
+    db.pragma('max_page_count = 1');
+    await until(() => refused.length >= 3);
+    expect(new Set(refused)).toEqual(new Set(['database or disk is full']));
+    expect(runner.task(id)).toMatchObject({ value: { state: 'running', tokensIn: 0 } });
+
+    db.pragma(`max_page_count = ${most}`);
+    expect(await end(id)).toMatchObject({ state: 'succeeded', attempts: 1, tokensIn: 11, tokensOut: 4 });
+    expect(vendor.requests()).toHaveLength(1);
+    expect(runner.snapshot().providers.find((each) => each.name === 'first')).toMatchObject({ calls: 1, errors: 0 });
+    await close();
+    await vendor.close();
+    vi.unstubAllEnvs();
   });
 });

@@ -3,16 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TaskDetail } from '#contract/task.ts';
-import { createRunner, type Runner } from '../../electron/runner/index.ts';
+import { createRunner, type Runner, type RunnerOptions } from '../../electron/runner/index.ts';
 import { forkWorker } from '../../electron/serve/fork.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
-import { openDatabase } from '../../electron/store/open.ts';
+import { type Database, openDatabase } from '../../electron/store/open.ts';
 import { until } from './until.ts';
 
 export const TEST_AGENTS = fileURLToPath(new URL('./agents', import.meta.url));
+/** Agents whose models are asked over HTTP, at the providers `first` and `second`. */
+export const MODEL_AGENTS = fileURLToPath(new URL('./model-agents', import.meta.url));
 
 export type TestRunner = {
   runner: Runner;
+  /** The runner's own connection. */
+  db: Database;
   folder: string;
   /** Waits for a task's end. */
   end(id: string): Promise<TaskDetail>;
@@ -22,7 +26,11 @@ export type TestRunner = {
 };
 
 /** A real runner on a real file, with real worker processes. */
-export function startRunner(folder = mkdtempSync(join(tmpdir(), 'nightdesk-test-')), workers = 2): TestRunner {
+export function startRunner(
+  folder = mkdtempSync(join(tmpdir(), 'nightdesk-test-')),
+  workers = 2,
+  change: Partial<RunnerOptions> = {},
+): TestRunner {
   const opened = openDatabase(folder, Date.now());
   if (!opened.ok) throw new Error(opened.error.message);
   const { db } = opened.value;
@@ -41,10 +49,12 @@ export function startRunner(folder = mkdtempSync(join(tmpdir(), 'nightdesk-test-
     random: Math.random,
     onDisk: () => {},
     log: () => {},
+    ...change,
   });
   runner.start();
   return {
     runner,
+    db,
     folder,
     end: (id) =>
       until(() => {

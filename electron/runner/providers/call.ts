@@ -4,7 +4,7 @@ import type { Fault } from '#contract/provider.ts';
 import type { TaskError } from '#contract/task.ts';
 import type { Rehearsal } from '../worker/agent-api.ts';
 import { wait } from '../worker/wait.ts';
-import { CallTimeout, CutAnswer, classifyError } from './classify.ts';
+import { CallTimeout, CutAnswer, classifyError, RefusedAnswer } from './classify.ts';
 import type { ProviderConfig } from './config.ts';
 import { type ModelMessage, sdkMessages, type ToolCall, wireName } from './message.ts';
 import { vendorModel } from './model.ts';
@@ -86,9 +86,11 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
     | undefined;
   let cache = { read: 0, write: 0 };
   const calls: ToolCall[] = [];
+  let begun = false;
   for await (const part of result.stream) {
     alive();
-    if (part.type === 'error') throw part.error;
+    if (part.type === 'error') throw begun ? new CutAnswer(brokenOff(request, part.error)) : part.error;
+    if (part.type !== 'start' && part.type !== 'start-step') begun = true;
     if (part.type === 'abort') throw signal.reason;
     if (part.type === 'text-delta') text += part.text;
     if (part.type === 'tool-call') {
@@ -100,13 +102,20 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
       cache = { read: details?.cacheReadTokens ?? 0, write: details?.cacheWriteTokens ?? 0 };
     }
   }
+  if (finish?.reason === 'content-filter') {
+    throw new RefusedAnswer(`${request.provider.name} stopped its answer by its content policy`);
+  }
   if (!finish || finish.reason === 'error' || finish.reason === 'interrupted' || (text === '' && calls.length === 0)) {
-    throw new CutAnswer(`the answer of ${request.provider.name} broke off (${finish?.reason ?? 'no end'})`);
+    throw new CutAnswer(brokenOff(request, finish?.reason ?? 'no end'));
   }
   const tokensIn = finish.usage.inputTokens ?? 0;
   const tokensOut = finish.usage.outputTokens ?? 0;
   const usage = { input: tokensIn, output: tokensOut, cacheRead: cache.read, cacheWrite: cache.write };
   return { text, calls, tokensIn, tokensOut, costUsd: priceOf(request.provider.name, request.model, usage) };
+}
+
+function brokenOff(request: CallRequest, why: unknown): string {
+  return `the answer of ${request.provider.name} broke off (${why instanceof Error ? why.message : String(why)})`;
 }
 
 async function modelOf(request: CallRequest) {

@@ -9,6 +9,10 @@ export class CallTimeout extends Error {
 export class CutAnswer extends Error {
   override name = 'CutAnswer';
 }
+/** A provider stopped its answer by its policy. */
+export class RefusedAnswer extends Error {
+  override name = 'RefusedAnswer';
+}
 
 /** What vendors write when a request is longer than the model's context. */
 const TOO_LONG =
@@ -26,6 +30,7 @@ const OUT_OF_QUOTA = /insufficient_quota|billing|credit balance/i;
 export function classifyError(error: unknown, source: string): TaskError {
   if (error instanceof CallTimeout) return { class: 'timeout', message: error.message, source };
   if (error instanceof CutAnswer) return { class: 'transient', message: error.message, source };
+  if (error instanceof RefusedAnswer) return { class: 'content', message: error.message, source };
   const call = callErrorOf(error);
   if (call) return fromCall(call, source);
   const message = error instanceof Error ? error.message : String(error);
@@ -41,6 +46,10 @@ function fromCall(error: APICallError, source: string): TaskError {
   const body = `${error.message} ${error.responseBody ?? ''}`;
   const status = error.statusCode;
   const retryAfterMs = retryAfterOf(error.responseHeaders);
+  // The answer began well and could not be read to its end: nothing speaks against the request.
+  if (status !== undefined && status < 300) {
+    return { class: 'transient', message: `the answer of ${source} broke off (${error.message})`, source, status };
+  }
   return {
     class: classOf(status, body),
     message: status === undefined ? `${source} could not be reached: ${error.message}` : `${status} ${error.message}`,
