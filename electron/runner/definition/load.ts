@@ -81,7 +81,8 @@ function loadAgent(file: string): { definition: AgentDefinition | null; problems
     definition: {
       ...agent,
       prompt,
-      hash: hash.digest('hex'),
+      // 128 bits of it: it stands in every task's row and start message.
+      hash: hash.digest('base64url').slice(0, 22),
       folder,
       file,
       inputSchema: input.schema,

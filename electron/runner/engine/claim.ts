@@ -32,10 +32,9 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
     return Math.min(lane.queued, lane.definition.nightdesk.intake.concurrency - lane.running);
   }
 
-  function start(worker: Worker, lane: Lane, row: FullTaskRow, current: AgentDefinition): void {
+  /** @returns the definition that the attempt runs under */
+  function start(worker: Worker, lane: Lane, row: FullTaskRow, current: AgentDefinition, at: number): string {
     const definition = options.definitionOf(row.definition) ?? current;
-    const at = options.now();
-    options.tasks.claim(row.id, worker.name, at, definition.hash);
     const run = runningOf(
       {
         ...row,
@@ -69,9 +68,11 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
       journal: rows.filter((each) => each.state === 'done' || each.state === 'intent').map(entryOf),
       nextSeq: (rows.at(-1)?.seq ?? -1) + 1,
     });
+    return definition.hash;
   }
 
   return (worker) => {
+    const at = options.now();
     const lanes = [...options.lanes.values()];
     let free = Math.min(options.slots - worker.assigned.size, CLAIM_BATCH);
     turn = (turn + 1) % Math.max(1, lanes.length);
@@ -80,10 +81,15 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
       if (lane?.definition == null) continue;
       const wanted = Math.min(claimable(lane), free);
       if (wanted <= 0) continue;
+      const claimed = new Map<string, number[]>();
       for (const row of options.tasks.runnable(lane.agent, wanted)) {
-        start(worker, lane, row, lane.definition);
+        const definition = start(worker, lane, row, lane.definition, at);
+        const ids = claimed.get(definition);
+        if (ids) ids.push(row.id);
+        else claimed.set(definition, [row.id]);
         free -= 1;
       }
+      for (const [definition, ids] of claimed) options.tasks.claim(ids, worker.name, at, definition);
     }
   };
 }

@@ -181,6 +181,7 @@ export function createAttempt(options: AttemptOptions) {
       }
       // Whatever still runs of this attempt must not start another step.
       if (!signal.aborted && ending.kind !== 'succeeded') abort.abort(new Unwind(ending));
+      journal.close();
       options.send({ t: 'end', task: start.task, epoch: start.epoch, ending, replayed: journal.replayed });
     },
   };

@@ -4,6 +4,7 @@ import type { DeskMessage, JournalEntry, WorkerMessage } from '../engine/protoco
 import { failWith } from './unwind.ts';
 
 type Start = Extract<DeskMessage, { t: 'start' }>;
+type JournalMessage = Extract<WorkerMessage, { t: 'journal' }>;
 /** What a step says of itself when it is written; the journal adds the rest. */
 export type Written = Pick<JournalEntry, 'name' | 'kind' | 'state' | 'startedAt'> & Partial<JournalEntry>;
 
@@ -19,7 +20,7 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
     else intents.set(entry.name, entry);
   }
   for (const name of done.keys()) intents.delete(name);
-  const unacknowledged = new Map<number, () => void>();
+  const unacknowledged = new Map<number, { message: JournalMessage; resolve(): void }>();
   const pending = new Set<Promise<void>>();
   const used = new Set<string>();
   const replayed: number[] = [];
@@ -55,10 +56,7 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
     /** @returns the entry's number */
     write(entry: Written, seq = nextSeq): number {
       if (seq === nextSeq) nextSeq += 1;
-      const written = new Promise<void>((resolve) => unacknowledged.set(seq, resolve));
-      pending.add(written);
-      written.then(() => pending.delete(written));
-      send({
+      const message: JournalMessage = {
         t: 'journal',
         task: start.task,
         epoch: start.epoch,
@@ -75,12 +73,20 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
           call: null,
           ...entry,
         },
-      });
+      };
+      const written = new Promise<void>((resolve) => unacknowledged.set(seq, { message, resolve }));
+      pending.add(written);
+      written.then(() => pending.delete(written));
+      send(message);
       return seq;
     },
     acknowledge(seq: number): void {
-      unacknowledged.get(seq)?.();
+      unacknowledged.get(seq)?.resolve();
       unacknowledged.delete(seq);
+    },
+    /** The attempt ends: no step will wait for what goes out in the same batch as its end, so the desk need not answer. */
+    close(): void {
+      for (const { message } of unacknowledged.values()) message.ack = false;
     },
     doubt(seq: number): void {
       send({ t: 'doubt', task: start.task, epoch: start.epoch, seq });
