@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import styles from './kit.module.css';
 
 type Props = {
@@ -12,11 +12,18 @@ type Props = {
 
 /** A question over the page: it holds the focus until it is answered or closed with Esc. */
 export function Dialog({ title, onClose, bare = false, children }: Props) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={styles.dialog} data-bare={bare || undefined}>
+        {/* The question itself has the focus first: on one of its buttons, Enter would be that button's. */}
+        <Base.Popup
+          ref={popup}
+          initialFocus={bare ? undefined : popup}
+          className={styles.dialog}
+          data-bare={bare || undefined}
+        >
           <Base.Title className={styles.dialogTitle}>{title}</Base.Title>
           {children}
         </Base.Popup>
