@@ -101,14 +101,12 @@ describe('a model call that the full disk kept from the journal', () => {
       env: { NIGHTDESK_PROVIDER_FIRST_URL: vendor.url },
       onDisk: (trouble) => trouble !== null && refused.push(trouble),
     });
-    vendor.say({
-      content: 'x'.repeat(50_000),
-      usage: { prompt_tokens: 11, completion_tokens: 4 },
-      chunkSize: 5_000,
-      latency: 50,
-    });
-    const id = await submit('lone', { question: 'How many?' });
+    const usage = { prompt_tokens: 11, completion_tokens: 4 };
+    const toolCalls = [{ id: 'c1', name: 'stock_lookup', arguments: '{"item":"A4"}' }];
+    vendor.say({ content: 'x'.repeat(50_000), toolCalls, usage, chunkSize: 5_000, latency: 50 });
+    const id = await submit('clerk', { question: 'How many?' });
     await until(() => vendor.requests().length === 1);
+    vendor.say({ content: 'three', usage });
     const most = db.pragma('max_page_count', { simple: true });
     db.pragma('max_page_count = 1');
     await until(() => refused.length >= 3);
@@ -116,9 +114,9 @@ describe('a model call that the full disk kept from the journal', () => {
     expect(runner.task(id)).toMatchObject({ value: { state: 'running', tokensIn: 0 } });
 
     db.pragma(`max_page_count = ${most}`);
-    expect(await end(id)).toMatchObject({ state: 'succeeded', attempts: 1, tokensIn: 11, tokensOut: 4 });
-    expect(vendor.requests()).toHaveLength(1);
-    expect(runner.snapshot().providers.find((each) => each.name === 'first')).toMatchObject({ calls: 1, errors: 0 });
+    expect(await end(id)).toMatchObject({ state: 'succeeded', attempts: 1, tokensIn: 22, tokensOut: 8 });
+    expect(vendor.requests()).toHaveLength(2);
+    expect(runner.snapshot().providers.find((each) => each.name === 'first')).toMatchObject({ calls: 2, errors: 0 });
     await close();
     await vendor.close();
     vi.unstubAllEnvs();
