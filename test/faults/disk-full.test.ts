@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { dataFolder, startDesk, type TestDesk } from '../support/desk.ts';
-import { MODEL_AGENTS, startRunner, TEST_AGENTS } from '../support/runner.ts';
+import { MODEL_AGENTS, TEST_AGENTS } from '../support/runner.ts';
 import { until } from '../support/until.ts';
 import { startVendor, VENDOR_KEY } from '../support/vendor.ts';
 
 const TASKS = 20;
 let desk: TestDesk | undefined;
-afterEach(() => desk?.close());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await desk?.close();
+});
 
 /** Lets no file of this process take another byte, as a full disk does, or ends that. Its workers are free of it. */
 function fillDisk(running: TestDesk, full: boolean): void {
@@ -92,33 +95,31 @@ describe('a disk that is full under a running desk', () => {
 
 describe('a model call that the full disk kept from the journal', () => {
   it('is asked once, counted once and told to the breaker once, however often its write was tried', async () => {
-    vi.stubEnv('NIGHTDESK_PROVIDER_FIRST_KEY', VENDOR_KEY);
     const vendor = await startVendor();
-    const refused: string[] = [];
-    const { runner, db, submit, end, close } = startRunner(undefined, 2, {
-      agentFolders: [MODEL_AGENTS],
-      rehearsal: false,
-      env: { NIGHTDESK_PROVIDER_FIRST_URL: vendor.url },
-      onDisk: (trouble) => trouble !== null && refused.push(trouble),
-    });
+    vi.stubEnv('NIGHTDESK_PROVIDER_FIRST_KEY', VENDOR_KEY);
+    vi.stubEnv('NIGHTDESK_PROVIDER_FIRST_URL', vendor.url);
+    desk = await startDesk(dataFolder(MODEL_AGENTS));
+    const running = desk;
+    const { client } = running;
     const usage = { prompt_tokens: 11, completion_tokens: 4 };
     const toolCalls = [{ id: 'c1', name: 'stock_lookup', arguments: '{"item":"A4"}' }];
-    vendor.say({ content: 'x'.repeat(50_000), toolCalls, usage, chunkSize: 5_000, latency: 50 });
-    const id = await submit('clerk', { question: 'How many?' });
+    vendor.say({ toolCalls, usage, latency: 100 });
+    const { id } = await client.tasks.submit({ agent: 'clerk', input: { question: 'How many?' } });
     await until(() => vendor.requests().length === 1);
+    fillDisk(running, true);
     vendor.say({ content: 'three', usage });
-    const most = db.pragma('max_page_count', { simple: true });
-    db.pragma('max_page_count = 1');
-    await until(() => refused.length >= 3);
-    expect(new Set(refused)).toEqual(new Set(['database or disk is full']));
-    expect(runner.task(id)).toMatchObject({ value: { state: 'running', tokensIn: 0 } });
+    await until(async () => (await troubles(running)).length > 0);
+    expect(await client.tasks.get({ id })).toMatchObject({ state: 'running', steps: [] });
 
-    db.pragma(`max_page_count = ${most}`);
-    expect(await end(id)).toMatchObject({ state: 'succeeded', attempts: 1, tokensIn: 22, tokensOut: 8 });
+    fillDisk(running, false);
+    const task = await until(async () => {
+      const found = await client.tasks.get({ id });
+      return found.endedAt !== null && found;
+    });
+    expect(task).toMatchObject({ state: 'succeeded', attempts: 1, tokensIn: 22, tokensOut: 8 });
     expect(vendor.requests()).toHaveLength(2);
-    expect(runner.snapshot().providers.find((each) => each.name === 'first')).toMatchObject({ calls: 2, errors: 0 });
-    await close();
+    const provider = (await client.providers.list()).find((each) => each.name === 'first');
+    expect(provider).toMatchObject({ calls: 2, errors: 0 });
     await vendor.close();
-    vi.unstubAllEnvs();
   });
 });

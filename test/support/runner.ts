@@ -6,7 +6,7 @@ import type { TaskDetail } from '#contract/task.ts';
 import { createRunner, type Runner, type RunnerOptions } from '../../electron/runner/index.ts';
 import { forkWorker } from '../../electron/serve/fork.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
-import { type Database, openDatabase } from '../../electron/store/open.ts';
+import { openDatabase } from '../../electron/store/open.ts';
 import { until } from './until.ts';
 
 export const TEST_AGENTS = fileURLToPath(new URL('./agents', import.meta.url));
@@ -15,8 +15,6 @@ export const MODEL_AGENTS = fileURLToPath(new URL('./model-agents', import.meta.
 
 export type TestRunner = {
   runner: Runner;
-  /** The runner's own connection. */
-  db: Database;
   folder: string;
   /** Waits for a task's end. */
   end(id: string): Promise<TaskDetail>;
@@ -54,7 +52,6 @@ export function startRunner(
   runner.start();
   return {
     runner,
-    db,
     folder,
     end: (id) =>
       until(() => {
