@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasDisplay, openBrowser } from './browser.ts';
 import { build, whyNotBuilt } from './built.ts';
+import { findElectronBinary } from './electron-binary.ts';
 import { rehearsalDataFolder, TRAFFIC_PER_MINUTE } from './rehearsal.ts';
 
 /*
@@ -31,31 +31,15 @@ function readArguments() {
   }).values;
 }
 
-/** Electron's binary, where its package has already fetched it; asking the package itself would begin a download. */
-function electronBinary(): string | undefined {
-  const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(root, 'node_modules/electron/dist');
-  const pathFile = join(root, 'node_modules/electron/path.txt');
-  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : 'electron';
-  const binary = join(folder, name);
-  return existsSync(binary) ? binary : undefined;
-}
-
 /** Why the desktop cannot be started here; undefined when it can. */
 function whyNoDesktop(asked: boolean): string | undefined {
   if (asked) return 'as --serve says';
-  if (electronBinary() === undefined) return "Electron's binary is not here (npx install-electron fetches it)";
+  if (findElectronBinary(root) === undefined) return "Electron's binary is not here (npx install-electron fetches it)";
   if (!hasDisplay()) return 'there is no display here';
   return undefined;
 }
 
 async function main(): Promise<number> {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < 24) {
-    say(
-      `Nightdesk needs Node 24; this is Node ${process.versions.node}. "npm start" uses the one that npm ci brought.`,
-    );
-    return 1;
-  }
   const { data, open, port, rehearsal, serve } = readArguments();
   const reason = whyNotBuilt(root);
   if (reason !== undefined) {
@@ -66,7 +50,7 @@ async function main(): Promise<number> {
   const dataFolder = data ?? (rehearsal ? rehearsalDataFolder() : defaultDataFolder());
 
   const noDesktop = whyNoDesktop(serve);
-  const binary = electronBinary();
+  const binary = findElectronBinary(root);
   if (noDesktop === undefined && binary !== undefined) {
     say('Starting the desktop.');
     const traffic = rehearsal ? ['--rehearsal', `--traffic=${TRAFFIC_PER_MINUTE}`] : [];

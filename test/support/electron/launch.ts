@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { commands } from './obey.ts';
+import { ROOT } from './real.ts';
 
 const HOOK = fileURLToPath(new URL('./main-hook.ts', import.meta.url));
-const ROOT = process.env.DEV_HOME ?? fileURLToPath(new URL('../../..', import.meta.url));
 
 type Commands = typeof commands;
 /** The app's side of the stand-in, from the test. */
@@ -23,11 +23,15 @@ export type Desktop = {
   stop(): Promise<void>;
 };
 
-/** Starts the built desktop on the stand-in. Fails at once when it is not built. */
+/**
+ * Starts the built desktop on the stand-in. Fails at once when it is not built.
+ *
+ * @param options `root`: the folder with package.json of another Nightdesk than this one
+ */
 export function launchDesktop(
-  options: { args?: string[]; env?: Record<string, string>; dataFolder?: string } = {},
+  options: { root?: string; args?: string[]; env?: Record<string, string>; dataFolder?: string } = {},
 ): Desktop {
-  const main = join(ROOT, 'out/main/main.js');
+  const main = join(options.root ?? ROOT, 'out/main/main.js');
   if (!existsSync(main)) throw new Error(`${main} is missing: run "npm run build" first`);
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'nightdesk-desktop-'));
   const app = fork(main, [`--data=${dataFolder}`, ...(options.args ?? [])], {
