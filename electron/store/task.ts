@@ -155,7 +155,7 @@ export function prepareTasks(db: Database) {
   );
 
   const inDoubt = db.prepare<[], { n: number }>(
-    `SELECT count(*) AS n FROM task INDEXED BY task_bad WHERE state = 'in-doubt' AND state IN ('failed', 'cancelled', 'in-doubt')`,
+    `SELECT count(*) AS n FROM task INDEXED BY task_in_doubt WHERE state = 'in-doubt'`,
   );
 
   return {
