@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import type { Action } from '#contract/action.ts';
 import { Button, Dialog, Facts, StateWord } from '../kit/index.ts';
 import { useAnswer } from '../link/index.ts';
@@ -28,7 +28,8 @@ export function ActionDialog({ asked, onClose }: { asked: Asked; onClose(): void
   const { state, confirm } = useAction(actionOf(asked, lease, target));
   const done = state.step === 'seen';
 
-  useEffect(() => {
+  // Before the paint: Enter pressed at once means the button that is on screen.
+  useLayoutEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
       if (event.key !== 'Enter' || event.defaultPrevented) return;
       if (event.target instanceof Element && event.target.closest('button, a') !== null) return;
