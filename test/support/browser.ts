@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findDesk } from '../../electron/serve/index.ts';
 
-/** Where a Chromium may stand; CHROMIUM names another. */
+/** Where a Chromium may stand; CHROMIUM names the one to take instead. */
 const PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -12,7 +12,8 @@ const PLACES = [
 
 /** The path of a Chromium on this machine; undefined when there is none. */
 export function findBrowser(): string | undefined {
-  return [process.env.CHROMIUM, ...PLACES].find((place) => place !== undefined && existsSync(place));
+  const { CHROMIUM } = process.env;
+  return (CHROMIUM === undefined ? PLACES : [CHROMIUM]).find((place) => existsSync(place));
 }
 
 /** Starts the browser at `executablePath`, without a window and without calls home. */
