@@ -196,10 +196,11 @@ export function createHealth(options: HealthOptions): Health {
     write(() => incidents.writeEntry({ incident: id, at: entry.at, kind: entry.kind, text: entry.text, actor }));
   }
 
-  function detail(row: IncidentRow): IncidentDetail {
+  /** @param entries of its timeline; a card needs its newest actions only */
+  function detail(row: IncidentRow, entries = incidents.entries(row.id)): IncidentDetail {
     const alerts = incidents.alerts(row.id);
     const rules = new Set(alerts.map((alert) => alert.rule));
-    return incidentOf(row, alerts, incidents.entries(row.id), {
+    return incidentOf(row, alerts, entries, {
       runbooks: [...rules].flatMap(options.runbooksFor),
       run: options.openRun(row.id),
       touches: touches(row),
@@ -262,7 +263,7 @@ export function createHealth(options: HealthOptions): Health {
     },
     incidents: (openOnly) =>
       (openOnly ? incidents.open() : incidents.recent(200)).map((row) => {
-        const { timeline: _, ...incident } = detail(row);
+        const { timeline: _, ...incident } = detail(row, incidents.actions(row.id));
         return incident;
       }),
     incident(id) {

@@ -25,7 +25,7 @@ import { createProviderDesk } from './engine/provider-desk.ts';
 import type { ForkWorker } from './fork.ts';
 import { hopOf } from './guard/route.ts';
 import { listProviders } from './providers/index.ts';
-import { createSchedules, nextStart } from './schedule.ts';
+import { createSchedules } from './schedule.ts';
 
 export type RunnerOptions = {
   db: Database;
@@ -189,7 +189,7 @@ export function createRunner(options: RunnerOptions): Runner {
       attempts: keys.retry.attempts,
       timeoutMs: keys.limits.timeout,
       schedule: keys.schedule ?? null,
-      nextStartAt: nextStart(definition),
+      nextStartAt: schedules.nextStart(definition.name, now()),
       budgetDailyUsd: keys.budget?.daily ?? null,
       objective: { success: keys.objective.success, p95Ms: keys.objective.p95 ?? null },
       intake: engine.laneOf(definition.name).control.intake,

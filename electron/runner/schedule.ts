@@ -10,32 +10,36 @@ export function scheduleOf(text: string): { pattern: string; timezone: string | 
   return { pattern: fields.slice(0, 5).join(' '), timezone: fields[5] };
 }
 
-/** When an agent's schedule fires next, in ms since the epoch; null without a schedule. */
-export function nextStart(definition: AgentDefinition): number | null {
-  if (definition.nightdesk.schedule === undefined) return null;
-  const { pattern, timezone } = scheduleOf(definition.nightdesk.schedule);
-  const cron = new Cron(pattern, { paused: true, ...(timezone === undefined ? {} : { timezone }) });
-  return cron.nextRun()?.getTime() ?? null;
-}
-
 /** Submits a task when an agent's schedule fires; the key is the moment, so that a restart does not submit twice. */
 export function createSchedules(submit: (agent: string, firedAt: number) => void) {
-  let jobs: Cron[] = [];
+  const jobs = new Map<string, Cron>();
+  /** Looked up with every frame of the board, and dear to compute in a time zone: kept until it has passed. */
+  const starts = new Map<string, number>();
   function stop(): void {
-    for (const job of jobs) job.stop();
-    jobs = [];
+    for (const job of jobs.values()) job.stop();
+    jobs.clear();
+    starts.clear();
   }
   return {
     define(definitions: AgentDefinition[]): void {
       stop();
-      jobs = definitions.flatMap((definition) => {
-        if (definition.nightdesk.schedule === undefined) return [];
-        const { pattern, timezone } = scheduleOf(definition.nightdesk.schedule);
+      for (const { name, nightdesk } of definitions) {
+        if (nightdesk.schedule === undefined) continue;
+        const { pattern, timezone } = scheduleOf(nightdesk.schedule);
         const options = { unref: true, ...(timezone === undefined ? {} : { timezone }) };
-        return [
-          new Cron(pattern, options, (job: Cron) => submit(definition.name, job.currentRun()?.getTime() ?? Date.now())),
-        ];
-      });
+        jobs.set(
+          name,
+          new Cron(pattern, options, (job: Cron) => submit(name, job.currentRun()?.getTime() ?? Date.now())),
+        );
+      }
+    },
+    /** When an agent's schedule fires next, ms since the epoch; null without a schedule. */
+    nextStart(agent: string, now: number): number | null {
+      const known = starts.get(agent);
+      if (known !== undefined && known > now) return known;
+      const start = jobs.get(agent)?.nextRun()?.getTime();
+      if (start !== undefined) starts.set(agent, start);
+      return start ?? null;
     },
     stop,
   };

@@ -50,6 +50,9 @@ export function prepareIncidents(db: Database) {
   const entries = db.prepare<[number], EntryRow>(
     'SELECT * FROM incident_entry WHERE incident = ? ORDER BY at DESC, rowid DESC LIMIT 500',
   );
+  const actions = db.prepare<[number], EntryRow>(
+    `SELECT * FROM incident_entry WHERE incident = ? AND kind = 'action' ORDER BY at DESC, rowid DESC LIMIT 3`,
+  );
   return {
     insert: (title: string, openedAt: number, agents: string, rehearsal: boolean): number =>
       Number(insert.run(title, openedAt, agents, rehearsal ? 1 : 0).lastInsertRowid),
@@ -81,5 +84,7 @@ export function prepareIncidents(db: Database) {
       writeEntry.run(row.incident, row.at, row.kind, row.text, row.actor);
     },
     entries: (incident: number): EntryRow[] => entries.all(incident),
+    /** The newest three actions: what a card says was done. */
+    actions: (incident: number): EntryRow[] => actions.all(incident),
   };
 }
