@@ -1,34 +1,47 @@
 import { userInfo } from 'node:os';
 import { MessageChannelMain } from 'electron';
 import { WebSocket } from 'ws';
+import { ERRORS, type Failure } from '#contract/errors.ts';
 import { logLine } from '../serve/log.ts';
 import { type DeskSource, waitBefore } from './desk-source.ts';
 
+/** Where a desk answers, and the token that it knows. */
+export type DeskAddress = { address: string; token: string };
+
 /** A desk that runs elsewhere. */
 export type AttachOptions = {
-  address: string;
-  token: string /** It was lost, or answers again. */;
+  /** Where it is now: one that was started again may answer at another port. Undefined while none runs. */
+  locate(): DeskAddress | undefined;
+  /** It was lost, or answers again. */
   onState(up: boolean): void;
+  /** It does not let us in: trying again would not help. */
+  onRefused(failure: Failure): void;
 };
 
 /** Connects windows to a desk that already runs: each has a WebSocket of its own, bridged to its port frame by frame. */
 export function attachDesk(options: AttachOptions): DeskSource {
   const ends = new Set<() => void>();
-  const url = new URL('/rpc', options.address);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const headers = {
-    authorization: `Bearer ${options.token}`,
-    'nightdesk-user': userInfo().username,
-    'nightdesk-via': 'console',
-  };
   return {
     connect(give) {
       let losses = 0;
       let socket: WebSocket | undefined;
       let retry: NodeJS.Timeout | undefined;
+      const end = () => {
+        ends.delete(end);
+        clearTimeout(retry);
+        socket?.removeAllListeners('close');
+        socket?.terminate();
+      };
+      const lost = () => {
+        losses += 1;
+        options.onState(false);
+        retry = setTimeout(open, waitBefore(losses));
+      };
       const open = () => {
+        const desk = options.locate();
+        if (!desk) return lost();
         const { port1, port2 } = new MessageChannelMain();
-        const peer = new WebSocket(url, { headers });
+        const peer = openSocket(desk);
         socket = peer;
         peer.on('open', () => {
           losses = 0;
@@ -36,23 +49,24 @@ export function attachDesk(options: AttachOptions): DeskSource {
           give(port2);
         });
         peer.on('message', (frame) => port1.postMessage(frame.toString()));
-        peer.on('error', (error) => logLine(`the desk at ${options.address} cannot be reached: ${error.message}`));
+        let refusal: number | undefined;
+        peer.on('unexpected-response', (_request, response) => {
+          refusal = response.statusCode;
+          peer.terminate();
+        });
+        peer.on('error', (error) => {
+          const reason = refusal === undefined ? error.message : `it answered ${refusal}`;
+          logLine(`the desk at ${desk.address} cannot be reached: ${reason}`);
+        });
         peer.on('close', () => {
           port1.close();
-          losses += 1;
-          options.onState(false);
-          retry = setTimeout(open, waitBefore(losses));
+          if (refusal === ERRORS.UNAUTHORIZED.status) options.onRefused(refusalOf(desk.address));
+          else lost();
         });
         port1.on('message', ({ data }) => {
           if (peer.readyState === peer.OPEN) peer.send(String(data));
         });
         port1.start();
-      };
-      const end = () => {
-        ends.delete(end);
-        clearTimeout(retry);
-        socket?.removeAllListeners('close');
-        socket?.terminate();
       };
       ends.add(end);
       open();
@@ -61,5 +75,23 @@ export function attachDesk(options: AttachOptions): DeskSource {
     async close() {
       for (const end of ends) end();
     },
+  };
+}
+
+function openSocket({ address, token }: DeskAddress): WebSocket {
+  const url = new URL('/rpc', address);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const user = userInfo().username;
+  const headers = { authorization: `Bearer ${token}`, 'nightdesk-user': user, 'nightdesk-via': 'console' };
+  return new WebSocket(url, { headers });
+}
+
+function refusalOf(address: string): Failure {
+  return {
+    code: 'UNAUTHORIZED',
+    message: `The desk at ${address} does not know this token.`,
+    kept: 'That desk goes on; nothing was changed.',
+    todo: 'Put the token in desk.json of its data folder into NIGHTDESK_TOKEN and start again.',
+    where: 'NIGHTDESK_TOKEN',
   };
 }

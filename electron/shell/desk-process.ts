@@ -3,10 +3,8 @@ import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityP
 import type { Failure } from '#contract/errors.ts';
 import { logLine, logLines } from '../serve/log.ts';
 import { type DeskArgument, fromDeskSchema, type OpenIncident, type ToDesk } from './channel.ts';
-import { type DeskSource, waitBefore } from './desk-source.ts';
+import { type DeskSource, WELL_MS, waitBefore } from './desk-source.ts';
 
-/** A desk that lived this long had started well: the next one starts at once. */
-const WELL_MS = 60_000;
 /** A desk that is asked to close lets its workers finish their step; after this it is ended. */
 const CLOSE_MS = 10_000;
 

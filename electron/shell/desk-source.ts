@@ -11,6 +11,8 @@ export type DeskSource = {
   close(): Promise<void>;
 };
 
+/** A process that lived this long had started well: after its death the next one starts at once. */
+export const WELL_MS = 60_000;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 10_000;
 

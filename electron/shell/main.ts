@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, ipcMain, Notification, session } from 'electron';
+import { app, dialog, ipcMain, Notification, session } from 'electron';
+import type { Failure } from '#contract/errors.ts';
 import { findDesk } from '../serve/claim.ts';
 import { findHome } from '../serve/home.ts';
 import { keepLog } from '../serve/log.ts';
@@ -11,7 +12,7 @@ import { readOptions, viewOf } from './options.ts';
 import { registerScheme, serveConsole } from './protocol.ts';
 import { denyPermissions, isConsoleFrame, lockDown } from './security.ts';
 import { createTray } from './tray.ts';
-import { openWindow, raise, showView } from './window.ts';
+import { type ConsoleWindow, openWindow } from './window.ts';
 
 /*
  * The desktop's entry: one instance, one window, a desk of its own or one to attach to.
@@ -20,8 +21,15 @@ import { openWindow, raise, showView } from './window.ts';
 const home = findHome(import.meta.dirname);
 const options = readOptions(process.argv.slice(1), process.env);
 
+/** The deep link that this start was for: an argument, or on macOS an event before the app is ready. */
+let firstLink = linkIn(process.argv);
+let openLink = (link: string | undefined): void => {
+  firstLink = link;
+};
+
 registerScheme();
 app.setAsDefaultProtocolClient('nightdesk');
+app.on('open-url', (_event, link) => openLink(link));
 app.on('web-contents-created', (_event, contents) => lockDown(contents));
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();
@@ -32,32 +40,32 @@ function start(): void {
   denyPermissions(session.defaultSession);
   setMenu();
 
-  let window: BrowserWindow | undefined;
+  let window: ConsoleWindow | undefined;
   const open = (view?: string): void => {
-    if (!window) {
-      window = openWindow({
-        preload: join(home.root, 'out/preload/preload.cjs'),
-        stateFile: join(app.getPath('userData'), 'window.json'),
-      });
-      window.on('closed', () => {
-        window = undefined;
-      });
+    if (window) {
+      window.show(view);
+      return;
     }
-    if (view === undefined) raise(window);
-    else showView(window, view);
+    window = openWindow({
+      preload: join(home.root, 'out/preload/preload.cjs'),
+      stateFile: join(app.getPath('userData'), 'window.json'),
+      view: view ?? '/',
+      onClosed() {
+        window = undefined;
+      },
+    });
   };
-  const openLink = (link: string | undefined): void => open(link === undefined ? undefined : viewOf(link));
+  openLink = (link) => open(link === undefined ? undefined : viewOf(link));
 
   const tray = createTray({
     icon: join(home.root, 'build/icon.png'),
-    open: (incident) => open(incident === undefined ? undefined : `#/incidents/${incident}`),
+    open: (incident) => open(incident === undefined ? undefined : `/incidents/${incident}`),
     quit: () => app.quit(),
   });
-  const source = chooseDesk(tray.show, (up) => window?.setTitle(up ? 'Nightdesk' : 'Nightdesk (the desk restarts)'));
+  const source = chooseDesk(tray.show, (up) => window?.sayDesk(up));
   connectWindows(source);
 
-  app.on('second-instance', (_event, args) => openLink(args.find((argument) => argument.startsWith('nightdesk://'))));
-  app.on('open-url', (_event, link) => openLink(link));
+  app.on('second-instance', (_event, args) => openLink(linkIn(args)));
   app.on('activate', () => open());
   app.on('window-all-closed', () => app.quit());
   let closed = false;
@@ -69,7 +77,11 @@ function start(): void {
       app.quit();
     });
   });
-  openLink(process.argv.find((argument) => argument.startsWith('nightdesk://')));
+  openLink(firstLink);
+}
+
+function linkIn(args: string[]): string | undefined {
+  return args.find((argument) => argument.startsWith('nightdesk://'));
 }
 
 /** The desk that was named, the one that already runs on the data folder, or one of our own. */
@@ -77,8 +89,12 @@ function chooseDesk(
   onIncidents: Parameters<typeof runDeskProcess>[0]['onIncidents'],
   onState: (up: boolean) => void,
 ): DeskSource {
-  const elsewhere = options.attach ?? findDesk(options.dataFolder);
-  if (elsewhere) return attachDesk({ address: elsewhere.address, token: elsewhere.token, onState });
+  const locate = () => options.attach ?? findDesk(options.dataFolder);
+  const onFailure = (failure: Failure) => {
+    dialog.showErrorBox(failure.message, `${failure.kept}\n${failure.todo}`);
+    app.quit();
+  };
+  if (locate()) return attachDesk({ locate, onState, onRefused: onFailure });
   return runDeskProcess({
     argument: {
       dataFolder: options.dataFolder,
@@ -94,10 +110,7 @@ function chooseDesk(
       const body = `The desk stopped. It starts again in ${Math.ceil(wait / 1_000)} s; nothing that was committed is lost.`;
       new Notification({ title: 'Nightdesk', body }).show();
     },
-    onFailure(failure) {
-      dialog.showErrorBox(failure.message, `${failure.kept}\n${failure.todo}`);
-      app.quit();
-    },
+    onFailure,
   });
 }
 

@@ -39,9 +39,9 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): ShellOption
 /**
  * The view that a deep link names: `nightdesk://incident/3`, `nightdesk://task/t12`, `nightdesk://run/4`.
  *
- * @returns the hash of its address in the console, or undefined for a link that names none
+ * @returns its path in the console, or undefined for a link that names none
  */
 export function viewOf(link: string): string | undefined {
   const match = /^nightdesk:\/\/(incident|task|run|runbook|agent)\/([a-z0-9][a-z0-9._-]{0,63})\/?$/i.exec(link);
-  return match ? `#/${match[1]?.toLowerCase()}s/${match[2]}` : undefined;
+  return match ? `/${match[1]?.toLowerCase()}s/${match[2]}` : undefined;
 }

@@ -11,6 +11,17 @@ function ports(desktop: Desktop, count: number): Promise<unknown> {
   return until(async () => ((await desktop.ask('state')).windows[0]?.page?.ports ?? 0) >= count);
 }
 
+async function pageOf(desktop: Desktop) {
+  return (await desktop.ask('state')).windows[0]?.page;
+}
+
+/** A client of the desk on this folder, as the command line has one. */
+async function commandLine(desktop: Desktop) {
+  const desk = await until(() => findDesk(desktop.dataFolder));
+  const socket = await openSocket(desk.address, { authorization: `Bearer ${desk.token}` });
+  return { client: clientOn(socket), close: () => socket.close() };
+}
+
 async function deskProcess(desktop: Desktop): Promise<number> {
   return until(async () => {
     const { processes } = await desktop.ask('state');
@@ -69,7 +80,7 @@ describe('the desktop', () => {
       for (const url of ['https://evil.example/', 'file:///etc/passwd', 'app://nightdesk.evil.example/']) {
         expect(await desktop.ask('event', event, url)).toBe(true);
       }
-      expect(await desktop.ask('event', event, 'app://nightdesk/#/tasks')).toBe(false);
+      expect(await desktop.ask('event', event, 'app://nightdesk/tasks')).toBe(false);
     }
     expect(await desktop.ask('event', 'will-attach-webview', '')).toBe(true);
   });
@@ -117,10 +128,9 @@ describe('the desktop', () => {
   });
 
   it('lets the command line in, as a served desk does', async () => {
-    const desk = findDesk(desktop.dataFolder);
-    const socket = await openSocket(String(desk?.address), { authorization: `Bearer ${desk?.token}` });
-    expect(await clientOn(socket).about()).toMatchObject({ host: 'desktop' });
-    socket.close();
+    const { client, close } = await commandLine(desktop);
+    expect(await client.about()).toMatchObject({ host: 'desktop' });
+    close();
   });
 
   it('gives a reloaded page a new port', async () => {
@@ -140,17 +150,41 @@ describe('the desktop', () => {
 
   it('shows its one window again for a second start, on the view that a deep link names', async () => {
     await desktop.ask('secondInstance', ['nightdesk', 'nightdesk://incident/3']);
+    await until(async () => (await pageOf(desktop))?.address === 'app://nightdesk/incidents/3');
     const { windows } = await desktop.ask('state');
     expect(windows).toHaveLength(1);
-    expect(windows[0]?.page?.address).toBe('app://nightdesk/#/incidents/3');
     expect(windows[0]?.calls).toContain('focus');
   });
 
-  it('starts its desk again when that was killed, and says so', async () => {
+  it('follows a deep link that the system hands over while it runs', async () => {
+    await desktop.ask('openUrl', 'nightdesk://task/t12');
+    await until(async () => (await pageOf(desktop))?.address === 'app://nightdesk/tasks/t12');
+  });
+
+  it('answers every view of the console with the page itself', async () => {
+    await ports(desktop, 1);
+    expect(await pageOf(desktop)).toMatchObject({ status: 200 });
+  });
+
+  it('loads its page again when the process of that died; the desk does not notice', async () => {
+    const before = await desktop.ask('about');
+    await desktop.ask('crashPage');
+    await ports(desktop, 1);
+    expect(await desktop.ask('about')).toEqual(before);
+    expect(desktop.log()).toContain("the window's page ended (crashed)");
+  });
+
+  it('starts its desk again when that was killed, and says so in a notification and in the title', async () => {
+    expect(await desktop.ask('pageTitle', 'Board · Nightdesk')).toBe(true);
     const before = await desktop.ask('about');
     const pid = await deskProcess(desktop);
     process.kill(pid, 'SIGKILL');
     await ports(desktop, 2);
+    expect((await desktop.ask('state')).windows[0]?.titles.slice(-3)).toEqual([
+      'Board · Nightdesk',
+      'Board · Nightdesk (the desk restarts)',
+      'Board · Nightdesk',
+    ]);
     const after = await desktop.ask('about');
     expect(after?.desk).not.toBe(before?.desk);
     expect(await deskProcess(desktop)).not.toBe(pid);
@@ -166,6 +200,40 @@ describe('the desktop', () => {
   });
 });
 
+describe('an incident', () => {
+  let desktop: Desktop;
+  beforeAll(async () => {
+    desktop = launchDesktop({ args: ['--rehearsal', '--traffic=600'] });
+    await ports(desktop, 1);
+  });
+  afterAll(() => desktop.stop());
+
+  it('is quiet before, in the tray', async () => {
+    const { tooltip, notifications } = await desktop.ask('state');
+    expect(tooltip).toBe('Nightdesk: all quiet');
+    expect(notifications).toEqual([]);
+  });
+
+  it('shows in the tray and in one notification', async () => {
+    const { client, close } = await commandLine(desktop);
+    await client.providers.fault({ provider: 'anthropic', fault: { down: true, errorRate: 0, latencyMs: 0 } });
+    const [incident] = await until(async () => {
+      const open = await client.incidents.list({ open: true });
+      return open.length > 0 && open;
+    });
+    close();
+    await until(async () => (await desktop.ask('state')).notifications.length > 0);
+    const { tooltip, notifications } = await desktop.ask('state');
+    expect(tooltip).toMatch(/^Nightdesk: 1 open incident, [01] not acknowledged$/);
+    expect(notifications.map((each) => each.body)).toEqual([incident?.title]);
+  });
+
+  it('opens from its notification', async () => {
+    await desktop.ask('clickNotification', 0);
+    await until(async () => /^app:\/\/nightdesk\/incidents\/\d+$/.test((await pageOf(desktop))?.address ?? ''));
+  });
+});
+
 describe('starting and stopping', () => {
   let desktop: Desktop | undefined;
   afterEach(() => desktop?.stop());
@@ -174,6 +242,13 @@ describe('starting and stopping', () => {
     desktop = launchDesktop({ env: { STANDIN_SECOND: '1' } });
     expect(await desktop.exited).toBe(0);
     expect(findDesk(desktop.dataFolder)).toBeUndefined();
+  });
+
+  it('opens on the view that a deep link names', async () => {
+    desktop = launchDesktop({ args: ['nightdesk://incident/3'] });
+    await ports(desktop, 1);
+    expect(await pageOf(desktop)).toMatchObject({ address: 'app://nightdesk/incidents/3', status: 200 });
+    expect((await desktop.ask('state')).protocolClients).toEqual(['nightdesk']);
   });
 
   it('keeps where the window was, and closes the desk in order', async () => {
@@ -194,11 +269,8 @@ describe('starting and stopping', () => {
 
   it('says what is wrong with a data folder that cannot be opened, and ends', async () => {
     desktop = launchDesktop({ dataFolder: '/dev/null/nowhere' });
-    const { errorBoxes } = await until(async () => {
-      const state = await desktop?.ask('state').catch(() => undefined);
-      return state && state.errorBoxes.length > 0 && state;
-    });
-    expect(errorBoxes[0]?.title).toContain('/dev/null/nowhere');
+    expect(await desktop.exited).toBe(0);
+    expect(desktop.log()).toContain('The data folder /dev/null/nowhere cannot be written');
   });
 
   it('attaches to the desk that already runs on the folder', async () => {
@@ -211,6 +283,29 @@ describe('starting and stopping', () => {
     expect((await second.ask('state')).processes).toEqual([]);
     await second.stop();
     expect(await desktop.ask('about')).toEqual(first);
+  });
+
+  it('finds the desk of its folder again when that comes back at another port', async () => {
+    const first = launchDesktop();
+    await ports(first, 1);
+    desktop = launchDesktop({ dataFolder: first.dataFolder });
+    await ports(desktop, 1);
+    await first.stop();
+    const next = launchDesktop({ dataFolder: first.dataFolder });
+    await ports(next, 1);
+    await ports(desktop, 2);
+    expect(await desktop.ask('about')).toEqual(await next.ask('about'));
+    await next.stop();
+  });
+
+  it('says so when the desk elsewhere does not know its token, and ends', async () => {
+    const first = launchDesktop();
+    await ports(first, 1);
+    const address = findDesk(first.dataFolder)?.address;
+    desktop = launchDesktop({ args: [`--attach=${address}`], env: { NIGHTDESK_TOKEN: 'wrong' } });
+    expect(await desktop.exited).toBe(0);
+    expect(desktop.log()).toContain(`The desk at ${address} does not know this token.`);
+    await first.stop();
   });
 
   it('attaches to a desk elsewhere by its address and token', async () => {

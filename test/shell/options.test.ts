@@ -30,9 +30,9 @@ describe('the desktop command line', () => {
 
 describe('a deep link', () => {
   it.each([
-    ['nightdesk://incident/3', '#/incidents/3'],
-    ['nightdesk://task/t12/', '#/tasks/t12'],
-    ['nightdesk://runbook/provider-down', '#/runbooks/provider-down'],
+    ['nightdesk://incident/3', '/incidents/3'],
+    ['nightdesk://task/t12/', '/tasks/t12'],
+    ['nightdesk://runbook/provider-down', '/runbooks/provider-down'],
     ['nightdesk://incident/../../x', undefined],
     ['nightdesk://settings/1', undefined],
     ['https://incident/3', undefined],

@@ -120,6 +120,11 @@ export class WebContents extends EventEmitter {
   postMessage(channel: string, data: unknown, ports: Port[]): void {
     this.page?.receive(channel, data, ports);
   }
+  reload(): void {
+    void this.load();
+  }
+  /** Loads the page that its window is on. */
+  load: () => Promise<void> = async () => {};
 }
 
 /** Windows that are open. */
@@ -128,7 +133,8 @@ export const windows: BrowserWindow[] = [];
 export class BrowserWindow extends EventEmitter {
   readonly webContents = new WebContents();
   readonly options: Record<string, unknown> & { webPreferences: { preload: string } };
-  title = '';
+  /** All that it showed, oldest first. */
+  titles: string[] = [];
   calls: string[] = [];
 
   constructor(options: BrowserWindow['options']) {
@@ -147,15 +153,23 @@ export class BrowserWindow extends EventEmitter {
       contents.page.address = address;
       return;
     }
-    const answer = await fetchByProtocol(address);
-    contents.page = await loadPage(address, this.options.webPreferences.preload, answer, (channel) =>
-      ipcMain.emit(channel, { sender: contents, senderFrame: contents.mainFrame }),
-    );
+    contents.load = async () => {
+      for (const port of contents.page?.ports ?? []) port.close();
+      contents.page = undefined;
+      const answer = await fetchByProtocol(address);
+      contents.page = await loadPage(address, this.options.webPreferences.preload, answer, (channel) =>
+        ipcMain.emit(channel, { sender: contents, senderFrame: contents.mainFrame }),
+      );
+    };
+    await contents.load();
     this.emit('ready-to-show');
   }
 
+  isDestroyed(): boolean {
+    return !windows.includes(this);
+  }
   setTitle(title: string): void {
-    this.title = title;
+    this.titles.push(title);
   }
   show(): void {
     this.calls.push('show');
@@ -226,6 +240,10 @@ export const nativeImage = { createFromPath: (path: string) => ({ path: join(pat
 export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] };
 export const shell = { openExternal: async (address: string) => void seen.opened.push(address) };
 export const dialog = {
-  showErrorBox: (title: string, content: string) => void seen.errorBoxes.push({ title, content }),
+  /** Printed, too: the app may end right after. */
+  showErrorBox(title: string, content: string): void {
+    seen.errorBoxes.push({ title, content });
+    process.stderr.write(`${title}\n${content}\n`);
+  },
 };
 export { utilityProcess } from './utility.ts';

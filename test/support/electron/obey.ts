@@ -22,9 +22,9 @@ export const commands = {
   state: () => ({
     ...seen,
     notifications: seen.notifications.map(({ title, body }) => ({ title, body })),
-    windows: windows.map(({ options, title, calls, webContents: { page } }) => ({
+    windows: windows.map(({ options, titles, calls, webContents: { page } }) => ({
       options,
-      title,
+      titles,
       calls,
       page: page && {
         address: page.address,
@@ -44,13 +44,19 @@ export const commands = {
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
   },
   about: () => contents().page?.client().about(),
-  async reload() {
-    const [window] = windows;
-    const page = window?.webContents.page;
-    if (!window || !page) throw new Error('there is no page');
-    for (const port of page.ports) port.close();
-    window.webContents.page = undefined;
-    await window.loadURL(page.address);
+  reload: () => contents().load(),
+  /** The page's process dies. */
+  crashPage() {
+    const { page } = contents();
+    for (const port of page?.ports ?? []) port.close();
+    contents().page = undefined;
+    contents().emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
+  },
+  /** The page sets its own title, as a browser's would. @returns whether the app took it over */
+  pageTitle(title: string) {
+    let taken = false;
+    windows[0]?.emit('page-title-updated', { preventDefault: () => (taken = true) }, title);
+    return taken;
   },
   /** Asks for a port as a frame that is not the console would. @returns whether it got one */
   async connectFrom(url: string, nested: boolean) {
@@ -72,6 +78,7 @@ export const commands = {
     port.postMessage(data);
     await closed;
   },
+  openUrl: (link: string) => void app.emit('open-url', {}, link),
   secondInstance: (args: string[]) => void app.emit('second-instance', {}, args),
   clickNotification: (index: number) => seen.notifications[index]?.click(),
   closeWindow: () => windows[0]?.close(),
