@@ -76,6 +76,17 @@ export function createRunner(options: RunnerOptions): Runner {
   const inputSchemas = new Map<string, z.ZodType>();
   let loaded = loadAgents(options.agentFolders);
   let watcher: { close(): Promise<void> } | undefined;
+  let told = new Set<string>();
+
+  /** Says each fault of a file once, for as long as it stands. */
+  function tellProblems(): void {
+    const lines = loaded.problems.map(
+      ({ file, line, column, severity, message, fix }) =>
+        `${file}:${line}:${column} ${severity}: ${message}${fix === null ? '' : `; ${fix}`}`,
+    );
+    for (const line of lines) if (!told.has(line)) options.log(line);
+    told = new Set(lines);
+  }
 
   function emit(events: RuntimeEvent[]): void {
     for (const listener of listeners) listener(events);
@@ -284,6 +295,7 @@ export function createRunner(options: RunnerOptions): Runner {
     inDoubt: tasks.inDoubt,
     start() {
       define();
+      tellProblems();
       engine.recover();
       for (const agent of engine.lanes.keys()) engine.promoteDeferred([agent], Number.POSITIVE_INFINITY);
       actions.scheduleLeases();
@@ -291,7 +303,7 @@ export function createRunner(options: RunnerOptions): Runner {
       watcher = watchAgents(options.agentFolders, (next) => {
         loaded = keepLastGood(loaded, next);
         define();
-        for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
+        tellProblems();
       });
     },
     async close() {

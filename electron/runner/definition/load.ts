@@ -60,12 +60,12 @@ function loadAgent(file: string): { definition: AgentDefinition | null; problems
       problems: [faultAt(file, `it cannot be read: ${String(error)}`, 'check its permissions')],
     };
   }
-  const { agent, prompt, problems } = parseAgent(file, text);
+  const { agent, prompt, problems, place } = parseAgent(file, text);
   if (!agent) return { definition: null, problems };
   const folder = basename(file) === 'agent.md' ? dirname(file) : null;
   const hash = createHash('sha256').update(text);
-  const input = readSchema(file, agent.nightdesk.input);
-  const output = readSchema(file, agent.nightdesk.output);
+  const input = readSchema(file, agent.nightdesk.input, place(['nightdesk', 'input']));
+  const output = readSchema(file, agent.nightdesk.output, place(['nightdesk', 'output']));
   const faults = [...input.problems, ...output.problems];
   if (faults.length > 0) return { definition: null, problems: [...problems, ...faults] };
   hash.update(JSON.stringify([input.schema, output.schema]));
@@ -93,7 +93,11 @@ function loadAgent(file: string): { definition: AgentDefinition | null; problems
   };
 }
 
-function readSchema(file: string, relative: string | undefined): { schema: Json; problems: FileProblem[] } {
+function readSchema(
+  file: string,
+  relative: string | undefined,
+  at: { line: number; column: number },
+): { schema: Json; problems: FileProblem[] } {
   if (relative === undefined) return { schema: null, problems: [] };
   const path = resolve(dirname(file), relative);
   try {
@@ -104,7 +108,9 @@ function readSchema(file: string, relative: string | undefined): { schema: Json;
     const why = error instanceof Error ? error.message : String(error);
     return {
       schema: null,
-      problems: [faultAt(file, `the schema ${relative} cannot be used: ${why}`, 'give it a JSON Schema document')],
+      problems: [
+        { ...faultAt(file, `the schema ${relative} cannot be used: ${why}`, 'name a file with a JSON Schema'), ...at },
+      ],
     };
   }
 }

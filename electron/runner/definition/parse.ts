@@ -2,8 +2,11 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type AgentFile, agentFileSchema, type FileProblem } from '#contract/agent.ts';
 
+/** Where a key of the front matter stands. */
+type Place = (path: readonly PropertyKey[]) => { line: number; column: number };
+
 /** An agent file, read: its front matter checked, the rest is the prompt. No file without errors has `agent: null`. */
-export type ParsedAgent = { agent: AgentFile | null; prompt: string; problems: FileProblem[] };
+export type ParsedAgent = { agent: AgentFile | null; prompt: string; problems: FileProblem[]; place: Place };
 
 /** Models by the names that other tools use alone, as `model: sonnet`. */
 const ALIASES: Record<string, string> = {
@@ -44,9 +47,7 @@ export function parseAgent(file: string, text: string): ParsedAgent {
   const broken = document.errors[0];
   if (broken) {
     const { line, column } = at(broken.pos[0]);
-    return refused(
-      problem(file, line, column, 'yaml', broken.message.split('\n')[0] ?? 'broken YAML', 'mend the YAML'),
-    );
+    return refused(problem(file, line, column, 'yaml', yamlMessage(broken.message), 'mend the YAML'));
   }
   const raw: unknown = translate(document.toJS());
   const parsed = agentFileSchema.safeParse(raw);
@@ -75,13 +76,18 @@ export function parseAgent(file: string, text: string): ParsedAgent {
   }
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(problemOf(file, issue, place));
-    return { agent: null, prompt, problems };
+    return { agent: null, prompt, problems, place };
   }
-  return { agent: parsed.data, prompt, problems };
+  return { agent: parsed.data, prompt, problems, place };
+}
+
+/** Its first line, without the place: that counts from the YAML's first line, not from the file's. */
+function yamlMessage(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
 }
 
 function refused(one: FileProblem): ParsedAgent {
-  return { agent: null, prompt: '', problems: [one] };
+  return { agent: null, prompt: '', problems: [one], place: () => one };
 }
 
 /** The shared keys in the words of other tools: `tools: a, b` in one string, a model's bare alias. */
@@ -97,11 +103,7 @@ function translate(raw: unknown): unknown {
   return record;
 }
 
-function problemOf(
-  file: string,
-  issue: z.core.$ZodIssue,
-  place: (path: readonly PropertyKey[]) => { line: number; column: number },
-): FileProblem {
+function problemOf(file: string, issue: z.core.$ZodIssue, place: Place): FileProblem {
   const key = issue.path.join('.') || 'front matter';
   if (issue.code === 'unrecognized_keys') {
     const name = issue.keys[0] ?? '';
