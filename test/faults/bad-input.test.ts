@@ -105,7 +105,27 @@ describe('a file that people broke while the desk runs', () => {
       6,
       /\.\/output\.schema\.json cannot be used/,
     ],
-    ['a required key that is missing', FINE.replace('model: rehearsal/none\n', ''), 'schema', 2, /^model: /],
+    [
+      'a required key that is missing',
+      FINE.replace('model: rehearsal/none\n', ''),
+      'schema',
+      2,
+      /^model: .*expected string/,
+    ],
+    [
+      'a model that is none',
+      FINE.replace('rehearsal/none', 'sonnet-9'),
+      'schema',
+      4,
+      /a model is written provider\/model/,
+    ],
+    [
+      'one model of several that is none',
+      FINE.replace('rehearsal/none', '[a/b, c]'),
+      'schema',
+      4,
+      /a model is written provider\/model/,
+    ],
     ['no front matter', '# Parrot', 'front-matter', 1, /no front matter/],
   ])(
     'by %s: one line says where and what would be right, the last good agent stays',
@@ -134,18 +154,17 @@ describe('a file that people broke while the desk runs', () => {
   });
 
   it.each([
-    ['a directive that is none', 'pause agent=parrot', 'paws agent=parrot', 8],
-    ['YAML that is none', 'title: Quiet the parrot', 'title: [Quiet', 3],
-  ])('a runbook by %s: it says where, the last good version stays', async (_what, from, to, line) => {
+    ['a directive that is none', 'pause agent=parrot', 'paws agent=parrot', 8, 'Write pause.'],
+    ['a span that is none', 'for=30m', 'for=soon', 8, 'Write for example 30s, 5m or 2h.'],
+    ['YAML that is none', 'title: Quiet the parrot', 'title: [Quiet', 4, 'Mend this line.'],
+  ])('a runbook by %s: it says where, the last good version stays', async (_what, from, to, line, fix) => {
     const before = await desk.client.runbooks.get({ name: 'quiet' });
     writeFileSync(runbook, RUNBOOK.replace(from, to));
     const errors = await until(async () => {
       const found = await runbookErrors();
       return found.length > 0 && found;
     });
-    expect(errors).toHaveLength(1);
-    expect(errors[0]?.message).not.toContain('\n');
-    expect(errors[0]?.line).toBeGreaterThanOrEqual(line);
+    expect(errors).toMatchObject([{ line, fix, message: expect.stringMatching(/^[^\n]+$/) }]);
     const after = await desk.client.runbooks.get({ name: 'quiet' });
     expect({ ...after, problems: [] }).toEqual({ ...before, problems: [] });
     await expectWork(desk);

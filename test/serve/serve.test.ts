@@ -121,6 +121,28 @@ describe('the door', () => {
     expect((await raw('/healthz', { host: `10.0.0.1:${port}` })).status).toBe(401);
   });
 
+  it.each(['/', '/healthz', '/v1/tasks/t1', '/assets/main-1a2b.js'])(
+    'refuses it for %s, with a session or the bearer token, and sets no cookie',
+    async (path) => {
+      const { port } = new URL(served.address);
+      const host = `evil.example:${port}`;
+      const answers = [
+        await raw(path, { host, cookie: await enter() }),
+        await raw(path, { host, authorization: `Bearer ${served.bearer}` }),
+        await raw(`${path}?token=${new URL(served.invite()).searchParams.get('token')}`, { host }),
+      ];
+      expect(answers.map((answer) => [answer.status, JSON.parse(answer.body).where])).toEqual(
+        Array(3).fill([401, 'Host']),
+      );
+    },
+  );
+
+  it('does not spend an invitation that came under a wrong name', async () => {
+    const invitation = new URL(served.invite());
+    await raw(`/${invitation.search}`, { host: `evil.example:${invitation.port}` });
+    expect((await fetch(invitation, { redirect: 'manual' })).status).toBe(303);
+  });
+
   it('listens where other machines reach only when that is said', async () => {
     const options = { port: 0, rendererFolder: '/', secrets: { bearer: 'b', session: 's' }, log: () => {} };
     const refused = await serveDesk(tinyDesk(), { ...options, host: '0.0.0.0', allowRemote: false });

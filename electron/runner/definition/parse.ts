@@ -118,7 +118,15 @@ function problemOf(file: string, issue: z.core.$ZodIssue, place: Place): FilePro
     );
   }
   const { line, column } = place(issue.path);
-  return problem(file, line, column, 'schema', `${key}: ${issue.message}`, null);
+  return problem(file, line, column, 'schema', `${key}: ${closestOf(issue).message}`, null);
+}
+
+/** Of the ways a value may be written, what is wrong by the one it comes closest to. */
+function closestOf(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const [first, ...others] = issue.errors.flatMap((ways) => ways.slice(0, 1));
+  if (first === undefined) return issue;
+  return others.reduce((closest, each) => (each.path.length > closest.path.length ? each : closest), first);
 }
 
 function problem(
