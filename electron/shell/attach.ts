@@ -60,8 +60,9 @@ export function attachDesk(options: AttachOptions): DeskSource {
         });
         peer.on('close', () => {
           port1.close();
-          if (refusal === ERRORS.UNAUTHORIZED.status) options.onRefused(refusalOf(desk.address));
-          else lost();
+          if (refusal !== ERRORS.UNAUTHORIZED.status) return lost();
+          for (const each of ends) each();
+          options.onRefused(refusalOf(desk.address));
         });
         port1.on('message', ({ data }) => {
           if (peer.readyState === peer.OPEN) peer.send(String(data));

@@ -19,15 +19,10 @@ const failureSchema = errorDataSchema.extend({
   message: z.string(),
 });
 
-/** An open incident, as a notification and the tray show it. */
-const openIncidentSchema = z.object({ id: z.number().int(), title: z.string(), acknowledged: z.boolean() });
-export type OpenIncident = z.infer<typeof openIncidentSchema>;
-
 /** From the desk process to main. */
 export const fromDeskSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('up') }),
   z.object({ t: z.literal('failed'), failure: failureSchema }),
-  z.object({ t: z.literal('incidents'), open: z.array(openIncidentSchema) }),
   /** Fork a worker: on the desktop only main may. */
   z.object({ t: z.literal('fork'), worker: z.number().int(), env: z.record(z.string(), z.string()) }),
 ]);

@@ -3,7 +3,6 @@ import type { MessagePortMain } from 'electron';
 import type { Failure } from '#contract/errors.ts';
 import { type RunningDesk, startDesk } from '../serve/run.ts';
 import { deskArgumentSchema, type FromDesk, toDeskSchema } from './channel.ts';
-import { watchIncidents } from './incidents.ts';
 import { createPortWorkers } from './port-worker.ts';
 import { createPortRpc } from './rpc-port.ts';
 
@@ -55,7 +54,6 @@ if (started.ok) {
   const actor = { name: userInfo().username, via: 'console' } as const;
   serveConsole = createPortRpc(router, actor);
   for (const port of early) serveConsole(port);
-  watchIncidents(router, actor, (open) => tell({ t: 'incidents', open }));
   tell({ t: 'up' });
 } else {
   fail(started.error);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
 import type { Failure } from '#contract/errors.ts';
 import { logLine, logLines } from '../serve/log.ts';
-import { type DeskArgument, fromDeskSchema, type OpenIncident, type ToDesk } from './channel.ts';
+import { type DeskArgument, fromDeskSchema, type ToDesk } from './channel.ts';
 import { type DeskSource, WELL_MS, waitBefore } from './desk-source.ts';
 
 /** A desk that is asked to close lets its workers finish their step; after this it is ended. */
@@ -14,7 +14,6 @@ export type DeskProcessOptions = {
   folder: string;
   /** It could not open its data folder: trying again would not help. */
   onFailure(failure: Failure): void;
-  onIncidents(open: OpenIncident[]): void;
   /** It died and is started again after `wait` ms. */
   onDeath(wait: number): void;
   /** It answers, for the first time or again. */
@@ -48,8 +47,6 @@ export function runDeskProcess(options: DeskProcessOptions): DeskSource {
         closing = true;
         options.onFailure(message.failure);
         child.kill();
-      } else if (message.t === 'incidents') {
-        options.onIncidents(message.open);
       } else {
         forkWorker(child, message.worker, message.env);
       }

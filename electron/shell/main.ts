@@ -7,6 +7,7 @@ import { keepLog } from '../serve/log.ts';
 import { attachDesk } from './attach.ts';
 import { runDeskProcess } from './desk-process.ts';
 import type { DeskSource } from './desk-source.ts';
+import { watchIncidents } from './incidents.ts';
 import { setMenu } from './menu.ts';
 import { readOptions, viewOf } from './options.ts';
 import { registerScheme, serveConsole } from './protocol.ts';
@@ -62,8 +63,9 @@ function start(): void {
     open: (incident) => open(incident === undefined ? undefined : `/incidents/${incident}`),
     quit: () => app.quit(),
   });
-  const source = chooseDesk(tray.show, (up) => window?.sayDesk(up));
+  const source = chooseDesk((up) => window?.sayDesk(up));
   connectWindows(source);
+  watchIncidents(source, tray.show);
 
   app.on('second-instance', (_event, args) => openLink(linkIn(args)));
   app.on('activate', () => open());
@@ -85,10 +87,7 @@ function linkIn(args: string[]): string | undefined {
 }
 
 /** The desk that was named, the one that already runs on the data folder, or one of our own. */
-function chooseDesk(
-  onIncidents: Parameters<typeof runDeskProcess>[0]['onIncidents'],
-  onState: (up: boolean) => void,
-): DeskSource {
+function chooseDesk(onState: (up: boolean) => void): DeskSource {
   const locate = () => options.attach ?? findDesk(options.dataFolder);
   const onFailure = (failure: Failure) => {
     dialog.showErrorBox(failure.message, `${failure.kept}\n${failure.todo}`);
@@ -102,7 +101,6 @@ function chooseDesk(
       trafficPerMinute: options.trafficPerMinute,
     },
     folder: join(home.root, 'out/main'),
-    onIncidents,
     onUp: () => onState(true),
     onDeath(wait) {
       onState(false);

@@ -1,5 +1,5 @@
 import { Menu, Notification, nativeImage, Tray } from 'electron';
-import type { OpenIncident } from './channel.ts';
+import type { OpenIncident } from './incidents.ts';
 
 export type TrayOptions = {
   /** build/icon.png. */

@@ -228,6 +228,13 @@ describe('an incident', () => {
     expect(notifications.map((each) => each.body)).toEqual([incident?.title]);
   });
 
+  it('shows on a desktop that is attached to the desk, too', async () => {
+    const attached = launchDesktop({ dataFolder: desktop.dataFolder });
+    await until(async () => (await attached.ask('state')).notifications.length > 0);
+    expect((await attached.ask('state')).tooltip).toBe((await desktop.ask('state')).tooltip);
+    await attached.stop();
+  });
+
   it('opens from its notification', async () => {
     await desktop.ask('clickNotification', 0);
     await until(async () => /^app:\/\/nightdesk\/incidents\/\d+$/.test((await pageOf(desktop))?.address ?? ''));
@@ -304,7 +311,8 @@ describe('starting and stopping', () => {
     const address = findDesk(first.dataFolder)?.address;
     desktop = launchDesktop({ args: [`--attach=${address}`], env: { NIGHTDESK_TOKEN: 'wrong' } });
     expect(await desktop.exited).toBe(0);
-    expect(desktop.log()).toContain(`The desk at ${address} does not know this token.`);
+    const said = desktop.log().split('\n');
+    expect(said.filter((line) => line === `The desk at ${address} does not know this token.`)).toHaveLength(1);
     await first.stop();
   });
 
