@@ -28,6 +28,9 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
   });
 }
 
+/** What has not shown by then does not come, ms. */
+const LONGEST_WAIT_MS = 15_000;
+
 /** The sizes at which every screen has to work, CSS px. */
 export const SIZES = { large: { width: 1440, height: 900 }, small: { width: 1024, height: 640 } } as const;
 export type Theme = 'dark' | 'light';
@@ -57,6 +60,7 @@ export async function openConsole(
   await context.addInitScript((chosen) => {
     if (localStorage.getItem('nightdesk.theme') === null) localStorage.setItem('nightdesk.theme', chosen);
   }, theme);
+  context.setDefaultTimeout(LONGEST_WAIT_MS);
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on('console', (message) => {

@@ -1,0 +1,128 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConsolePage, openConsole, SIZES, type Theme } from '../support/browser.ts';
+import type { TestDesk } from '../support/desk.ts';
+import { describeInBrowser } from '../support/in-browser.ts';
+import { breakProvider, runUpTo, startRehearsal } from '../support/rehearsal.ts';
+import { until } from '../support/until.ts';
+
+/** A screen: its address, what it shows once it is there, and what is done to it before it is looked at. */
+type Screen = { name: string; path: string; shows: string | RegExp; prepare?(page: Page): Promise<void> };
+
+async function showPlan(page: Page): Promise<void> {
+  await page.keyboard.press('j');
+  await page.keyboard.press('p');
+  await page.getByRole('dialog').getByText('Undone by').waitFor();
+}
+
+async function showPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').getByText('Runbook: LLM provider unavailable').waitFor();
+}
+
+async function showHelp(page: Page): Promise<void> {
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+}
+
+async function askForReason(page: Page): Promise<void> {
+  await page.keyboard.press('e');
+  await page.getByLabel(/The recovery is not proven/).waitFor();
+}
+
+async function chooseCall(page: Page): Promise<void> {
+  await page.getByRole('option').filter({ hasText: 'openai' }).first().click();
+  await page.getByText('Request').waitFor();
+}
+
+/** Stands in a path for the task that had to be tried most often. */
+const TASK = ':task';
+
+const SCREENS: readonly Screen[] = [
+  { name: 'board', path: '/', shows: 'Ended per minute' },
+  { name: 'board, a plan over it', path: '/', shows: 'Ended per minute', prepare: showPlan },
+  { name: 'board, the palette over it', path: '/', shows: 'Ended per minute', prepare: showPalette },
+  { name: 'board, the keys over it', path: '/', shows: 'Ended per minute', prepare: showHelp },
+  { name: 'incidents', path: '/incidents', shows: 'anthropic is down' },
+  { name: 'incident', path: '/incidents/1', shows: 'Timeline' },
+  { name: 'tasks', path: '/tasks', shows: 'newest first' },
+  { name: 'tasks, none found', path: '/tasks?text=no-such-key', shows: 'No task matches this filter' },
+  { name: 'task', path: `/tasks/${TASK}`, shows: /Attempt 1/ },
+  { name: 'task, a call chosen', path: `/tasks/${TASK}`, shows: /Attempt 1/, prepare: chooseCall },
+  { name: 'agents', path: '/agents', shows: 'invoice-triage' },
+  { name: 'agent', path: '/agents/invoice-triage', shows: 'Objective' },
+  { name: 'runbooks', path: '/runbooks', shows: 'LLM provider unavailable' },
+  { name: 'runbook', path: '/runbooks/provider-down', shows: 'Start run' },
+  { name: 'run', path: '/runs/1', shows: 'Will change' },
+  { name: 'run, about to end', path: '/runs/1', shows: 'Will change', prepare: askForReason },
+  { name: 'providers', path: '/providers', shows: 'openai' },
+  { name: 'settings', path: '/settings', shows: 'Theme' },
+  { name: 'an address of nothing', path: '/nowhere', shows: 'There is no such page' },
+];
+
+/** WCAG 2.2 AA, and what axe's makers advise beyond it. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds that keeps people out: one line each. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .options({ runOnly: TAGS, resultTypes: ['violations'] })
+    // In one page: there are no frames.
+    .setLegacyMode(true)
+    .analyze();
+  return found
+    .filter((each) => each.impact === 'serious' || each.impact === 'critical')
+    .flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`));
+}
+
+/** What sticks out of the page sideways, widest first. */
+function overflow(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    const scrolls = [root, document.body, ...document.querySelectorAll('main')].filter(
+      (element) => element.scrollWidth > element.clientWidth,
+    );
+    return scrolls.map((element) => `${element.tagName} ${element.scrollWidth} px in ${element.clientWidth}`);
+  });
+}
+
+describeInBrowser('the views', (browser) => {
+  let desk: TestDesk;
+  let task: string;
+
+  beforeAll(async () => {
+    desk = await startRehearsal(120);
+    await until(async () => (await desk.client.tasks.list({ state: ['succeeded'] })).total > 20);
+    const { id } = await breakProvider(desk);
+    const run = await desk.client.runs.start({ runbook: 'provider-down', incident: id, inputs: {} });
+    await runUpTo(desk, run.id, 'reroute');
+    const { tasks } = await desk.client.tasks.list({ state: ['succeeded'], limit: 500 });
+    task = tasks.toSorted((a, b) => b.attempts - a.attempts)[0]?.id ?? '';
+  });
+  afterAll(() => desk?.close());
+
+  describe.each(['dark', 'light'] as const satisfies readonly Theme[])('in the %s theme, of', (theme) => {
+    let console: ConsolePage;
+    beforeAll(async () => {
+      console = await openConsole(browser(), desk.folder, { theme });
+    });
+    afterAll(() => console?.close());
+
+    it.each(SCREENS)('$name: keeps nobody out, fits, and says that it is a rehearsal', async (screen) => {
+      const { page } = console;
+      await page.setViewportSize(SIZES.large);
+      await console.open(screen.path.replace(TASK, task));
+      await page.locator('main').getByText(screen.shows).first().waitFor();
+      await page.getByText(/data .* old/).waitFor({ state: 'attached' });
+      await screen.prepare?.(page);
+      for (const size of Object.values(SIZES)) {
+        await page.setViewportSize(size);
+        expect.soft(await page.getByText('Rehearsal', { exact: true }).isVisible()).toBe(true);
+        expect.soft(await overflow(page), `${size.width} px wide`).toEqual([]);
+        expect.soft(await violations(page), `${size.width} px wide`).toEqual([]);
+      }
+      expect.soft(console.troubles.splice(0)).toEqual([]);
+    });
+  });
+});
