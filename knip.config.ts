@@ -22,8 +22,8 @@ export default {
     // Loaded by @datadog/sketches-js, which names it as a development dependency only.
     'protobufjs',
   ],
-  // Of the operating system: a test's means to fill a disk.
-  ignoreBinaries: ['prlimit'],
+  // Of the operating system: a test's means to fill a disk, and a peer of the bench.
+  ignoreBinaries: ['prlimit', 'redis-server'],
   ignoreExportsUsedInFile: true,
   compilers: {
     // Fonts come into the console through @import.

@@ -17,10 +17,11 @@ export type Measure = {
 /** @param higherIsBetter decides which way round the ratio stands: above 1 always means ahead of the peer */
 export function against(measure: Measure, peer: string, peerValue: number, higherIsBetter: boolean): Measure {
   const ratio = higherIsBetter ? measure.value / peerValue : peerValue / measure.value;
-  return { ...measure, peer, peer_value: round(peerValue), ratio: round(ratio) };
+  const { note, ...figure } = measure;
+  return { ...figure, peer, peer_value: round(peerValue), ratio: round(ratio), note };
 }
 
-/** Three significant digits and no more: the machine is not better than that. */
+/** Four significant digits and no more: the machine is not better than that. */
 export function round(value: number): number {
   return Number(value.toPrecision(4));
 }
@@ -29,6 +30,11 @@ export function round(value: number): number {
 export function percentile(samples: number[], share: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** What repeated measurements of one figure come to: a burst of another process is not in it. */
+export function median(samples: number[]): number {
+  return percentile(samples, 0.5);
 }
 
 /** Runs with a folder of its own, and removes it. */
@@ -40,3 +46,6 @@ export async function inFolder<T>(run: (folder: string) => Promise<T>): Promise<
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Tasks that are done before the clock starts, on both sides of a comparison: the code of each is warm by then. */
+export const WARM_UP = 2_000;

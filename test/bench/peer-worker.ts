@@ -20,8 +20,9 @@ if (peer === 'plainjob') {
   void worker.start();
 } else {
   const { Worker } = await import('bullmq');
+  const { Redis } = await import('ioredis');
   const worker = new Worker('double', async (job) => double(job.data as string), {
-    connection: { host: '127.0.0.1', port: Number(where) },
+    connection: new Redis(Number(where), '127.0.0.1', { maxRetriesPerRequest: null }),
     concurrency: 128,
   });
   await worker.waitUntilReady();

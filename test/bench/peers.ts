@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { inFolder } from './measure.ts';
+import { Redis } from 'ioredis';
+import { inFolder, WARM_UP } from './measure.ts';
 
 const WORKERS = 2;
 /** Counting costs the peer something, so it is done seldom, ms. */
@@ -22,7 +23,7 @@ export function plainjob(jobs: number): Promise<number> {
     try {
       queue.addMany(
         'double',
-        Array.from({ length: jobs }, (_, n) => ({ n })),
+        Array.from({ length: jobs + WARM_UP }, (_, n) => ({ n })),
       );
       return await rateOfWorkers(['plainjob', file], jobs, () => queue.countJobs({ status: JobStatus.Done }));
     } finally {
@@ -33,7 +34,7 @@ export function plainjob(jobs: number): Promise<number> {
 
 /**
  * Jobs a second of BullMQ with two worker processes on a redis-server of its own with appendfsync everysec. Rejects with
- * PeerMissing where there is no redis-server, or no ioredis for BullMQ to reach it with.
+ * PeerMissing where there is no redis-server.
  */
 export function bullmq(jobs: number): Promise<number> {
   return inFolder(async (folder) => {
@@ -42,20 +43,17 @@ export function bullmq(jobs: number): Promise<number> {
     const gone = once(redis, 'exit');
     try {
       const { Queue } = await import('bullmq');
-      const queue = new Queue('double', { connection: { host: '127.0.0.1', port } });
-      // Unheard, its error event would end the process; the same error rejects below.
-      queue.on('error', () => {});
-      await queue.waitUntilReady().catch((error: Error) => {
-        throw error.message.includes('ioredis') ? new PeerMissing(error.message) : error;
-      });
-      for (let n = 0; n < jobs; n += 1_000) {
-        const size = Math.min(1_000, jobs - n);
+      const connection = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
+      const queue = new Queue('double', { connection });
+      for (let n = 0; n < jobs + WARM_UP; n += 1_000) {
+        const size = Math.min(1_000, jobs + WARM_UP - n);
         await queue.addBulk(
           Array.from({ length: size }, (_, i) => ({ name: 'double', data: JSON.stringify({ n: n + i }) })),
         );
       }
       const rate = await rateOfWorkers(['bullmq', String(port)], jobs, () => queue.getCompletedCount());
       await queue.close();
+      connection.disconnect();
       return rate;
     } finally {
       redis.kill('SIGTERM');
@@ -64,7 +62,7 @@ export function bullmq(jobs: number): Promise<number> {
   });
 }
 
-/** Jobs a second from the first job done, so that the start of the processes is not measured. */
+/** Jobs a second once the warm-up is done: the start of the processes is not measured. */
 async function rateOfWorkers(
   workerArguments: string[],
   jobs: number,
@@ -73,17 +71,20 @@ async function rateOfWorkers(
   const children = Array.from({ length: WORKERS }, () =>
     fork(new URL('./peer-worker.ts', import.meta.url), workerArguments),
   );
-  try {
-    let first = 0;
-    while (first === 0) {
+  async function reached(count: number): Promise<number> {
+    for (;;) {
+      const done = await countDone();
+      if (done >= count) return done;
       if (children.some((child) => child.exitCode !== null)) throw new Error(`a worker of ${workerArguments[0]} died`);
       await pause(COUNT_EVERY_MS);
-      first = await countDone();
     }
+  }
+  try {
+    const first = await reached(WARM_UP);
     const from = performance.now();
-    if (first === jobs) throw new Error(`${jobs} jobs are too few to measure ${workerArguments[0]} with`);
-    while ((await countDone()) < jobs) await pause(COUNT_EVERY_MS);
-    return ((jobs - first) / (performance.now() - from)) * 1_000;
+    const all = await reached(jobs + WARM_UP);
+    if (all === first) throw new Error(`${jobs} jobs are too few to measure ${workerArguments[0]} with`);
+    return ((all - first) / (performance.now() - from)) * 1_000;
   } finally {
     await Promise.all(children.map(stop));
   }
@@ -93,13 +94,13 @@ async function startRedis(folder: string, port: number): Promise<ChildProcess> {
   const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
   const durability = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''];
   const redis = spawn('redis-server', [...where, ...durability], { stdio: ['ignore', 'pipe', 'ignore'] });
-  await Promise.race([
-    once(redis.stdout, 'data'),
-    once(redis, 'error').then(() => {
-      throw new PeerMissing('redis-server is not installed');
-    }),
-  ]);
-  redis.stdout.resume();
+  await new Promise<void>((resolve, reject) => {
+    redis.stdout.on('data', (text) => {
+      if (String(text).includes('Ready to accept connections')) resolve();
+    });
+    redis.once('error', () => reject(new PeerMissing('redis-server is not installed')));
+    redis.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
+  });
   return redis;
 }
 

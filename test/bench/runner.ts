@@ -3,7 +3,7 @@ import { forkWorker } from '../../electron/serve/fork.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
 import { prepareControl } from '../../electron/store/lane.ts';
 import { type Database, openDatabase } from '../../electron/store/open.ts';
-import { inFolder, percentile } from './measure.ts';
+import { inFolder, percentile, WARM_UP } from './measure.ts';
 
 const AGENTS = new URL('../support/agents', import.meta.url).pathname;
 const BY = { name: 'bench', via: 'cli' } as const;
@@ -77,8 +77,8 @@ async function act(runner: Runner, verb: 'pause' | 'resume', key: string): Promi
 /** Tasks a second, one journaled step each, through two worker processes, synchronous=FULL, the queue filled before. */
 export function throughput(tasks: number): Promise<number> {
   return withRunner(async (runner) => {
-    const warm = ended(runner, 2_000);
-    await fill(runner, 2_000);
+    const warm = ended(runner, WARM_UP);
+    await fill(runner, WARM_UP);
     await warm;
     await act(runner, 'pause', 'bench-pause');
     for (let n = 0; n < tasks; n += 1_000) {
