@@ -3,9 +3,16 @@ import type { RunDetail, RunStep } from '#contract/runbook.ts';
 import { dataFolder, startDesk, type TestDesk } from './desk.ts';
 import { until } from './until.ts';
 
-/** A desk in rehearsal, with the three sample agents and this many tasks a minute for each. */
-export function startRehearsal(perMinute: number, folder = dataFolder()): Promise<TestDesk> {
-  return startDesk(folder, '--rehearsal', String(perMinute));
+/**
+ * A desk in rehearsal, with the three sample agents and this many tasks a minute for each that has fixtures for it.
+ *
+ * @param at where it is to stand again after a restart; a new folder and a free port when left out
+ */
+export function startRehearsal(
+  perMinute: number,
+  { folder = dataFolder(), port = '0' }: { folder?: string; port?: string } = {},
+): Promise<TestDesk> {
+  return startDesk(folder, '--rehearsal', String(perMinute), '--port', port);
 }
 
 /** The incident that opened by itself; waits until one has. */
