@@ -22,7 +22,7 @@ export default {
     // Loaded by @datadog/sketches-js, which names it as a development dependency only.
     'protobufjs',
   ],
-  // Of the operating system: a test's means to fill a disk, and a peer of the bench.
+  // Of the operating system: a test's means to fill a disk, and a peer of the bench. and a peer of the bench.
   ignoreBinaries: ['prlimit', 'redis-server'],
   ignoreExportsUsedInFile: true,
   compilers: {
