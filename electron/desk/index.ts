@@ -53,8 +53,10 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     now,
     random: Math.random,
     onDisk(trouble) {
-      if (trouble !== null && trouble !== diskTrouble) log(`the data folder refuses writes: ${trouble}`);
+      if (trouble === diskTrouble) return;
+      log(trouble === null ? 'the data folder takes writes again' : `the data folder refuses writes: ${trouble}`);
       diskTrouble = trouble;
+      changed.ring();
     },
     log,
   });

@@ -145,7 +145,9 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const schedules = createSchedules((agent, firedAt) => {
     const moment = new Date(firedAt).toISOString();
-    void submit([{ agent, input: { scheduledFor: moment }, key: `schedule:${moment}` }]);
+    void submit([{ agent, input: { scheduledFor: moment }, key: `schedule:${moment}` }]).then(([result]) => {
+      if (result?.ok === false) options.log(`${agent} was not started at ${moment}: ${result.error.message}`);
+    });
   });
 
   function define(): void {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FileProblem } from '#contract/agent.ts';
@@ -40,6 +40,8 @@ function fineFolder(): string {
   writeFileSync(join(agent, 'agent.ts'), CODE);
   writeFileSync(join(agent, 'input.schema.json'), JSON.stringify(SCHEMA));
   writeFileSync(join(folder, 'runbooks/quiet.md'), RUNBOOK);
+  // What else may lie in such a folder says nothing of an agent.
+  symlinkSync('nowhere', join(folder, 'agents/gone'));
   return folder;
 }
 
@@ -126,6 +128,7 @@ describe('a file that people broke while the desk runs', () => {
       4,
       /a model is written provider\/model/,
     ],
+    ['an alias that is none', FINE.replace('model:', 'tools: *all\nmodel:'), 'yaml', 2, /^Unresolved alias/],
     ['no front matter', '# Parrot', 'front-matter', 1, /no front matter/],
   ])(
     'by %s: one line says where and what would be right, the last good agent stays',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { AgentDefinition, FileProblem } from '#contract/agent.ts';
@@ -46,7 +46,7 @@ function agentFilesIn(folder: string): string[] {
       const path = resolve(folder, name);
       if (name.endsWith('.md') && name.toLowerCase() !== 'readme.md') return [path];
       const inside = join(path, 'agent.md');
-      return statSync(path).isDirectory() && existsSync(inside) ? [inside] : [];
+      return existsSync(inside) ? [inside] : [];
     });
 }
 

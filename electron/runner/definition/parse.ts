@@ -49,7 +49,14 @@ export function parseAgent(file: string, text: string): ParsedAgent {
     const { line, column } = at(broken.pos[0]);
     return refused(problem(file, line, column, 'yaml', yamlMessage(broken.message), 'mend the YAML'));
   }
-  const raw: unknown = translate(document.toJS());
+  let raw: unknown;
+  try {
+    raw = translate(document.toJS());
+  } catch (error) {
+    // An alias without its anchor is seen only now: `tools: *all`.
+    const why = error instanceof Error ? error.message : String(error);
+    return refused(problem(file, 2, 1, 'yaml', yamlMessage(why), 'put text that begins with * in quotes'));
+  }
   const parsed = agentFileSchema.safeParse(raw);
   const problems: FileProblem[] = [];
   function place(path: readonly PropertyKey[]): { line: number; column: number } {
@@ -59,7 +66,7 @@ export function parseAgent(file: string, text: string): ParsedAgent {
     }
     return { line: 2, column: 1 };
   }
-  for (const key of Object.keys((raw as object | null) ?? {})) {
+  for (const key of typeof raw === 'object' && raw !== null ? Object.keys(raw) : []) {
     if (key in agentFileSchema.shape || FOREIGN_KEYS.has(key)) continue;
     const { line, column } = place([key]);
     problems.push(

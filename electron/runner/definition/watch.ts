@@ -12,10 +12,13 @@ export function watchAgents(folders: string[], onChange: (loaded: LoadedAgents) 
     depth: 2,
     ignored: (path) => /[\\/](fixtures|node_modules|\.git)([\\/]|$)/.test(path),
   });
-  watcher.on('all', () => {
+  function readSoon(): void {
     clearTimeout(timer);
     timer = setTimeout(() => onChange(loadAgents(folders)), SETTLE_MS);
-  });
+  }
+  watcher.on('all', readSoon);
+  // What changed between the first reading and the moment when the watch stands is not told: it is read once more.
+  watcher.on('ready', readSoon);
   return {
     async close() {
       clearTimeout(timer);
