@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { findBrowser, launchBrowser, openConsole, SIZES, type Theme } from '../support/browser.ts';
 import type { TestDesk } from '../support/desk.ts';
 import { breakProvider, runUpTo, startRehearsal } from '../support/rehearsal.ts';
@@ -7,7 +9,8 @@ import { until } from '../support/until.ts';
 
 /*
  * `npm run screenshots`: the two pictures of the README. `npm run screenshots -- FOLDER`: every view there, at both
- * sizes, dark and light. All show one rehearsed night: the first provider is down, its runbook is half way.
+ * sizes, dark and light. All show one rehearsed night: the first provider is down, its runbook is half way. With
+ * `--minutes N` the night is quiet for that long before, so that charts have something to show.
  */
 
 /** So many ends of an agent make a rate worth a look. */
@@ -27,7 +30,8 @@ function settled(desk: TestDesk): Promise<boolean> {
   });
 }
 
-async function stage(desk: TestDesk): Promise<Record<string, string>> {
+async function stage(desk: TestDesk, quietMs: number): Promise<Record<string, string>> {
+  await wait(quietMs);
   await settled(desk);
   const incident = await breakProvider(desk);
   const run = await desk.client.runs.start({ runbook: 'provider-down', incident: incident.id, inputs: {} });
@@ -52,16 +56,18 @@ async function stage(desk: TestDesk): Promise<Record<string, string>> {
 }
 
 async function main(): Promise<void> {
-  const [given] = process.argv.slice(2);
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { minutes: { type: 'string' } } });
+  const [given] = positionals;
+  const minutes = Number(values.minutes ?? 0);
   const folder = given ?? join(import.meta.dirname, '../../build/screenshots');
   const path = findBrowser();
   if (path === undefined) throw new Error('no Chromium on this machine; CHROMIUM names one');
   mkdirSync(folder, { recursive: true });
-  say('rehearsing the night, about half a minute …');
+  say(`rehearsing the night, ${minutes} min and about half a minute …`);
   const desk = await startRehearsal(TRAFFIC_PER_MINUTE);
   const browser = await launchBrowser(path);
   try {
-    const views = await stage(desk);
+    const views = await stage(desk, minutes * 60_000);
     const shown = given === undefined ? ['board', 'run'] : Object.keys(views);
     const themes: readonly Theme[] = given === undefined ? ['dark'] : ['dark', 'light'];
     const sizes = given === undefined ? [SIZES.large] : [SIZES.large, SIZES.small];
