@@ -19,14 +19,16 @@ export function FailedChart({ agent }: { agent: AgentHealth }) {
   return (
     <figure className={styles.chart}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${total} failed`}>
-        <polygon points={`0,${HEIGHT} ${line.join(' ')} ${WIDTH},${HEIGHT}`} />
-        <polyline points={line.join(' ')} />
+        {total === 0 ? null : (
+          <>
+            <polygon points={`0,${HEIGHT} ${line.join(' ')} ${WIDTH},${HEIGHT}`} />
+            <polyline points={line.join(' ')} />
+          </>
+        )}
       </svg>
       <figcaption>
         <span>{clockTime(from)}</span>
-        <span>
-          failed per {spanText(bucketMs)}, {most} at most
-        </span>
+        <span>{total === 0 ? 'none failed' : `failed per ${spanText(bucketMs)}, ${most} at most`}</span>
         <span>now</span>
       </figcaption>
     </figure>
