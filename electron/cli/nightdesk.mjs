@@ -2,7 +2,8 @@
 /*
  * The `nightdesk` command: goes on in the built command line or, in a clone, in its source.
  */
-import { onNode24, root } from './on-node-24.mjs';
+import { root } from './bring-node.mjs';
+import { onNode24 } from './on-node-24.mjs';
 
 await onNode24(async () => {
   // An installed package holds the built files alone.

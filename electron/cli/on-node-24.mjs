@@ -4,11 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The folder with package.json. */
-export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+import { join } from 'node:path';
+import { bringNode, root } from './bring-node.mjs';
 
 const LEAST_MAJOR = 24;
 const version = process.versions.node;
@@ -27,8 +24,8 @@ export async function onNode24(run) {
     await run();
     return;
   }
-  const brought = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!existsSync(brought)) {
+  const brought = bringNode();
+  if (brought === undefined) {
     return refuse(
       `Nightdesk needs Node ${LEAST_MAJOR}; this is Node ${version}. Run "npm ci" in ${root} (any Node from 20 up will do): it brings Node ${LEAST_MAJOR} along.`,
     );

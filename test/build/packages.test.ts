@@ -25,6 +25,10 @@ it('lets the package that brings Node, and no other, run an install script', () 
   expect(allowed.map(([name]) => name)).toEqual(['node']);
 });
 
+it('runs no install script by itself, whatever npm: not every one reads allowScripts', () => {
+  expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+});
+
 it('has decided about every package that has an install script', () => {
   const withScript = Object.entries(lockFile.packages)
     .filter(([, { hasInstallScript }]) => hasInstallScript)
