@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { findBrowser, launchBrowser, openConsole, SIZES, type Theme } from '../support/browser.ts';
 import type { TestDesk } from '../support/desk.ts';
-import { breakProvider, runUpTo, startRehearsal } from '../support/rehearsal.ts';
+import { breakProvider, retriedTask, runUpTo, startRehearsal } from '../support/rehearsal.ts';
 import { until } from '../support/until.ts';
 
 /*
@@ -34,11 +34,9 @@ async function stage(desk: TestDesk, quietMs: number): Promise<Record<string, st
   await wait(quietMs);
   await settled(desk);
   const incident = await breakProvider(desk);
+  const told = await retriedTask(desk);
   const run = await desk.client.runs.start({ runbook: 'provider-down', incident: incident.id, inputs: {} });
   await runUpTo(desk, run.id, 'reroute');
-  const { tasks } = await desk.client.tasks.list({ state: ['succeeded'], limit: 1_000 });
-  const told = tasks.toSorted((a, b) => b.attempts - a.attempts)[0];
-  if (told === undefined) throw new Error('no task has ended');
   return {
     board: '/',
     incidents: '/incidents',

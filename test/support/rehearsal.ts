@@ -1,5 +1,6 @@
 import type { Incident } from '#contract/incident.ts';
 import type { RunDetail, RunStep } from '#contract/runbook.ts';
+import type { Task } from '#contract/task.ts';
 import { dataFolder, startDesk, type TestDesk } from './desk.ts';
 import { until } from './until.ts';
 
@@ -24,6 +25,14 @@ export function incidentOf(desk: TestDesk): Promise<Incident> {
 export async function breakProvider(desk: TestDesk): Promise<Incident> {
   await desk.client.providers.fault({ provider: 'anthropic', fault: { down: true, errorRate: 0, latencyMs: 0 } });
   return incidentOf(desk);
+}
+
+/** A task that failed on the provider that is down, was tried again and succeeded; waits until there is one. */
+export function retriedTask(desk: TestDesk): Promise<Task> {
+  return until(async () => {
+    const { tasks } = await desk.client.tasks.list({ state: ['succeeded'], limit: 500 });
+    return tasks.find((task) => task.attempts > 1 && task.model?.startsWith('openai/'));
+  });
 }
 
 /** The open step of a run. */
