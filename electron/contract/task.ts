@@ -28,6 +28,7 @@ export const taskMarkSchema = z.enum([
   'unverified',
   'incorrect',
   'rehearsal',
+  'reviewed',
 ]);
 export type TaskMark = z.infer<typeof taskMarkSchema>;
 
@@ -46,6 +47,10 @@ export const errorClassSchema = z.enum([
   'diverged',
   'cancelled',
   'definition',
+  /** It repeated itself, and a person stopped it. */
+  'loop',
+  /** It reached its own cost limit, and a person stopped it. */
+  'limit',
 ]);
 export type ErrorClass = z.infer<typeof errorClassSchema>;
 
@@ -64,6 +69,23 @@ export type TaskError = z.infer<typeof taskErrorSchema>;
 /** The embedded runner's task ids: `t` and a number that only grows. */
 export const taskIdSchema = z.string().regex(/^t\d+$/, 'a task id looks like t123');
 
+/**
+ * Why a task waits: for its moment (`delayed`), after a failure (`backoff`), for a provider or integration (`deferred`), for
+ * the next budget period (`budget`), for a step that sleeps (`sleep`), for a task it spawned (`child`), for a `person`.
+ */
+export const waitKindSchema = z.enum(['delayed', 'backoff', 'deferred', 'budget', 'sleep', 'child', 'person']);
+export type WaitKind = z.infer<typeof waitKindSchema>;
+
+/** The task that another one comes from. */
+export const originSchema = z.object({
+  /** `edited`: the same work with another input. `fork`: from a finished step on. `spawn`: started by a running task. */
+  kind: z.enum(['edited', 'fork', 'spawn']),
+  task: taskIdSchema,
+  /** The step it goes on from, or that started it. */
+  step: z.string().nullable(),
+});
+export type Origin = z.infer<typeof originSchema>;
+
 /** One row of the task table. */
 export const taskSchema = z.object({
   id: taskIdSchema,
@@ -71,6 +93,8 @@ export const taskSchema = z.object({
   /** Idempotency key, unique per agent; null when the submitter gave none. */
   key: z.string().nullable(),
   state: taskStateSchema,
+  /** What it waits for; null unless it is waiting or retrying. */
+  waitKind: waitKindSchema.nullable(),
   /** Why it waits, is deferred, or ended as it did: one line, for people. */
   reason: z.string().nullable(),
   priority: z.number().int(),
@@ -102,7 +126,7 @@ export const attemptSchema = z.object({
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 
-export const stepKindSchema = z.enum(['step', 'model', 'tool', 'effect', 'sleep', 'check', 'output']);
+export const stepKindSchema = z.enum(['step', 'model', 'tool', 'effect', 'sleep', 'check', 'output', 'ask', 'spawn']);
 export type StepKind = z.infer<typeof stepKindSchema>;
 
 /** What a model call was, beside its step. */
@@ -144,6 +168,7 @@ export const taskDetailSchema = taskSchema.extend({
   output: jsonSchema,
   error: taskErrorSchema.nullable(),
   definition: z.string(),
+  origin: originSchema.nullable(),
   limits: z.object({ attempts: z.number().int(), timeoutMs: spanSchema, costUsd: usdSchema.nullable() }),
   attemptList: z.array(attemptSchema),
   steps: z.array(stepSchema),
@@ -154,6 +179,7 @@ export type TaskDetail = z.infer<typeof taskDetailSchema>;
 export const taskFilterSchema = z.object({
   agent: nameSchema.optional(),
   state: z.array(taskStateSchema).optional(),
+  waitKind: z.array(waitKindSchema).optional(),
   /** Part of an id or idempotency key. */
   text: z.string().max(200).optional(),
   /** Tasks that ended in [from, to). */
@@ -189,9 +215,6 @@ export const submittedSchema = z.object({
   duplicate: z.boolean(),
 });
 export type Submitted = z.infer<typeof submittedSchema>;
-
-/** States in which a task is still in flight. */
-export const IN_FLIGHT = ['queued', 'running', 'waiting', 'retrying'] as const satisfies readonly TaskState[];
 
 /** Whether a task in this state has ended. */
 export function hasEnded(state: TaskState): boolean {

@@ -1,5 +1,5 @@
 import type { Json } from '#contract/basic.ts';
-import type { Attempt, ModelCall, Step, TaskDetail, TaskError } from '#contract/task.ts';
+import type { Attempt, ModelCall, Origin, Step, TaskDetail, TaskError } from '#contract/task.ts';
 import type { AttemptRow, StepRow } from '../store/step.ts';
 import { type FullTaskRow, taskOf } from '../store/task.ts';
 
@@ -68,6 +68,7 @@ export function detailOf(
     output: parse<Json>(row.output),
     error: parse<TaskError>(row.error),
     definition: row.definition ?? '',
+    origin: parse<Origin>(row.origin),
     limits,
     attemptList,
     steps: stepRows.map((step) => stepOf(step, replays.get(step.seq) ?? [])),

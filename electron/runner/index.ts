@@ -188,7 +188,7 @@ export function createRunner(options: RunnerOptions): Runner {
       concurrency: keys.intake.concurrency,
       attempts: keys.retry.attempts,
       timeoutMs: keys.limits.timeout,
-      schedule: keys.schedule ?? null,
+      schedule: keys.schedule?.cron ?? null,
       nextStartAt: nextStart(definition),
       budgetDailyUsd: keys.budget?.daily ?? null,
       objective: { success: keys.objective.success, p95Ms: keys.objective.p95 ?? null },

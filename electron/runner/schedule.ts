@@ -13,7 +13,7 @@ export function scheduleOf(text: string): { pattern: string; timezone: string | 
 /** When an agent's schedule fires next, in ms since the epoch; null without a schedule. */
 export function nextStart(definition: AgentDefinition): number | null {
   if (definition.nightdesk.schedule === undefined) return null;
-  const { pattern, timezone } = scheduleOf(definition.nightdesk.schedule);
+  const { pattern, timezone } = scheduleOf(definition.nightdesk.schedule.cron);
   const cron = new Cron(pattern, { paused: true, ...(timezone === undefined ? {} : { timezone }) });
   return cron.nextRun()?.getTime() ?? null;
 }
@@ -30,7 +30,7 @@ export function createSchedules(submit: (agent: string, firedAt: number) => void
       stop();
       jobs = definitions.flatMap((definition) => {
         if (definition.nightdesk.schedule === undefined) return [];
-        const { pattern, timezone } = scheduleOf(definition.nightdesk.schedule);
+        const { pattern, timezone } = scheduleOf(definition.nightdesk.schedule.cron);
         const options = { unref: true, ...(timezone === undefined ? {} : { timezone }) };
         return [
           new Cron(pattern, options, (job: Cron) => submit(definition.name, job.currentRun()?.getTime() ?? Date.now())),

@@ -8,6 +8,8 @@ export type LaneRow = {
   intake_since: number | null;
   intake_until: number | null;
   intake_by: string | null;
+  /** What the desk paused it for, as `budget` or `critical:ledger`; null when a person did. */
+  intake_reason: string | null;
   route_to: string | null;
   route_since: number | null;
   route_until: number | null;
@@ -18,7 +20,7 @@ export type LaneRow = {
 export function prepareControl(db: Database) {
   const lanes = db.prepare<[], LaneRow>('SELECT * FROM lane');
   const writeLane = db.prepare<unknown[]>(
-    `INSERT OR REPLACE INTO lane (agent, intake, intake_since, intake_until, intake_by, route_to, route_since, route_until, route_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO lane (agent, intake, intake_since, intake_until, intake_by, intake_reason, route_to, route_since, route_until, route_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const actionByKey = db.prepare<[string], { action: string; accepted_at: number }>(
     'SELECT action, accepted_at FROM action_key WHERE key = ?',
@@ -44,6 +46,7 @@ export function prepareControl(db: Database) {
         row.intake_since,
         row.intake_until,
         row.intake_by,
+        row.intake_reason,
         row.route_to,
         row.route_since,
         row.route_until,

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Task, TaskMark, TaskState } from '#contract/task.ts';
+import type { Task, TaskMark, TaskState, WaitKind } from '#contract/task.ts';
 
 /** A row of the table task, as SQLite gives it. */
 export type TaskRow = {
@@ -27,12 +27,15 @@ export type TaskRow = {
   model: string | null;
   reason: string | null;
   error: string | null;
+  /** JSON of an Origin. */
+  origin: string | null;
+  /** The task's own cost limit as a person raised it, US dollars. */
+  limit_usd: number | null;
+  /** What intake.per gave: tasks with the same text run one at a time. */
+  per: string | null;
 };
 /** With what only the detail and a claim need. */
 export type FullTaskRow = TaskRow & { input: string; output: string | null };
-
-/** Why a task is in flight without being runnable. */
-export type WaitKind = 'backoff' | 'deferred' | 'delayed' | 'person';
 
 /** Marks are bits in the row, in this order; never reorder. */
 const MARK_BITS: readonly TaskMark[] = [
@@ -43,6 +46,7 @@ const MARK_BITS: readonly TaskMark[] = [
   'unverified',
   'incorrect',
   'rehearsal',
+  'reviewed',
 ];
 
 /** The bits of some marks. */
@@ -62,6 +66,7 @@ export function taskOf(row: TaskRow): Task {
     agent: row.agent,
     key: row.key,
     state: row.state,
+    waitKind: row.wait_kind,
     reason: row.reason,
     priority: row.priority,
     acceptedAt: row.accepted_at,
@@ -97,7 +102,7 @@ export type NewTask = {
 export type LaneCount = { agent: string; state: TaskState; wait_kind: WaitKind | null; n: number };
 
 const COLUMNS =
-  'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error';
+  'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error, origin, limit_usd, per';
 
 /** What a task becomes at the end of an attempt. */
 export type Settled = {

@@ -94,6 +94,10 @@ function detailOf(step: Step): string {
       const fits = field(step.result, 'fits');
       return typeof fits === 'string' ? fits : 'output';
     }
+    case 'ask':
+      return 'asked a person';
+    case 'spawn':
+      return 'another task';
     case 'model':
     case 'tool':
     case 'step':

@@ -25,6 +25,7 @@ export function openControl(agent: string): LaneRow {
     intake_since: null,
     intake_until: null,
     intake_by: null,
+    intake_reason: null,
     route_to: null,
     route_since: null,
     route_until: null,
@@ -72,9 +73,10 @@ export function controlAfter(
         intake_since: now,
         intake_until: action.forMs === undefined ? null : now + action.forMs,
         intake_by: who,
+        intake_reason: null,
       };
     case 'resume':
-      return { ...control, intake: 'open', intake_since: now, intake_until: null, intake_by: who };
+      return { ...control, intake: 'open', intake_since: now, intake_until: null, intake_by: who, intake_reason: null };
     case 'reroute': {
       const to = action.to === 'default' ? null : action.to;
       return {

@@ -2,11 +2,12 @@ import type { Database } from 'better-sqlite3';
 import { runner } from './001-runner.ts';
 import { health } from './002-health.ts';
 import { runbook } from './003-runbook.ts';
+import { people } from './004-people.ts';
 
 /** One step of the schema. Never edited once released: a change is a new one. */
 export type Migration = { name: string; sql: string };
 
-const MIGRATIONS: Migration[] = [runner, health, runbook];
+const MIGRATIONS: Migration[] = [runner, health, runbook, people];
 
 /** Brings a database to the newest schema, each migration in a transaction of its own (user_version counts them). */
 export function migrate(db: Database): void {

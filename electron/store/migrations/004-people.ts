@@ -1,0 +1,64 @@
+import type { Migration } from './index.ts';
+
+/*
+ * People in the loop, families of tasks, spending, integrations, schedules. A question parks its task; its answer becomes
+ * the result of a journal step.
+ */
+export const people: Migration = {
+  name: 'people',
+  sql: `
+ALTER TABLE task ADD COLUMN origin TEXT;
+ALTER TABLE task ADD COLUMN limit_usd REAL;
+ALTER TABLE task ADD COLUMN per TEXT;
+ALTER TABLE lane ADD COLUMN intake_reason TEXT;
+
+CREATE TABLE question (
+  id INTEGER PRIMARY KEY,
+  task INTEGER NOT NULL,
+  agent TEXT NOT NULL,
+  step TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  text TEXT NOT NULL,
+  choices TEXT NOT NULL,
+  details TEXT,
+  asked_at INTEGER NOT NULL,
+  deadline INTEGER,
+  on_deadline TEXT,
+  answered_at INTEGER,
+  answer TEXT,
+  actor TEXT,
+  rehearsal INTEGER NOT NULL,
+  UNIQUE (task, step)
+);
+CREATE INDEX question_open ON question (id) WHERE answered_at IS NULL;
+CREATE INDEX question_due ON question (deadline) WHERE answered_at IS NULL AND deadline IS NOT NULL;
+
+CREATE TABLE spend (
+  day TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  name TEXT NOT NULL,
+  usd REAL NOT NULL,
+  tokens INTEGER NOT NULL,
+  PRIMARY KEY (day, scope, name)
+) WITHOUT ROWID;
+
+CREATE TABLE integration (
+  name TEXT PRIMARY KEY,
+  body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE provider_event (
+  at INTEGER NOT NULL,
+  provider TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE INDEX provider_event_at ON provider_event (provider, at);
+
+CREATE TABLE schedule (
+  agent TEXT PRIMARY KEY,
+  fired_at INTEGER NOT NULL
+) WITHOUT ROWID;
+`,
+};
