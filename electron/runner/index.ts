@@ -8,10 +8,12 @@ import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Fault, Provider } from '#contract/provider.ts';
 import type { Runtime, RuntimeEvent, TaskEnded } from '#contract/runtime.ts';
+import type { Settings } from '#contract/settings.ts';
 import type { Submit, Submitted, Task, TaskFilter, TaskPage } from '#contract/task.ts';
 import type { Committer } from '../store/committer.ts';
 import { prepareControl } from '../store/lane.ts';
 import type { Database } from '../store/open.ts';
+import { prepareQuestions } from '../store/question.ts';
 import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
@@ -39,6 +41,10 @@ export type RunnerOptions = {
   forkWorker: ForkWorker;
   env: NodeJS.ProcessEnv;
   version: string;
+  /** nightdesk.yaml as it is in force. */
+  settings(): Settings;
+  /** Calls back after every change of it. @returns a function that stops it */
+  onSettings(listener: () => void): () => void;
   now(): number;
   random(): number;
   onDisk(trouble: string | null): void;
@@ -112,6 +118,7 @@ export function createRunner(options: RunnerOptions): Runner {
     tasks,
     steps,
     control,
+    questions: prepareQuestions(db),
     providers,
     pool: () => pool,
     slots: options.slots,

@@ -41,6 +41,12 @@ export function prepareSteps(db: Database) {
   const doubt = db.prepare<[number, number]>(
     `UPDATE step SET state = 'in-doubt' WHERE task = ? AND seq = ? AND state = 'intent'`,
   );
+  const nextSeq = db.prepare<[number], { seq: number }>(
+    'SELECT coalesce(max(seq), -1) + 1 AS seq FROM step WHERE task = ?',
+  );
+  const close = db.prepare<unknown[]>(
+    'UPDATE step SET state = ?, ended_at = ?, result = ?, error = ? WHERE task = ? AND seq = ?',
+  );
   const writeAttempt = db.prepare<unknown[]>(
     `INSERT OR REPLACE INTO attempt (task, number, worker, started_at, ended_at, outcome, error, backoff_ms, replayed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -69,6 +75,12 @@ export function prepareSteps(db: Database) {
     /** An intent without a result, found by a later attempt. */
     markInDoubt: (task: number, seq: number): void => {
       doubt.run(task, seq);
+    },
+    /** The number of a task's next journal entry. */
+    nextSeq: (task: number): number => nextSeq.get(task)?.seq ?? 0,
+    /** Gives a step that stands open its end. */
+    close: (task: number, seq: number, end: Pick<StepRow, 'state' | 'ended_at' | 'result' | 'error'>): void => {
+      close.run(end.state, end.ended_at, end.result, end.error, task, seq);
     },
     writeAttempt: (row: AttemptRow): void => {
       writeAttempt.run(

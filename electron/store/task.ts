@@ -144,6 +144,9 @@ export function prepareTasks(db: Database) {
   const promoteDeferred = db.prepare<[string, number], { agent: string }>(
     `UPDATE task SET state = 'queued', run_at = NULL, wait_kind = NULL, reason = NULL WHERE id IN (SELECT id FROM task WHERE wait_kind = 'deferred' AND agent = ? ORDER BY id LIMIT ?) RETURNING agent`,
   );
+  const answered = db.prepare<[number, number]>(
+    `UPDATE task SET state = 'queued', wait_kind = NULL, reason = NULL, marks = marks | ? WHERE id = ? AND wait_kind = 'person'`,
+  );
   const nextDue = db.prepare<[], { at: number | null }>('SELECT min(run_at) AS at FROM task WHERE run_at IS NOT NULL');
   const running = db.prepare<[], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_running WHERE state = 'running' ORDER BY id`,
@@ -208,6 +211,10 @@ export function prepareTasks(db: Database) {
     promoteDue: (now: number): string[] => promoteDue.all(now).map((row) => row.agent),
     promoteDeferred: (agent: string, limit: number): string[] =>
       promoteDeferred.all(agent, limit).map((row) => row.agent),
+    /** A task that waited for a person is runnable. @param marks bits added to its marks */
+    answered: (id: number, marks: number): void => {
+      answered.run(marks, id);
+    },
     nextDue: (): number | null => nextDue.get()?.at ?? null,
     running: (): FullTaskRow[] => running.all(),
     counts: (): LaneCount[] => [...queuedCounts.all(), ...waitingCounts.all()],

@@ -107,7 +107,7 @@ export function createActions(options: ActionsOptions) {
     }
     const acceptedAt = now();
     if (action.verb === 'cancel') {
-      const done = await engine.cancel(action.task, by.name);
+      const done = await engine.cancel(action.task, by);
       if (!done) {
         return fail('CONFLICT', `${action.task} is not in flight.`, {
           kept: 'Nothing was changed.',

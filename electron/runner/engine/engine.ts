@@ -1,15 +1,18 @@
 import type { AgentDefinition } from '#contract/agent.ts';
+import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
 import { hasEnded, type Submit, type Submitted } from '#contract/task.ts';
 import type { Committer } from '../../store/committer.ts';
 import type { Control } from '../../store/lane.ts';
+import type { Questions } from '../../store/question.ts';
 import type { Steps } from '../../store/step.ts';
 import { markBits, type Tasks, taskNumber } from '../../store/task.ts';
 import { chooseHop } from '../guard/route.ts';
 import { claimFor } from './claim.ts';
 import { endedEvent } from './ended.ts';
 import { hopsOf, type Lane, newLane, openControl, viewOf } from './lane.ts';
+import { createParking } from './park.ts';
 import type { Pool, Worker } from './pool.ts';
 import type { JournalEntry, Verdict, WorkerMessage } from './protocol.ts';
 import type { ProviderDesk } from './provider-desk.ts';
@@ -28,6 +31,7 @@ export type EngineOptions = {
   tasks: Tasks;
   steps: Steps;
   control: Control;
+  questions: Questions;
   providers: ProviderDesk;
   pool(): Pool;
   /** Tasks a worker may hold at once. */
@@ -90,6 +94,7 @@ export function createEngine(options: EngineOptions) {
       options.pool().get(run.worker)?.assigned.add(row.id);
     }
     events = [];
+    parking.rebuild();
     wakeAt(tasks.nextDue());
   }
 
@@ -171,6 +176,28 @@ export function createEngine(options: EngineOptions) {
       dirty.add(lane);
       events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
     },
+  });
+
+  const parking = createParking({
+    questions: options.questions,
+    tasks,
+    steps,
+    rehearsal: options.rehearsal,
+    now,
+    onRequeued(id, agent) {
+      requeueCount(agent);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+    async commit(work) {
+      const value = await committer.commit(() => {
+        const done = work();
+        claimAll();
+        return done;
+      }, rebuild);
+      deliver();
+      return value;
+    },
+    onDisk: options.onDisk,
   });
 
   async function submit(batch: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]> {
@@ -375,6 +402,7 @@ export function createEngine(options: EngineOptions) {
     if (settled.state === 'queued') lane.queued += 1;
     else if (settled.waitKind !== null) lane.waiting += 1;
     dirty.add(lane);
+    if (end.kind === 'parked' && settled.waitKind === 'person') parking.park(run, end.question, at);
     wakeAt(settled.runAt);
     events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
     if (hasEnded(settled.state)) events.push(endedEvent(run, settled));
@@ -431,8 +459,9 @@ export function createEngine(options: EngineOptions) {
       });
     },
     promoteDeferred,
+    parking,
     /** Cancels a task wherever it stands. @returns false when it had ended before */
-    async cancel(id: string, by: string): Promise<boolean> {
+    async cancel(id: string, by: Actor): Promise<boolean> {
       const number = taskNumber(id);
       const done = await committer.commit(() => {
         const run = running.get(number);
@@ -447,8 +476,9 @@ export function createEngine(options: EngineOptions) {
         const lane = laneOf(row.agent);
         if (row.state === 'queued') lane.queued -= 1;
         else lane.waiting -= 1;
-        const settled = settledRow(row, { state: 'cancelled', endedAt: now(), reason: `cancelled by ${by}` });
+        const settled = settledRow(row, { state: 'cancelled', endedAt: now(), reason: `cancelled by ${by.name}` });
         tasks.settle(settled);
+        parking.close(number, by);
         dirty.add(lane);
         events.push({ kind: 'task', id, agent: row.agent }, endedEvent(waitingOf(row), settled));
         return true;
@@ -465,6 +495,7 @@ export function createEngine(options: EngineOptions) {
     close(): void {
       closed = true;
       clearTimeout(dueTimer);
+      parking.stop();
       committer.flush();
     },
   };

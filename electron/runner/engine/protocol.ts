@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { agentDefinitionSchema } from '#contract/agent.ts';
+import { jsonSchema } from '#contract/basic.ts';
 import { faultSchema } from '#contract/provider.ts';
+import { choiceSchema, questionKindSchema } from '#contract/question.ts';
 import { stepKindSchema, taskErrorSchema } from '#contract/task.ts';
 
 /*
@@ -37,6 +39,22 @@ export const journalEntrySchema = z.object({
 });
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
 
+/** A question that parks the task: its answer becomes the result of the step. */
+export const askedSchema = z.object({
+  step: z.string().max(300),
+  kind: questionKindSchema,
+  text: z.string().min(1),
+  choices: z.array(choiceSchema).min(1),
+  /** What is to be judged. */
+  details: jsonSchema,
+  /** Until when it can be answered, ms from now; null: as long as it takes. */
+  deadlineMs: z.number().int().nonnegative().nullable(),
+  /** The choice that the deadline makes; without one a deadline means nothing. */
+  onDeadline: z.string().nullable(),
+  fingerprint: z.string().nullable(),
+});
+export type Asked = z.infer<typeof askedSchema>;
+
 /** How an attempt ended, as its worker saw it. */
 export const endingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('succeeded'), output: z.string(), unverified: z.boolean() }),
@@ -47,6 +65,8 @@ export const endingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('paused') }),
   z.object({ kind: z.literal('cancelled') }),
   z.object({ kind: z.literal('in-doubt'), reason: z.string() }),
+  /** A person is asked: the task waits for the answer. */
+  z.object({ kind: z.literal('parked'), question: askedSchema }),
 ]);
 export type Ending = z.infer<typeof endingSchema>;
 

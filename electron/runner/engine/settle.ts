@@ -12,6 +12,7 @@ import { type Running, settledOf } from './running.ts';
  *   failed, may be retried -> retrying (backoff)      failed, may not -> failed
  *   deferred               -> waiting (deferred)      paused          -> queued
  *   cancelled              -> cancelled               in doubt        -> in-doubt
+ *   parked                 -> waiting (person)
  *   worker lost            -> queued, or failed (quarantined) when it keeps killing its worker
  */
 
@@ -59,6 +60,13 @@ export function settle(run: Running, end: AttemptEnd, now: number, random: numbe
       return ended(run, 'cancelled', 'cancelled', now, { reason: 'cancelled by a person' });
     case 'in-doubt':
       return ended(run, 'in-doubt', 'in-doubt', now, { reason: end.reason });
+    case 'parked':
+      return {
+        settled: settledOf(run, { state: 'waiting', waitKind: 'person', reason: end.question.text }),
+        outcome: 'parked',
+        error: null,
+        backoffMs: null,
+      };
     case 'lost':
       return lost(run, end.blame, end.why, now);
   }

@@ -28,9 +28,9 @@ CREATE TABLE question (
   answered_at INTEGER,
   answer TEXT,
   actor TEXT,
-  rehearsal INTEGER NOT NULL,
-  UNIQUE (task, step)
+  rehearsal INTEGER NOT NULL
 );
+CREATE INDEX question_task ON question (task);
 CREATE INDEX question_open ON question (id) WHERE answered_at IS NULL;
 CREATE INDEX question_due ON question (deadline) WHERE answered_at IS NULL AND deadline IS NOT NULL;
 
