@@ -7,6 +7,7 @@ import { ERRORS, errorDataSchema } from './errors.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
 import { faultSchema, providerSchema } from './provider.ts';
 import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
+import { settingsViewSchema } from './settings.ts';
 import {
   boardFrameSchema,
   boardQuerySchema,
@@ -99,6 +100,10 @@ export const contract = {
     list: call.output(z.array(providerSchema)),
     /** Rehearsal only. A null fault clears it. */
     fault: call.input(z.object({ provider: nameSchema, fault: faultSchema.nullable() })).output(providerSchema),
+  },
+
+  settings: {
+    get: call.output(settingsViewSchema),
   },
 
   rehearsal: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { budgetSchema, modelRefSchema } from './agent.ts';
-import { nameSchema, rateTextSchema, spanTextSchema } from './basic.ts';
+import { budgetSchema, fileProblemSchema, modelRefSchema } from './agent.ts';
+import { jsonSchema, nameSchema, rateTextSchema, spanTextSchema } from './basic.ts';
 
 /*
  * nightdesk.yaml in the data folder: what a desk is told beside its agents. An unknown key is an error: it would be a
@@ -45,6 +45,8 @@ export const mcpServerSchema = z.union([
 export type McpServer = z.infer<typeof mcpServerSchema>;
 
 export const settingsSchema = z.strictObject({
+  /** Folders with agents, beside the shipped ones and `agents` in the data folder; relative to this file. */
+  agents: z.array(z.string().min(1)).default([]),
   providers: z.record(nameSchema, providerSettingsSchema).default({}),
   /** Of the whole desk. */
   budget: budgetSchema.prefault({}),
@@ -69,3 +71,14 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** The settings in force, and what is wrong with the file as it stands now. */
+export const settingsViewSchema = z.object({
+  /** nightdesk.yaml (absolute); it need not be there. */
+  file: z.string(),
+  /** Spans in ms, rates as count and perMs. Values that may be secrets are masked. */
+  settings: jsonSchema,
+  /** With an error in it the settings that were good last stay in force. */
+  problems: z.array(fileProblemSchema),
+});
+export type SettingsView = z.infer<typeof settingsViewSchema>;

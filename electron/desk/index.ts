@@ -15,6 +15,7 @@ import { createTraffic } from '../runner/traffic.ts';
 import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
 import { createRouter } from './router.ts';
+import { openSettings } from './settings.ts';
 import { createBell } from './topic.ts';
 import type { Desk, DeskOptions } from './types.ts';
 
@@ -29,8 +30,14 @@ const ALERT_RULES = ['provider-breaker-open'];
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
 export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   const now = Date.now;
+  const read = openSettings(options.dataFolder, log);
+  if (!read.ok) return read;
+  const settings = read.value;
   const opened = openDatabase(options.dataFolder, now());
-  if (!opened.ok) return opened;
+  if (!opened.ok) {
+    settings.close();
+    return opened;
+  }
   const { db, keptAside } = opened.value;
   const committer = createCommitter(db);
   const changed = createBell();
@@ -53,6 +60,8 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     forkWorker: options.forkWorker,
     env: options.env,
     version: options.version,
+    settings: settings.current,
+    onSettings: settings.onChange,
     now,
     random: Math.random,
     onDisk(trouble) {
@@ -114,6 +123,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   }
 
   runner.watch(changed.ring);
+  settings.onChange(changed.ring);
   health.start();
   runner.start();
   await runbooks.resumeAll();
@@ -128,7 +138,13 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     runbooks,
     traffic,
     changed,
+    settings,
     troubles: () => [
+      ...settings
+        .problems()
+        .map(
+          ({ file, line, message }) => `${file}:${line}: ${message}. The settings that were good last are in force.`,
+        ),
       ...(keptAside === null
         ? []
         : [`The database was found damaged at start. It is kept at ${keptAside}; a new one was begun.`]),
@@ -145,6 +161,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     async close() {
       traffic.dial(0);
       await runbooks.close();
+      settings.close();
       await runner.close();
       await health.close();
       committer.flush();

@@ -93,6 +93,9 @@ export function createRouter(parts: Parts) {
         answer(runner.setFault(input.provider, input.fault), errors),
       ),
     },
+    settings: {
+      get: os.settings.get.handler(() => parts.settings.view()),
+    },
     rehearsal: {
       traffic: os.rehearsal.traffic.handler(({ input, errors }) => {
         if (!parts.rehearsal) {

@@ -2,8 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settingsSchema } from '#contract/settings.ts';
 import type { TaskDetail } from '#contract/task.ts';
-import { createRunner, type Runner } from '../../electron/runner/index.ts';
+import { createRunner, type Runner, type RunnerOptions } from '../../electron/runner/index.ts';
 import { forkWorker } from '../../electron/serve/fork.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
 import { openDatabase } from '../../electron/store/open.ts';
@@ -21,8 +22,14 @@ export type TestRunner = {
   close(): Promise<void>;
 };
 
-/** A real runner on a real file, with real worker processes. */
-export function startRunner(folder = mkdtempSync(join(tmpdir(), 'nightdesk-test-')), workers = 2): TestRunner {
+const settings = settingsSchema.parse({});
+
+/** A real runner on a real file, with real worker processes. @param given takes the place of what a test needs not */
+export function startRunner(
+  folder = mkdtempSync(join(tmpdir(), 'nightdesk-test-')),
+  workers = 2,
+  given: Partial<RunnerOptions> = {},
+): TestRunner {
   const opened = openDatabase(folder, Date.now());
   if (!opened.ok) throw new Error(opened.error.message);
   const { db } = opened.value;
@@ -37,10 +44,13 @@ export function startRunner(folder = mkdtempSync(join(tmpdir(), 'nightdesk-test-
     forkWorker,
     env: {},
     version: 'test',
+    settings: () => settings,
+    onSettings: () => () => {},
     now: Date.now,
     random: Math.random,
     onDisk: () => {},
     log: () => {},
+    ...given,
   });
   runner.start();
   return {

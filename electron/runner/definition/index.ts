@@ -4,3 +4,4 @@
  */
 export { keepLastGood, type LoadedAgents, loadAgents } from './load.ts';
 export { watchAgents } from './watch.ts';
+export { type PlaceOf, problemAt, problemsOf, readYaml } from './yaml.ts';

@@ -1,6 +1,5 @@
-import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { type AgentFile, agentFileSchema, type FileProblem } from '#contract/agent.ts';
+import { problemAt, problemsOf, readYaml } from './yaml.ts';
 
 /** An agent file, read: its front matter checked, the rest is the prompt. No file without errors has `agent: null`. */
 export type ParsedAgent = { agent: AgentFile | null; prompt: string; problems: FileProblem[] };
@@ -23,10 +22,9 @@ export function parseAgent(file: string, text: string): ParsedAgent {
   const match = /^---\n([\s\S]*?)\n---[ \t]*(?:\n|$)/.exec(normal);
   if (!match) {
     return refused(
-      problem(
+      problemAt(
         file,
-        1,
-        1,
+        { line: 1, column: 1 },
         'front-matter',
         'the file has no front matter',
         'begin it with --- and at least name, description and model',
@@ -34,38 +32,18 @@ export function parseAgent(file: string, text: string): ParsedAgent {
     );
   }
   const prompt = normal.slice(match[0].length).trim();
-  const lines = new LineCounter();
-  const document = parseDocument(match[1] ?? '', { lineCounter: lines });
-  /** The file's line is one below the YAML's: --- stands above it. */
-  function at(offset: number): { line: number; column: number } {
-    const position = lines.linePos(offset);
-    return { line: position.line + 1, column: position.col };
-  }
-  const broken = document.errors[0];
-  if (broken) {
-    const { line, column } = at(broken.pos[0]);
-    return refused(
-      problem(file, line, column, 'yaml', broken.message.split('\n')[0] ?? 'broken YAML', 'mend the YAML'),
-    );
-  }
-  const raw: unknown = translate(document.toJS());
+  const read = readYaml(file, match[1] ?? '', 1);
+  if (!read.ok) return refused(read.problem);
+  const { place } = read;
+  const raw = translate(read.raw);
   const parsed = agentFileSchema.safeParse(raw);
   const problems: FileProblem[] = [];
-  function place(path: readonly PropertyKey[]): { line: number; column: number } {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range) return at(node.range[0]);
-    }
-    return { line: 2, column: 1 };
-  }
   for (const key of Object.keys((raw as object | null) ?? {})) {
     if (key in agentFileSchema.shape || FOREIGN_KEYS.has(key)) continue;
-    const { line, column } = place([key]);
     problems.push(
-      problem(
+      problemAt(
         file,
-        line,
-        column,
+        place([key], 'key'),
         'unknown-key',
         `"${key}" means nothing here`,
         `remove it, or put it under nightdesk if it belongs there`,
@@ -74,7 +52,7 @@ export function parseAgent(file: string, text: string): ParsedAgent {
     );
   }
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(problemOf(file, issue, place));
+    problems.push(...problemsOf(file, parsed.error, place, 'front matter'));
     return { agent: null, prompt, problems };
   }
   return { agent: parsed.data, prompt, problems };
@@ -95,38 +73,4 @@ function translate(raw: unknown): unknown {
       .filter(Boolean);
   if (typeof record.model === 'string') record.model = ALIASES[record.model] ?? record.model;
   return record;
-}
-
-function problemOf(
-  file: string,
-  issue: z.core.$ZodIssue,
-  place: (path: readonly PropertyKey[]) => { line: number; column: number },
-): FileProblem {
-  const key = issue.path.join('.') || 'front matter';
-  if (issue.code === 'unrecognized_keys') {
-    const name = issue.keys[0] ?? '';
-    const { line, column } = place([...issue.path, name]);
-    return problem(
-      file,
-      line,
-      column,
-      'unknown-key',
-      `"${key}.${name}" is not a key of this version`,
-      'correct its spelling, or remove it',
-    );
-  }
-  const { line, column } = place(issue.path);
-  return problem(file, line, column, 'schema', `${key}: ${issue.message}`, null);
-}
-
-function problem(
-  file: string,
-  line: number,
-  column: number,
-  rule: string,
-  message: string,
-  fix: string | null,
-  severity: FileProblem['severity'] = 'error',
-): FileProblem {
-  return { file, line, column, severity, rule, message, fix };
 }
