@@ -214,9 +214,12 @@ export const submitSchema = z.object({
   agent: nameSchema,
   input: jsonSchema,
   key: z.string().min(1).max(200).optional(),
+  /** A higher one starts first, always: a low one waits for as long as higher ones come. Equal ones start by age. */
   priority: z.number().int().min(-100).max(100).default(0),
   /** Not before this moment. */
   runAt: momentSchema.optional(),
+  /** What a paused or draining agent does with it: keep it queued until it is resumed, or refuse it (NOT_ACCEPTING). */
+  ifPaused: z.enum(['queue', 'refuse']).default('queue'),
 });
 export type Submit = z.input<typeof submitSchema>;
 

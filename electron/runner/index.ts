@@ -19,6 +19,7 @@ import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
 import { keepLastGood, loadAgents, watchAgents } from './definition/index.ts';
 import { detailOf } from './detail.ts';
+import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
 import { createEngine } from './engine/engine.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
@@ -55,7 +56,7 @@ export type RunnerOptions = {
 export type Runner = Omit<Runtime, 'tasks'> & {
   /** @param count whether to count all that match, too */
   tasks(filter: TaskFilter, page: { before?: string | undefined; limit: number }, count?: boolean): TaskPage;
-  submit(tasks: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]>;
+  submit(tasks: NewTask[]): Promise<Result<Submitted>[]>;
   setFault(provider: string, fault: Fault | null): Result<Provider>;
   problems(): FileProblem[];
   /** Inputs in an agent's fixtures/, for rehearsal traffic. */
@@ -176,7 +177,7 @@ export function createRunner(options: RunnerOptions): Runner {
     });
   }
 
-  async function submit(batch: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]> {
+  async function submit(batch: NewTask[]): Promise<Result<Submitted>[]> {
     const checks = batch.map(checkInput);
     const fit = batch.filter((_, index) => checks[index]?.ok);
     const answers = (await engine.submit(fit)).values();

@@ -96,6 +96,7 @@ export type NewTask = {
   runAt: number | null;
   waitKind: WaitKind | null;
   marks: number;
+  per: string | null;
   input: string;
 };
 
@@ -126,9 +127,11 @@ export type Settled = {
 /** The statements on the table task that change it. They run inside the caller's transaction. */
 export function prepareTasks(db: Database) {
   const insert = db.prepare<unknown[]>(
-    `INSERT INTO task (agent, key, state, priority, accepted_at, run_at, wait_kind, marks, input) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO task (agent, key, state, priority, accepted_at, run_at, wait_kind, marks, per, input) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const byKey = db.prepare<[string, string], { id: number }>('SELECT id FROM task WHERE agent = ? AND key = ?');
+  const byKey = db.prepare<[string, string], { id: number; input: string }>(
+    'SELECT id, input FROM task WHERE agent = ? AND key = ?',
+  );
   const runnable = db.prepare<[string, number], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_runnable WHERE agent = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?`,
   );
@@ -179,10 +182,11 @@ export function prepareTasks(db: Database) {
           task.runAt,
           task.waitKind,
           task.marks,
+          task.per,
           task.input,
         ).lastInsertRowid,
       ),
-    findByKey: (agent: string, key: string): number | undefined => byKey.get(agent, key)?.id,
+    findByKey: (agent: string, key: string): { id: number; input: string } | undefined => byKey.get(agent, key),
     /** The next tasks of an agent: priority, then age. */
     runnable: (agent: string, limit: number): FullTaskRow[] => runnable.all(agent, limit),
     claim: (id: number, worker: string, now: number, definition: string): void => {

@@ -1,14 +1,16 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { Actor } from '#contract/basic.ts';
-import { fail, type Result, succeed } from '#contract/errors.ts';
+import { fail, type Result } from '#contract/errors.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
-import { hasEnded, type Submit, type Submitted } from '#contract/task.ts';
+import { hasEnded, type Submitted } from '#contract/task.ts';
 import type { Committer } from '../../store/committer.ts';
 import type { Control } from '../../store/lane.ts';
 import type { Questions } from '../../store/question.ts';
 import type { Steps } from '../../store/step.ts';
 import { markBits, type Tasks, taskNumber } from '../../store/task.ts';
-import { chooseHop } from '../guard/route.ts';
+import { paceAfterEnd } from '../guard/pace.ts';
+import { chooseHop, hopOf } from '../guard/route.ts';
+import { acceptInto, type NewTask } from './accept.ts';
 import { claimFor } from './claim.ts';
 import { endedEvent } from './ended.ts';
 import { hopsOf, type Lane, newLane, openControl, viewOf } from './lane.ts';
@@ -63,7 +65,7 @@ export function createEngine(options: EngineOptions) {
   function laneOf(agent: string): Lane {
     let lane = lanes.get(agent);
     if (!lane) {
-      lane = newLane(agent, openControl(agent));
+      lane = newLane(agent, openControl(agent), now());
       lanes.set(agent, lane);
     }
     return lane;
@@ -200,7 +202,18 @@ export function createEngine(options: EngineOptions) {
     onDisk: options.onDisk,
   });
 
-  async function submit(batch: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]> {
+  const accept = acceptInto({
+    tasks,
+    lanes,
+    rehearsal: options.rehearsal,
+    onAccepted(id, lane) {
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${id}`, agent: lane.agent });
+    },
+    wakeAt,
+  });
+
+  async function submit(batch: NewTask[]): Promise<Result<Submitted>[]> {
     const at = now();
     const results = await committer
       .commit(() => submitAll(batch, at), rebuild)
@@ -216,52 +229,10 @@ export function createEngine(options: EngineOptions) {
     return results;
   }
 
-  function submitAll(batch: (Submit & { rehearsal?: boolean })[], at: number): Result<Submitted>[] {
-    const results = batch.map((one) => submitOne(one, at));
+  function submitAll(batch: NewTask[], at: number): Result<Submitted>[] {
+    const results = batch.map((one) => accept(one, at));
     claimAll();
     return results;
-  }
-
-  function submitOne(one: Submit & { rehearsal?: boolean }, at: number): Result<Submitted> {
-    const lane = lanes.get(one.agent);
-    if (!lane?.definition) {
-      return fail('NOT_FOUND', `There is no agent "${one.agent}".`, {
-        kept: 'Nothing was queued.',
-        todo: `Use one of: ${[...lanes.values()].flatMap((each) => (each.definition ? [each.agent] : [])).join(', ')}.`,
-      });
-    }
-    if (one.key !== undefined) {
-      const first = tasks.findByKey(one.agent, one.key);
-      if (first !== undefined) return succeed({ id: `t${first}`, duplicate: true });
-    }
-    const limit = lane.definition.nightdesk.intake.queue;
-    if (lane.queued + lane.waiting >= limit) {
-      return fail('QUEUE_FULL', `The queue of ${one.agent} holds its limit of ${limit} tasks.`, {
-        kept: 'Everything accepted before is safe; this task was not queued.',
-        todo: 'Submit again later with the same key, or raise nightdesk.intake.queue in its agent file.',
-      });
-    }
-    const delayed = one.runAt !== undefined && one.runAt > at;
-    const id = tasks.insert({
-      agent: one.agent,
-      key: one.key ?? null,
-      state: delayed ? 'waiting' : 'queued',
-      priority: one.priority ?? 0,
-      acceptedAt: at,
-      runAt: delayed ? (one.runAt ?? null) : null,
-      waitKind: delayed ? 'delayed' : null,
-      marks: options.rehearsal || one.rehearsal ? markBits('rehearsal') : 0,
-      input: JSON.stringify(one.input),
-    });
-    if (delayed) {
-      lane.waiting += 1;
-      wakeAt(one.runAt ?? null);
-    } else {
-      lane.queued += 1;
-    }
-    dirty.add(lane);
-    events.push({ kind: 'task', id: `t${id}`, agent: one.agent });
-    return succeed({ id: `t${id}`, duplicate: false });
   }
 
   /** Applies what a worker sent, in one commit with the claims that fill the slots it freed. */
@@ -405,7 +376,10 @@ export function createEngine(options: EngineOptions) {
     if (end.kind === 'parked' && settled.waitKind === 'person') parking.park(run, end.question, at);
     wakeAt(settled.runAt);
     events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
-    if (hasEnded(settled.state)) events.push(endedEvent(run, settled));
+    if (hasEnded(settled.state)) {
+      lane.pace = paceAfterEnd(lane.pace, at);
+      events.push(endedEvent(run, settled));
+    }
   }
 
   /** A provider came back between the gate's "defer" and the end of the attempt: waiting for it would be forever. */

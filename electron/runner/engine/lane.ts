@@ -3,6 +3,7 @@ import type { AgentDefinition } from '#contract/agent.ts';
 import { type Actor, actorSchema } from '#contract/basic.ts';
 import type { Lane as LaneView } from '#contract/runtime.ts';
 import type { LaneRow } from '../../store/lane.ts';
+import { newPace, type Pace } from '../guard/pace.ts';
 import { type Hop, hopOf, routeInForce } from '../guard/route.ts';
 
 /** An agent's lane in memory: its definition, its control record, and counts that follow the commits. */
@@ -16,6 +17,8 @@ export type Lane = {
   waiting: number;
   /** Model calls by provider since the route last changed. */
   calls: Map<string, number>;
+  /** How fast its tasks end. */
+  pace: Pace;
 };
 
 export function openControl(agent: string): LaneRow {
@@ -33,8 +36,8 @@ export function openControl(agent: string): LaneRow {
   };
 }
 
-export function newLane(agent: string, control: LaneRow): Lane {
-  return { agent, definition: null, control, queued: 0, running: 0, waiting: 0, calls: new Map() };
+export function newLane(agent: string, control: LaneRow, now: number): Lane {
+  return { agent, definition: null, control, queued: 0, running: 0, waiting: 0, calls: new Map(), pace: newPace(now) };
 }
 
 /** The hops of a lane, in the order in force. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json } from '#contract/basic.ts';
+import { canonicalJson, type Json } from '#contract/basic.ts';
 import type { DeskMessage, JournalEntry, WorkerMessage } from '../engine/protocol.ts';
 import { failWith } from './unwind.ts';
 
@@ -91,14 +91,5 @@ export type Journal = ReturnType<typeof createJournal>;
 
 /** Of a request, so that a replay that asks for something else is seen. Keys are sorted: their order means nothing. */
 export function fingerprintOf(request: Json): string {
-  return createHash('sha1').update(canonical(request)).digest('base64url');
-}
-
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const keys = Object.keys(value).sort();
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
+  return createHash('sha1').update(canonicalJson(request)).digest('base64url');
 }
