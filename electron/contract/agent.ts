@@ -127,6 +127,8 @@ export const agentDefinitionSchema = agentFileSchema.extend({
   /** tools.ts and agent.ts (absolute), where there are any. */
   toolsFile: z.string().nullable(),
   codeFile: z.string().nullable(),
+  /** checks.ts (absolute): what an output must hold beyond its schema. */
+  checksFile: z.string().nullable(),
   /** rehearsal.ts (absolute): the script that plays the model. */
   rehearsalFile: z.string().nullable(),
 });

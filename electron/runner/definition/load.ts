@@ -10,7 +10,12 @@ import { parseAgent } from './parse.ts';
 export type LoadedAgents = { definitions: AgentDefinition[]; problems: FileProblem[] };
 
 /** Files beside agent.md that decide how it runs, and so belong to its hash. */
-const CODE_FILES = { toolsFile: 'tools.ts', codeFile: 'agent.ts', rehearsalFile: 'rehearsal.ts' } as const;
+const CODE_FILES = {
+  toolsFile: 'tools.ts',
+  codeFile: 'agent.ts',
+  checksFile: 'checks.ts',
+  rehearsalFile: 'rehearsal.ts',
+} as const;
 
 /** Reads `<name>.md` and `<name>/agent.md` of each folder. Of two agents with one name the first stays. */
 export function loadAgents(folders: string[]): LoadedAgents {

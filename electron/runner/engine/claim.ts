@@ -66,7 +66,7 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
       definition: definition.hash,
       input: row.input,
       identity: row.key ?? `${row.id}@${row.accepted_at}`,
-      journal: rows.filter((each) => each.state === 'done' || each.state === 'intent').map(entryOf),
+      journal: rows.filter((each) => each.state !== 'failed').map(entryOf),
       nextSeq: (rows.at(-1)?.seq ?? -1) + 1,
     });
   }

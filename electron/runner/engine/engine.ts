@@ -298,7 +298,7 @@ export function createEngine(options: EngineOptions) {
         steps.markInDoubt(run.id, message.seq);
         return;
       case 'gate':
-        options.pool().post(worker, { t: 'pass', task: run.id, epoch: run.epoch, verdict: gate(run) });
+        options.pool().post(worker, { t: 'pass', task: run.id, epoch: run.epoch, verdict: gate(run, message.model) });
         return;
       case 'end':
         finish(run, message.ending, message.replayed);
@@ -328,19 +328,21 @@ export function createEngine(options: EngineOptions) {
     run.costUsd += call.costUsd;
     run.tokensIn += call.tokensIn;
     run.tokensOut += call.tokensOut;
-    run.model = `${call.provider}/${call.model}`;
+    if (entry.kind === 'model') run.model = `${call.provider}/${call.model}`;
     if (call.rehearsal) run.marks |= markBits('rehearsal');
     if (entry.error) run.failedCalls.set(call.provider, (run.failedCalls.get(call.provider) ?? 0) + 1);
-    const lane = laneOf(run.agent);
-    lane.calls.set(call.provider, (lane.calls.get(call.provider) ?? 0) + 1);
+    if (entry.kind === 'model') {
+      const { calls } = laneOf(run.agent);
+      calls.set(call.provider, (calls.get(call.provider) ?? 0) + 1);
+    }
     providers.report(call.provider, entry.error);
   }
 
   /** Whether and where the next model call of a task may go. */
-  function gate(run: Running): Verdict {
+  function gate(run: Running, model: string | null): Verdict {
     const lane = laneOf(run.agent);
     if (lane.control.intake === 'paused') return { kind: 'hold' };
-    const hops = hopsOf(lane, run.definition);
+    const hops = model === null ? hopsOf(lane, run.definition) : [hopOf(model)];
     const hop = chooseHop(hops, providers.usable, providers.admit, run.failedCalls);
     const config = hop === null ? undefined : providers.config(hop.provider);
     if (hop === null || config === undefined) {
@@ -385,7 +387,7 @@ export function createEngine(options: EngineOptions) {
   /** A provider came back between the gate's "defer" and the end of the attempt: waiting for it would be forever. */
   function servable(run: Running, end: AttemptEnd): boolean {
     if (end.kind !== 'deferred') return false;
-    const hops = hopsOf(laneOf(run.agent), run.definition);
+    const hops = end.model === null ? hopsOf(laneOf(run.agent), run.definition) : [hopOf(end.model)];
     return hops.some((hop) => providers.usable(hop.provider) && providers.get(hop.provider)?.breaker === 'closed');
   }
 

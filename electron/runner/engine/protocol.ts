@@ -59,8 +59,8 @@ export type Asked = z.infer<typeof askedSchema>;
 export const endingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('succeeded'), output: z.string(), unverified: z.boolean() }),
   z.object({ kind: z.literal('failed'), error: taskErrorSchema, output: z.string().nullable() }),
-  /** No provider could serve: back to waiting, not a failure. */
-  z.object({ kind: z.literal('deferred'), reason: z.string() }),
+  /** No provider could serve: back to waiting, not a failure. `model` was asked for beside the route; null: the route. */
+  z.object({ kind: z.literal('deferred'), reason: z.string(), model: z.string().nullable() }),
   /** The lane is paused: back to the queue, with its journal. */
   z.object({ kind: z.literal('paused') }),
   z.object({ kind: z.literal('cancelled') }),
@@ -77,8 +77,8 @@ export const workerMessageSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('journal'), ...fence, entry: journalEntrySchema, ack: z.boolean() }),
   /** An intent of an earlier attempt that never got a result. */
   z.object({ t: z.literal('doubt'), ...fence, seq: z.number().int() }),
-  /** Ask which provider serves the next model call, and whether the lane lets it pass. */
-  z.object({ t: z.literal('gate'), ...fence }),
+  /** Ask which provider serves the next model call (`model`, or null for the agent's route), and whether the lane lets it pass. */
+  z.object({ t: z.literal('gate'), ...fence, model: z.string().nullable() }),
   z.object({ t: z.literal('end'), ...fence, ending: endingSchema, replayed: z.array(z.number().int()) }),
 ]);
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;

@@ -23,6 +23,8 @@ export type CallRequest = {
   fault: Fault | null;
   /** Plays the model in rehearsal. */
   script: Rehearsal | null;
+  /** The call judges an output, beside the agent's own. */
+  judging: boolean;
   input: Json;
   env: NodeJS.ProcessEnv;
   random(): number;
@@ -118,6 +120,7 @@ async function modelOf(request: CallRequest) {
     provider: request.provider.name,
     model: request.model,
     script: request.script,
+    judging: request.judging,
     input: request.input,
     messages: request.messages,
     fault: request.fault,

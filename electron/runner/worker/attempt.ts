@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { Json } from '#contract/basic.ts';
 import type { DeskMessage, Ending, Verdict, WorkerMessage } from '../engine/protocol.ts';
-import type { AgentContext, Tool, ToolContext } from './agent-api.ts';
+import type { AgentContext, Check, Tool, ToolContext } from './agent-api.ts';
+import { approvedEffect, approvedInput } from './approval.ts';
+import { type AskPerson, choicesOf, createAsk } from './ask.ts';
+import { judgedOutput } from './code-output.ts';
 import { createJournal } from './journal.ts';
 import { callModelOnce, type ModelAnswer, type ModelRequest } from './model-call.ts';
 import { runModelLoop } from './model-loop.ts';
 import type { AgentCode } from './modules.ts';
 import { createStepRunner } from './steps.ts';
-import { failWith, messageOf, Unwind } from './unwind.ts';
+import { failWith, messageOf, Refused, Unwind } from './unwind.ts';
 import { wait } from './wait.ts';
 
 type Start = Extract<DeskMessage, { t: 'start' }>;
@@ -21,6 +24,9 @@ export type Attempt = {
   tools: Record<string, Tool>;
   model(name: string, request: ModelRequest): Promise<ModelAnswer>;
   tool(step: string, name: string, input: Json): Promise<Json>;
+  /** Parks the task until a person answers. */
+  ask: AskPerson;
+  checks: Record<string, Check>;
   /** Writes the output as checked; one entry for people, in the same commit as the end. */
   output(startedAt: number, note: Json): void;
   signal: AbortSignal;
@@ -45,18 +51,19 @@ export function createAttempt(options: AttemptOptions) {
   const journal = createJournal(start, options.send, now);
   const { signal } = abort;
   const steps = createStepRunner({ journal, agent: start.agent, identity: start.identity, signal, now });
+  const ask = createAsk(journal, signal, steps.leave);
   const input = JSON.parse(start.input) as Json;
   let gateAnswer: ((verdict: Verdict) => void) | undefined;
   let unverified = false;
 
   /** One question at a time: steps of one attempt that run side by side ask in turn. */
   let gateQueue: Promise<unknown> = Promise.resolve();
-  function gate(): Promise<Verdict> {
+  function gate(model: string | null): Promise<Verdict> {
     const asked = gateQueue.then(
       () =>
         new Promise<Verdict>((resolve) => {
           gateAnswer = resolve;
-          options.send({ t: 'gate', task: start.task, epoch: start.epoch });
+          options.send({ t: 'gate', task: start.task, epoch: start.epoch, model });
         }),
     );
     gateQueue = asked;
@@ -81,18 +88,24 @@ export function createAttempt(options: AttemptOptions) {
   async function tool(step: string, name: string, given: Json): Promise<Json> {
     const found = code.tools[name];
     if (!found) throw failWith('definition', `there is no tool "${name}" in ${definition.toolsFile ?? 'this agent'}`);
-    const parsed = found.input.safeParse(given);
-    if (!parsed.success)
-      throw failWith('tool', `${name}: ${parsed.error.issues[0]?.message ?? 'bad input'}`, { source: name });
+    const { input } = found;
+    const fault = (value: Json): string | null => {
+      const checked = input.safeParse(value);
+      return checked.success ? null : `${name}: ${checked.error.issues[0]?.message ?? 'bad input'}`;
+    };
+    const wrong = fault(given);
+    if (wrong !== null) throw failWith('tool', wrong, { source: name });
+    const taken = await approvedInput({ ask, definition, step, name, input: given, fault });
+    const parsed = input.parse(taken);
     const data = join(options.dataFolder, 'agents', definition.name);
     mkdirSync(data, { recursive: true });
     const context = (key: string): ToolContext => ({ key, signal, folder: definition.folder ?? '', data, now });
-    if (!found.effect) return steps.step(step, 'tool', given, () => found.run(parsed.data, context('')));
+    if (!found.effect) return steps.step(step, 'tool', taken, () => found.run(parsed, context('')));
     const recovery = definition.nightdesk.recovery[name] ?? found.effect;
     const { check } = found;
-    const result = await steps.effect(step, given, {
+    const result = await steps.effect(step, taken, {
       recovery,
-      run: (key) => found.run(parsed.data, context(key)),
+      run: (key) => found.run(parsed, context(key)),
       check: check && ((key) => check(key, context(key))),
     });
     if (result === null) unverified = true;
@@ -109,12 +122,14 @@ export function createAttempt(options: AttemptOptions) {
   const context: AgentContext = {
     task: { id: `t${start.task}`, attempt: start.attempt },
     step: async (name, run) => (await steps.step(name, 'step', null, run)) as Awaited<ReturnType<typeof run>>,
-    effect: async (name, effect) =>
-      (await steps.effect(name, null, {
+    effect: async (name, effect) => {
+      await approvedEffect({ ask, definition, name });
+      return (await steps.effect(name, null, {
         recovery: effect.recovery ?? 'manual',
         run: effect.run,
         check: effect.check,
-      })) as Awaited<ReturnType<typeof effect.run>>,
+      })) as Awaited<ReturnType<typeof effect.run>>;
+    },
     llm: async (name, request) =>
       (
         await model(name, {
@@ -125,6 +140,14 @@ export function createAttempt(options: AttemptOptions) {
         })
       ).text,
     tool: (name, given) => tool(name, name, given),
+    ask: (name, question) =>
+      ask(name, {
+        kind: 'ask',
+        text: question.text,
+        choices: choicesOf(question.choices),
+        details: question.details ?? null,
+        deadline: question.deadline,
+      }),
     sleep: async (name, ms) => {
       await steps.step(name, 'sleep', { ms }, () => wait(ms, signal));
     },
@@ -133,25 +156,30 @@ export function createAttempt(options: AttemptOptions) {
     signal,
   };
 
+  const attempt: Attempt = {
+    definition,
+    input,
+    tools: code.tools,
+    checks: code.checks,
+    model,
+    tool,
+    ask,
+    output: (startedAt, note) => {
+      journal.write({ name: 'output', kind: 'output', state: 'done', startedAt, result: JSON.stringify(note) });
+    },
+    signal,
+    now,
+  };
+
   async function run(): Promise<Json> {
-    if (code.code) return code.code.run(context, input);
-    return runModelLoop({
-      definition,
-      input,
-      tools: code.tools,
-      model,
-      tool,
-      output: (startedAt, note) => {
-        journal.write({ name: 'output', kind: 'output', state: 'done', startedAt, result: JSON.stringify(note) });
-      },
-      signal,
-      now,
-    });
+    if (!code.code) return runModelLoop(attempt);
+    return judgedOutput(attempt, (await code.code.run(context, input)) ?? null);
   }
 
   function endingOf(error: unknown): Ending {
     if (signal.aborted && signal.reason instanceof Unwind) return signal.reason.ending;
     if (error instanceof Unwind) return error.ending;
+    if (error instanceof Refused) return failWith('incorrect', error.message).ending;
     return { kind: 'failed', error: { class: 'tool', message: messageOf(error) }, output: null };
   }
 
@@ -172,8 +200,16 @@ export function createAttempt(options: AttemptOptions) {
       let ending: Ending;
       try {
         signal.throwIfAborted();
-        const output = (await Promise.race([run(), whenAborted(signal)])) ?? null;
-        ending = { kind: 'succeeded', output: JSON.stringify(output), unverified };
+        const output = await Promise.race([run(), whenAborted(signal)]);
+        ending = steps.left()?.ending ?? { kind: 'succeeded', output: JSON.stringify(output), unverified };
+      } catch (error) {
+        ending = (signal.aborted ? undefined : steps.left()?.ending) ?? endingOf(error);
+      }
+      try {
+        if (ending.kind !== 'succeeded' && !signal.aborted) {
+          steps.leave(new Unwind(ending));
+          await Promise.race([steps.settled(), whenAborted(signal)]);
+        }
       } catch (error) {
         ending = endingOf(error);
       } finally {

@@ -12,6 +12,8 @@ export type ModelRequest = {
   /** Messages from here on are new since the call before: only they are journaled as its request. */
   newFrom: number;
   tools: Record<string, Tool>;
+  /** A given model judges, beside the agent's route: the step is a check, and not the agent's own call. */
+  judge?: string | undefined;
 };
 export type ModelAnswer = { text: string; calls: ToolCall[] };
 
@@ -19,7 +21,7 @@ export type ModelCallOptions = {
   journal: Journal;
   /** Waits until everything before is on the disk. */
   begin(): Promise<void>;
-  gate(): Promise<Verdict>;
+  gate(model: string | null): Promise<Verdict>;
   signal: AbortSignal;
   now(): number;
   random(): number;
@@ -44,9 +46,10 @@ export async function callModelOnce(
   const before = journal.replay(name, fingerprint);
   if (before) return JSON.parse(before.result ?? 'null') as ModelAnswer;
   await options.begin();
-  const verdict = await options.gate();
+  const verdict = await options.gate(request.judge ?? null);
   if (verdict.kind === 'hold') throw new Unwind({ kind: 'paused' });
-  if (verdict.kind === 'defer') throw new Unwind({ kind: 'deferred', reason: verdict.reason });
+  if (verdict.kind === 'defer')
+    throw new Unwind({ kind: 'deferred', reason: verdict.reason, model: request.judge ?? null });
   const { provider, model } = verdict;
   const startedAt = now();
   const answered = await callModel({
@@ -57,6 +60,7 @@ export async function callModelOnce(
     tools: request.tools,
     fault: verdict.fault,
     script: options.rehearsal,
+    judging: request.judge !== undefined,
     input: options.input,
     env: options.env,
     random: options.random,
@@ -72,7 +76,8 @@ export async function callModelOnce(
     costUsd,
     rehearsal: provider.rehearsal,
   });
-  const written = { name, kind: 'model', startedAt, fingerprint, request: JSON.stringify(shown) } as const;
+  const kind = request.judge === undefined ? 'model' : 'check';
+  const written = { name, kind, startedAt, fingerprint, request: JSON.stringify(shown) } as const;
   if (!answered.ok) {
     const error: TaskError = { ...answered.error, source: provider.name };
     journal.write({ ...written, state: 'failed', error, call: call(0, 0, 0) });

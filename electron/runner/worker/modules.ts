@@ -2,13 +2,13 @@ import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { AgentDefinition } from '#contract/agent.ts';
-import type { CodeAgent, Rehearsal, Tool } from './agent-api.ts';
+import type { Check, CodeAgent, Rehearsal, Tool } from './agent-api.ts';
 
 /** What agents' files may import without having it beside them. */
 const PROVIDED = new Set(['zod', 'better-sqlite3']);
 const API = 'nightdesk:agent';
 /** The functions of agent-api.ts only give types: at run time each returns what it got. */
-const API_SOURCE = ['defineTool', 'defineTools', 'defineAgent', 'defineRehearsal']
+const API_SOURCE = ['defineTool', 'defineTools', 'defineAgent', 'defineChecks', 'defineRehearsal']
   .map((name) => `export const ${name} = (definition) => definition;`)
   .join('\n');
 
@@ -48,24 +48,38 @@ const codeSchema = z.custom<CodeAgent>(
   (value) => typeof value === 'object' && value !== null && 'run' in value && typeof value.run === 'function',
   'agent.ts exports defineAgent({ run(ctx, input) {} }) as its default',
 );
+const checksSchema = z.record(
+  z.string(),
+  z.custom<Check>(
+    (value) => typeof value === 'function',
+    'a check is a function of output and input that gives null, or why the output is wrong; wrap them in defineChecks',
+  ),
+);
 const rehearsalSchema = z.custom<Rehearsal>(
   (value) => typeof value === 'function',
   'rehearsal.ts exports defineRehearsal((request) => answer) as its default',
 );
 
 /** An agent's own code, loaded and checked. */
-export type AgentCode = { tools: Record<string, Tool>; code: CodeAgent | null; rehearsal: Rehearsal | null };
+export type AgentCode = {
+  tools: Record<string, Tool>;
+  code: CodeAgent | null;
+  checks: Record<string, Check>;
+  rehearsal: Rehearsal | null;
+};
 
 /** @throws with the file and what would be right, when its exports do not fit */
 export async function loadCode(definition: AgentDefinition): Promise<AgentCode> {
-  const [tools, code, rehearsal] = await Promise.all([
+  const [tools, code, checks, rehearsal] = await Promise.all([
     defaultOf(definition.toolsFile, definition.hash),
     defaultOf(definition.codeFile, definition.hash),
+    defaultOf(definition.checksFile, definition.hash),
     defaultOf(definition.rehearsalFile, definition.hash),
   ]);
   return {
     tools: checked(toolsSchema, tools ?? {}, definition.toolsFile),
     code: code === undefined ? null : checked(codeSchema, code, definition.codeFile),
+    checks: checked(checksSchema, checks ?? {}, definition.checksFile),
     rehearsal: rehearsal === undefined ? null : checked(rehearsalSchema, rehearsal, definition.rehearsalFile),
   };
 }

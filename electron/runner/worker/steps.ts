@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '#contract/basic.ts';
-import type { StepKind } from '#contract/task.ts';
+import type { StepKind, TaskError } from '#contract/task.ts';
 import { fingerprintOf, type Journal } from './journal.ts';
 import { failWith, messageOf, Unwind } from './unwind.ts';
 
@@ -27,9 +27,23 @@ export function createStepRunner(options: {
 }) {
   const { journal, signal, now } = options;
 
+  let leaving: Unwind | undefined;
+  const inFlight = new Set<Promise<Json>>();
+
   async function begin(): Promise<void> {
     await journal.durable();
     signal.throwIfAborted();
+    if (leaving) throw leaving;
+  }
+
+  /** What has begun when the attempt is left may finish: its result is not lost, and no effect is put in doubt by it. */
+  function tracked(work: Promise<Json>): Promise<Json> {
+    inFlight.add(work);
+    const over = (): void => {
+      inFlight.delete(work);
+    };
+    work.then(over, over);
+    return work;
   }
 
   /** The same in every attempt, and after the database was lost: what the other system sees as one and the same. */
@@ -46,7 +60,7 @@ export function createStepRunner(options: {
     const startedAt = now();
     const asked = request === null ? null : JSON.stringify(request);
     try {
-      const result = (await run()) ?? null;
+      const result = (await (kind === 'sleep' ? run() : tracked(Promise.resolve(run())))) ?? null;
       signal.throwIfAborted();
       journal.write({
         name,
@@ -91,7 +105,12 @@ export function createStepRunner(options: {
       request,
       effectKey: key,
     });
-    await begin();
+    await journal.durable();
+    if (signal.aborted) {
+      const error: TaskError = { class: 'cancelled', message: 'stopped before it was sent', source: name };
+      journal.write({ name, kind: 'effect', state: 'failed', startedAt, request, effectKey: key, error }, seq);
+      throw signal.reason;
+    }
     let result: Json;
     try {
       result = (await effect.run(key, signal)) ?? null;
@@ -113,16 +132,16 @@ export function createStepRunner(options: {
     const asked = request === null ? null : JSON.stringify(request);
     const open = journal.openIntent(name);
     await begin();
-    if (!open) return perform(name, key, fingerprint, asked, effect);
+    if (!open) return tracked(perform(name, key, fingerprint, asked, effect));
     if (open.fingerprint !== fingerprint) {
       throw failWith('diverged', `effect "${name}" was begun with another request in attempt ${open.attempt}`);
     }
     journal.doubt(open.seq);
     switch (effect.recovery) {
       case 'idempotent':
-        return perform(name, key, fingerprint, asked, effect);
+        return tracked(perform(name, key, fingerprint, asked, effect));
       case 'reconcile':
-        return reconcile(name, key, fingerprint, asked, effect);
+        return tracked(reconcile(name, key, fingerprint, asked, effect));
       case 'manual':
         throw new Unwind({
           kind: 'in-doubt',
@@ -167,5 +186,19 @@ export function createStepRunner(options: {
     return found;
   }
 
-  return { step, effect, begin };
+  return {
+    step,
+    effect,
+    begin,
+    /** From now on no step begins: the attempt is about to end so. */
+    leave(unwind: Unwind): void {
+      leaving ??= unwind;
+    },
+    /** How it ends although the agent's code went on. */
+    left: (): Unwind | undefined => leaving,
+    /** When what had begun is over. */
+    async settled(): Promise<void> {
+      await Promise.allSettled(inFlight);
+    },
+  };
 }

@@ -66,7 +66,7 @@ describe('the end of an attempt', () => {
   });
 
   it('without a provider defers the task and spends no try', () => {
-    const verdict = settle(running(), { kind: 'deferred', reason: 'all down' }, NOW, 0);
+    const verdict = settle(running(), { kind: 'deferred', reason: 'all down', model: null }, NOW, 0);
     expect(verdict.settled).toMatchObject({ state: 'waiting', waitKind: 'deferred', failures: 0, endedAt: null });
   });
 
@@ -98,7 +98,7 @@ describe('the end of an attempt', () => {
         error: fc.record({ class: fc.constantFrom(...errorClassSchema.options), message: fc.string() }),
         output: fc.constant(null),
       }),
-      fc.constant({ kind: 'deferred' as const, reason: 'all down' }),
+      fc.constant({ kind: 'deferred' as const, reason: 'all down', model: null }),
       fc.constant({ kind: 'paused' as const }),
       fc.constant({ kind: 'cancelled' as const }),
       fc.constant({ kind: 'in-doubt' as const, reason: 'sent?' }),
