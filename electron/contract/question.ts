@@ -60,3 +60,12 @@ export const resolutionSchema = z.discriminatedUnion('as', [
   z.object({ as: z.literal('given-up'), reason: z.string().min(3).max(500) }),
 ]);
 export type Resolution = z.infer<typeof resolutionSchema>;
+
+/** Which questions to list, newest first. */
+export const questionFilterSchema = z.object({
+  /** Only those that can still be answered. */
+  open: z.boolean().default(true),
+  task: taskIdSchema.optional(),
+  limit: z.number().int().min(1).max(1_000).default(200),
+});
+export type QuestionFilter = z.infer<typeof questionFilterSchema>;

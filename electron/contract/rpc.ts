@@ -6,6 +6,7 @@ import { actorSchema, momentSchema, nameSchema } from './basic.ts';
 import { ERRORS, errorDataSchema } from './errors.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
 import { faultSchema, providerSchema } from './provider.ts';
+import { answerSchema, questionFilterSchema, questionSchema, resolutionSchema } from './question.ts';
 import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
 import { settingsViewSchema } from './settings.ts';
 import {
@@ -18,12 +19,16 @@ import {
   tasksQuerySchema,
 } from './stream.ts';
 import {
+  submitManyAnswerSchema,
+  submitManySchema,
   submitSchema,
   submittedSchema,
   taskDetailSchema,
   taskFilterSchema,
   taskIdSchema,
   taskPageSchema,
+  taskSchema,
+  WAIT_MAX_MS,
 } from './task.ts';
 
 /*
@@ -75,8 +80,30 @@ export const contract = {
       .output(taskPageSchema),
     get: call.input(byTask).output(taskDetailSchema),
     submit: call.input(submitSchema).output(submittedSchema),
+    submitMany: call.input(submitManySchema).output(submitManyAnswerSchema),
+    /** The task at its end, or as it stands after `withinMs`. */
+    wait: call.input(byTask.extend({ withinMs: z.number().int().min(0).max(WAIT_MAX_MS) })).output(taskDetailSchema),
+    /** What a person says of an effect in doubt. `step` names it where more than one is. */
+    resolve: call
+      .input(
+        z.object({
+          id: taskIdSchema,
+          resolution: resolutionSchema,
+          step: z.string().optional(),
+          by: actorSchema.optional(),
+        }),
+      )
+      .output(taskSchema),
     watch: call.input(tasksQuerySchema).output(eventIterator(tasksFrameSchema)),
     watchOne: call.input(byTask).output(eventIterator(taskFrameSchema)),
+  },
+
+  questions: {
+    list: call.input(questionFilterSchema).output(z.array(questionSchema)),
+    /** The first answer counts; a later one is a CONFLICT that says who was first. */
+    answer: call
+      .input(z.object({ id: z.number().int(), answer: answerSchema, by: actorSchema.optional() }))
+      .output(questionSchema),
   },
 
   actions: {

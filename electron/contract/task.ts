@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonSchema, momentSchema, nameSchema, spanSchema, usdSchema } from './basic.ts';
+import { failureSchema } from './errors.ts';
 
 /**
  * Where a task stands. `queued`, `running`, `waiting` and `retrying` are in flight; the rest are ends, except `paused`
@@ -173,6 +174,19 @@ export const stepSchema = z.object({
 });
 export type Step = z.infer<typeof stepSchema>;
 
+/** What is known of an effect in doubt: begun, and never answered. */
+export const doubtSchema = z.object({
+  step: z.string(),
+  /** The key it was sent with: what to look for in the other system. */
+  effectKey: z.string().nullable(),
+  request: jsonSchema,
+  begunAt: momentSchema,
+  attempt: z.number().int().positive(),
+  /** What its check said, the last time it was asked; null when nothing could be asked. */
+  check: jsonSchema,
+});
+export type Doubt = z.infer<typeof doubtSchema>;
+
 /** Everything known of one task: the strongest read there is. */
 export const taskDetailSchema = taskSchema.extend({
   input: jsonSchema,
@@ -181,6 +195,8 @@ export const taskDetailSchema = taskSchema.extend({
   definition: z.string(),
   origin: originSchema.nullable(),
   limits: z.object({ attempts: z.number().int(), timeoutMs: spanSchema, costUsd: usdSchema.nullable() }),
+  /** Effects in doubt, while the task is; a person resolves them. */
+  doubts: z.array(doubtSchema),
   attemptList: z.array(attemptSchema),
   steps: z.array(stepSchema),
 });
@@ -229,6 +245,36 @@ export const submittedSchema = z.object({
   duplicate: z.boolean(),
 });
 export type Submitted = z.infer<typeof submittedSchema>;
+
+/** Tasks of one batch. */
+export const BATCH_MAX = 10_000;
+
+/** One task of a batch. */
+export const batchItemSchema = submitSchema.pick({ input: true, key: true, priority: true, runAt: true }).strict();
+
+/** Many tasks for one agent. Each is checked as a `batchItem` by itself: one that does not fit refuses only itself. */
+export const submitManySchema = submitSchema
+  .pick({ agent: true, ifPaused: true })
+  .extend({ tasks: z.array(jsonSchema).min(1).max(BATCH_MAX) });
+export type SubmitMany = z.output<typeof submitManySchema>;
+
+/** What became of each task of a batch, in their order; `where` of a refused one begins `tasks.INDEX`. */
+export const submitManyAnswerSchema = z.object({
+  accepted: z.number().int(),
+  /** Submitted before under the same key: nothing new was queued. */
+  duplicates: z.number().int(),
+  refused: z.number().int(),
+  results: z.array(
+    z.discriminatedUnion('outcome', [
+      z.object({ outcome: z.enum(['accepted', 'duplicate']), id: taskIdSchema }),
+      failureSchema.extend({ outcome: z.literal('refused') }),
+    ]),
+  ),
+});
+export type SubmitManyAnswer = z.infer<typeof submitManyAnswerSchema>;
+
+/** The longest that a call waits for a task's end, ms. */
+export const WAIT_MAX_MS = 300_000;
 
 /** Whether a task in this state has ended. */
 export function hasEnded(state: TaskState): boolean {

@@ -9,7 +9,16 @@ import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Fault, Provider } from '#contract/provider.ts';
 import type { Runtime, RuntimeEvent, TaskEnded } from '#contract/runtime.ts';
 import type { Settings } from '#contract/settings.ts';
-import type { Submit, Submitted, Task, TaskFilter, TaskPage } from '#contract/task.ts';
+import type {
+  Submit,
+  SubmitMany,
+  SubmitManyAnswer,
+  Submitted,
+  Task,
+  TaskDetail,
+  TaskFilter,
+  TaskPage,
+} from '#contract/task.ts';
 import type { Committer } from '../store/committer.ts';
 import { prepareControl } from '../store/lane.ts';
 import type { Database } from '../store/open.ts';
@@ -26,9 +35,12 @@ import { interventionsOf, viewOf } from './engine/lane.ts';
 import { createPool, type Pool } from './engine/pool.ts';
 import { createProviderDesk } from './engine/provider-desk.ts';
 import type { ForkWorker } from './fork.ts';
-import { hopOf } from './guard/route.ts';
+import { hopOf, modelsOf } from './guard/route.ts';
+import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
 import { createSchedules, nextStart } from './schedule.ts';
+import { submitMany } from './submit-many.ts';
+import { createWaits } from './wait.ts';
 
 export type RunnerOptions = {
   db: Database;
@@ -57,6 +69,10 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   /** @param count whether to count all that match, too */
   tasks(filter: TaskFilter, page: { before?: string | undefined; limit: number }, count?: boolean): TaskPage;
   submit(tasks: NewTask[]): Promise<Result<Submitted>[]>;
+  /** NOT_FOUND without the agent; else what became of each. */
+  submitMany(many: SubmitMany): Promise<Result<SubmitManyAnswer>>;
+  /** The task at its end, or as it stands after so long, or when the caller gives up. */
+  wait(id: string, withinMs: number, signal?: AbortSignal): Promise<Result<TaskDetail>>;
   setFault(provider: string, fault: Fault | null): Result<Provider>;
   problems(): FileProblem[];
   /** Inputs in an agent's fixtures/, for rehearsal traffic. */
@@ -65,8 +81,7 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   endedSince(from: number): Iterable<TaskEnded>;
   /** Agents whose definition was first seen since then. */
   changedSince(from: number): string[];
-  /** Tasks parked in doubt, for a person. */
-  inDoubt(): number;
+  people: People;
   start(): void;
   close(): Promise<void>;
 };
@@ -96,7 +111,9 @@ export function createRunner(options: RunnerOptions): Runner {
         .catch((error: unknown) => options.onDisk(String(error))),
     onChange: (provider) => engine.emitSoon({ kind: 'provider', provider }),
     onServing: (provider, state) => {
-      const agents = loaded.definitions.filter((each) => each.model.some((ref) => hopOf(ref).provider === provider));
+      const agents = loaded.definitions.filter((each) =>
+        modelsOf(each).some((ref) => hopOf(ref).provider === provider),
+      );
       engine.promoteDeferred(
         agents.map((each) => each.name),
         state === 'closed' ? Number.POSITIVE_INFINITY : 1,
@@ -140,6 +157,11 @@ export function createRunner(options: RunnerOptions): Runner {
       emit([{ kind: 'intervention', interventions: actions.interventions(), text, by, agent }]),
   });
 
+  const waits = createWaits((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  });
+
   const schedules = createSchedules((agent, firedAt) => {
     const moment = new Date(firedAt).toISOString();
     void submit([{ agent, input: { scheduledFor: moment }, key: `schedule:${moment}` }]);
@@ -148,11 +170,7 @@ export function createRunner(options: RunnerOptions): Runner {
   function define(): void {
     engine.define(loaded.definitions);
     providers.configure(
-      listProviders(
-        options.env,
-        loaded.definitions.map((each) => each.model),
-        options.rehearsal,
-      ),
+      listProviders(options.env, loaded.definitions.map(modelsOf), options.rehearsal),
       new Map(control.providers().map((row) => [row.name, row.body])),
     );
     schedules.define(loaded.definitions);
@@ -207,7 +225,7 @@ export function createRunner(options: RunnerOptions): Runner {
     };
   }
 
-  return {
+  const runner: Runner = {
     describe: async () => ({
       runtime: RUNTIME_NAME,
       version: options.version,
@@ -262,6 +280,19 @@ export function createRunner(options: RunnerOptions): Runner {
     execute: actions.execute,
     verify: actions.verify,
     submit,
+    async submitMany(many) {
+      if (engine.lanes.get(many.agent)?.definition) return succeed(await submitMany(submit, many));
+      return fail('NOT_FOUND', `There is no agent "${many.agent}".`, {
+        kept: 'Nothing was queued.',
+        todo: `Use one of: ${loaded.definitions.map((each) => each.name).join(', ')}.`,
+      });
+    },
+    async wait(id, withinMs, signal) {
+      const task = runner.task(id);
+      if (!task.ok || task.value.endedAt !== null) return task;
+      await waits.untilEnd(id, withinMs, signal);
+      return runner.task(id);
+    },
     setFault(name, fault) {
       if (!options.rehearsal) {
         return fail('NOT_REHEARSAL', 'This desk works with real providers: faults cannot be dialled in.', {
@@ -289,7 +320,7 @@ export function createRunner(options: RunnerOptions): Runner {
       }
     },
     changedSince: control.changedSince,
-    inDoubt: tasks.inDoubt,
+    people: createPeople({ parking: engine.parking, resolving: engine.resolving, tasks }),
     start() {
       define();
       engine.recover();
@@ -303,6 +334,7 @@ export function createRunner(options: RunnerOptions): Runner {
       });
     },
     async close() {
+      waits.close();
       schedules.stop();
       actions.close();
       providers.close();
@@ -311,4 +343,5 @@ export function createRunner(options: RunnerOptions): Runner {
       engine.close();
     },
   };
+  return runner;
 }

@@ -150,6 +150,9 @@ export function prepareTasks(db: Database) {
   const answered = db.prepare<[number, number]>(
     `UPDATE task SET state = 'queued', wait_kind = NULL, reason = NULL, marks = marks | ? WHERE id = ? AND wait_kind = 'person'`,
   );
+  const reopen = db.prepare<[number]>(
+    `UPDATE task SET state = 'queued', ended_at = NULL, reason = NULL, error = NULL WHERE id = ? AND state = 'in-doubt'`,
+  );
   const nextDue = db.prepare<[], { at: number | null }>('SELECT min(run_at) AS at FROM task WHERE run_at IS NOT NULL');
   const running = db.prepare<[], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_running WHERE state = 'running' ORDER BY id`,
@@ -218,6 +221,10 @@ export function prepareTasks(db: Database) {
     /** A task that waited for a person is runnable. @param marks bits added to its marks */
     answered: (id: number, marks: number): void => {
       answered.run(marks, id);
+    },
+    /** A task in doubt goes on. */
+    reopen: (id: number): void => {
+      reopen.run(id);
     },
     nextDue: (): number | null => nextDue.get()?.at ?? null,
     running: (): FullTaskRow[] => running.all(),

@@ -18,6 +18,7 @@ import { createParking } from './park.ts';
 import type { Pool, Worker } from './pool.ts';
 import type { JournalEntry, Verdict, WorkerMessage } from './protocol.ts';
 import type { ProviderDesk } from './provider-desk.ts';
+import { createResolving } from './resolve.ts';
 import { type Running, runningOf, settledRow, waitingOf } from './running.ts';
 import { type AttemptEnd, settle } from './settle.ts';
 
@@ -180,17 +181,13 @@ export function createEngine(options: EngineOptions) {
     },
   });
 
-  const parking = createParking({
-    questions: options.questions,
+  /** What parking and resolving do: one durable change, with the claims it makes possible. */
+  const people = {
     tasks,
     steps,
-    rehearsal: options.rehearsal,
     now,
-    onRequeued(id, agent) {
-      requeueCount(agent);
-      events.push({ kind: 'task', id: `t${id}`, agent });
-    },
-    async commit(work) {
+    onDisk: options.onDisk,
+    async commit<T>(work: () => T): Promise<T> {
       const value = await committer.commit(() => {
         const done = work();
         claimAll();
@@ -199,7 +196,25 @@ export function createEngine(options: EngineOptions) {
       deliver();
       return value;
     },
-    onDisk: options.onDisk,
+  };
+  const parking = createParking({
+    ...people,
+    questions: options.questions,
+    rehearsal: options.rehearsal,
+    onRequeued(id, agent) {
+      requeueCount(agent);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+  });
+  const resolving = createResolving({
+    ...people,
+    onQueued(id, agent) {
+      const lane = laneOf(agent);
+      lane.queued += 1;
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+    onEnded: (ended) => events.push(...ended),
   });
 
   const accept = acceptInto({
@@ -436,6 +451,7 @@ export function createEngine(options: EngineOptions) {
     },
     promoteDeferred,
     parking,
+    resolving,
     /** Cancels a task wherever it stands. @returns false when it had ended before */
     async cancel(id: string, by: Actor): Promise<boolean> {
       const number = taskNumber(id);

@@ -195,6 +195,8 @@ export function createParking(options: ParkingOptions) {
   };
 }
 
+export type Parking = ReturnType<typeof createParking>;
+
 function closedBy(answer: Answer, by: Actor, at: number): Pick<QuestionRow, 'answered_at' | 'answer' | 'actor'> {
   return { answered_at: at, answer: JSON.stringify(answer), actor: JSON.stringify(by) };
 }

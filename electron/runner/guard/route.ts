@@ -1,3 +1,5 @@
+import type { AgentDefinition } from '#contract/agent.ts';
+
 /*
  * Which provider serves the next model call of a task: the agent's route in the order in force, less what cannot serve.
  * Pure; the engine holds breakers and calls it.
@@ -12,6 +14,12 @@ const FAILURES_TO_MOVE_ON = 2;
 export function hopOf(reference: string): Hop {
   const slash = reference.indexOf('/');
   return { provider: reference.slice(0, slash), model: reference.slice(slash + 1) };
+}
+
+/** Every model an agent may call: its route, and the judge of its outputs. */
+export function modelsOf(definition: Pick<AgentDefinition, 'model' | 'nightdesk'>): string[] {
+  const { judge } = definition.nightdesk;
+  return judge === undefined ? definition.model : [...definition.model, judge.model];
 }
 
 /**

@@ -68,6 +68,7 @@ export function detail(change: Partial<TaskDetail> = {}): TaskDetail {
     definition: 'abc',
     origin: null,
     limits: { attempts: 5, timeoutMs: 120_000, costUsd: 0.2 },
+    doubts: [],
     attemptList: [attempt()],
     steps: [],
     ...change,
