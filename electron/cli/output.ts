@@ -6,10 +6,12 @@ import { ERRORS, type ErrorCode } from '#contract/errors.ts';
 import { agentHealthSchema, deskStateSchema, rateSchema } from '#contract/health.ts';
 import { alertSchema, incidentSchema } from '#contract/incident.ts';
 import { faultSchema, providerSchema } from '#contract/provider.ts';
+import { answerSchema, choiceSchema, questionSchema } from '#contract/question.ts';
 import { aboutSchema } from '#contract/rpc.ts';
 import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
 import {
   attemptSchema,
+  doubtSchema,
   modelCallSchema,
   stepSchema,
   submittedSchema,
@@ -45,6 +47,9 @@ export const OUTPUT = {
   action: z.object({ plan: planSchema, receipt: receiptSchema, outcome: outcomeSchema }),
   providers: z.object({ providers: z.array(providerSchema) }),
   fault: providerSchema,
+  questions: z.object({ questions: z.array(questionSchema) }),
+  answer: questionSchema,
+  resolve: taskSchema,
   incidents: z.object({ incidents: z.array(incidentSchema) }),
   ack: incidentSchema,
   'runbook list': z.object({ runbooks: z.array(runbookSummarySchema) }),
@@ -87,7 +92,10 @@ export const NAMED: Record<string, z.ZodType> = {
   Actor: actorSchema,
   AgentHealth: agentHealthSchema,
   Alert: alertSchema,
+  Answer: answerSchema,
   Attempt: attemptSchema,
+  Choice: choiceSchema,
+  Doubt: doubtSchema,
   Fault: faultSchema,
   FileProblem: fileProblemSchema,
   Incident: incidentSchema,
@@ -97,6 +105,7 @@ export const NAMED: Record<string, z.ZodType> = {
   Outcome: outcomeSchema,
   Plan: planSchema,
   Provider: providerSchema,
+  Question: questionSchema,
   Rate: rateSchema,
   Receipt: receiptSchema,
   RunStep: runStepSchema,

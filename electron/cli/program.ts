@@ -5,6 +5,7 @@ import { findHome } from '../serve/home.ts';
 import { addActions } from './action.ts';
 import { type CliInUse, createCli, type Terminal } from './cli.ts';
 import { addIncidents } from './incident.ts';
+import { addPeople } from './people.ts';
 import { addProviders } from './provider.ts';
 import { addRunbooks } from './runbook.ts';
 import { addServe } from './serve.ts';
@@ -35,6 +36,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addStatus(program, cli);
   addTasks(program, cli);
   addActions(program, cli);
+  addPeople(program, cli);
   addProviders(program, cli);
   addIncidents(program, cli);
   addRunbooks(program, cli);
