@@ -94,6 +94,8 @@ export const nightdeskKeysSchema = z.strictObject({
   recovery: z.record(z.string(), z.enum(['idempotent', 'reconcile', 'manual'])).default({}),
   /** Effects that a person approves before they run. */
   approval: z.array(z.string()).default([]),
+  /** Secrets of the keychain that its code may read, by name. */
+  secrets: z.array(nameSchema).default([]),
   /** Integrations whose outage pauses the agent. */
   critical: z.array(z.string()).default([]),
   /** Which outputs a person sees before the task ends: those whose `confidence` is below, or all. */

@@ -8,6 +8,7 @@ import { incidentDetailSchema, incidentSchema } from './incident.ts';
 import { faultSchema, providerSchema } from './provider.ts';
 import { answerSchema, questionFilterSchema, questionSchema, resolutionSchema } from './question.ts';
 import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
+import { secretViewSchema } from './secret.ts';
 import { settingsViewSchema } from './settings.ts';
 import {
   boardFrameSchema,
@@ -131,6 +132,8 @@ export const contract = {
 
   settings: {
     get: call.output(settingsViewSchema),
+    /** The secrets that settings and agents name, looked for anew. */
+    secrets: call.output(z.array(secretViewSchema)),
   },
 
   rehearsal: {

@@ -14,7 +14,9 @@ import { createRunner } from '../runner/index.ts';
 import { createTraffic } from '../runner/traffic.ts';
 import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
+import { openKeychain } from './keychain.ts';
 import { createRouter } from './router.ts';
+import { openSecrets } from './secrets.ts';
 import { openSettings } from './settings.ts';
 import { createBell } from './topic.ts';
 import type { Desk, DeskOptions } from './types.ts';
@@ -30,9 +32,10 @@ const ALERT_RULES = ['provider-breaker-open'];
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
 export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   const now = Date.now;
-  const read = openSettings(options.dataFolder, log);
+  const read = openSettings(options.dataFolder, (message) => log(message));
   if (!read.ok) return read;
   const settings = read.value;
+  const secrets = openSecrets(openKeychain(options.env), options.env);
   const opened = openDatabase(options.dataFolder, now());
   if (!opened.ok) {
     settings.close();
@@ -46,7 +49,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   let diskTrouble: string | null = null;
 
   function log(message: string): void {
-    process.stderr.write(`${new Date(now()).toISOString()} ${message}\n`);
+    process.stderr.write(`${new Date(now()).toISOString()} ${secrets.mask(message)}\n`);
   }
 
   const runner = createRunner({
@@ -62,6 +65,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     version: options.version,
     settings: settings.current,
     onSettings: settings.onChange,
+    findSecrets: (names) => secrets.read(names),
     now,
     random: Math.random,
     onDisk(trouble) {
@@ -139,6 +143,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     traffic,
     changed,
     settings,
+    secrets,
     troubles: () => [
       ...settings
         .problems()

@@ -110,6 +110,10 @@ export function createRouter(parts: Parts) {
     },
     settings: {
       get: os.settings.get.handler(() => parts.settings.view()),
+      secrets: os.settings.secrets.handler(async () => {
+        await runner.refreshSecrets();
+        return parts.secrets.views();
+      }),
     },
     rehearsal: {
       traffic: os.rehearsal.traffic.handler(({ input, errors }) => {

@@ -3,6 +3,7 @@
  * Runtime interface of the contract; `createRunner` is the way in. engine/ holds the queue, guard/ the pure rules,
  * worker/ what runs in a worker process, definition/ the agent files, providers/ the models.
  */
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
@@ -26,7 +27,7 @@ import { prepareQuestions } from '../store/question.ts';
 import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
-import { keepLastGood, loadAgents, watchAgents } from './definition/index.ts';
+import { keepLastGood, type LoadedAgents, loadAgents, watchAgents } from './definition/index.ts';
 import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
@@ -40,6 +41,7 @@ import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
 import { createSchedules, nextStart } from './schedule.ts';
 import { submitMany } from './submit-many.ts';
+import { createSupplier, type FindSecrets } from './supply.ts';
 import { createWaits } from './wait.ts';
 
 export type RunnerOptions = {
@@ -56,6 +58,8 @@ export type RunnerOptions = {
   version: string;
   /** nightdesk.yaml as it is in force. */
   settings(): Settings;
+  /** Looks for secrets in the keychain. */
+  findSecrets: FindSecrets;
   /** Calls back after every change of it. @returns a function that stops it */
   onSettings(listener: () => void): () => void;
   now(): number;
@@ -82,6 +86,8 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   /** Agents whose definition was first seen since then. */
   changedSince(from: number): string[];
   people: People;
+  /** Looks for secrets again: one was set or removed. */
+  refreshSecrets(): Promise<void>;
   start(): void;
   close(): Promise<void>;
 };
@@ -96,8 +102,15 @@ export function createRunner(options: RunnerOptions): Runner {
   const control = prepareControl(db);
   const listeners = new Set<(events: RuntimeEvent[]) => void>();
   const inputSchemas = new Map<string, z.ZodType>();
-  let loaded = loadAgents(options.agentFolders);
+  let folders = agentFolders();
+  let loaded = loadAgents(folders);
   let watcher: { close(): Promise<void> } | undefined;
+  let stopSettings = (): void => {};
+  let closed = false;
+
+  function agentFolders(): string[] {
+    return [...options.agentFolders, ...options.settings().agents.map((folder) => resolve(options.dataFolder, folder))];
+  }
 
   function emit(events: RuntimeEvent[]): void {
     for (const listener of listeners) listener(events);
@@ -128,6 +141,7 @@ export function createRunner(options: RunnerOptions): Runner {
     now,
     onMessages: (worker) => engine.receive(worker),
     onExit: (worker, reason) => engine.workerGone(worker, reason),
+    supply: () => supplier.current(),
     log: options.log,
   });
 
@@ -157,6 +171,18 @@ export function createRunner(options: RunnerOptions): Runner {
       emit([{ kind: 'intervention', interventions: actions.interventions(), text, by, agent }]),
   });
 
+  const supplier = createSupplier({
+    settings: options.settings,
+    definitions: () => loaded.definitions,
+    find: options.findSecrets,
+    folder: options.dataFolder,
+    onSupply(supply) {
+      pool.tellAll({ t: 'supply', supply });
+      define();
+    },
+    log: options.log,
+  });
+
   const waits = createWaits((listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
@@ -170,10 +196,39 @@ export function createRunner(options: RunnerOptions): Runner {
   function define(): void {
     engine.define(loaded.definitions);
     providers.configure(
-      listProviders(options.env, loaded.definitions.map(modelsOf), options.rehearsal),
+      listProviders(
+        { ...options.env, ...supplier.current().keys },
+        loaded.definitions.map(modelsOf),
+        options.rehearsal,
+        options.settings().providers,
+      ),
       new Map(control.providers().map((row) => [row.name, row.body])),
     );
     schedules.define(loaded.definitions);
+  }
+
+  function onAgents(next: LoadedAgents): void {
+    loaded = keepLastGood(loaded, next);
+    define();
+    void supplier.refresh();
+    for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
+  }
+
+  function watch(): void {
+    watcher = watchAgents(folders, onAgents);
+  }
+
+  function onSettings(): void {
+    const next = agentFolders();
+    if (next.join('\n') !== folders.join('\n')) {
+      folders = next;
+      void watcher?.close();
+      watch();
+      onAgents(loadAgents(folders));
+      return;
+    }
+    define();
+    void supplier.refresh();
   }
 
   /** Input is checked before an attempt is spent on it. */
@@ -326,14 +381,17 @@ export function createRunner(options: RunnerOptions): Runner {
       engine.recover();
       for (const agent of engine.lanes.keys()) engine.promoteDeferred([agent], Number.POSITIVE_INFINITY);
       actions.scheduleLeases();
-      pool.start();
-      watcher = watchAgents(options.agentFolders, (next) => {
-        loaded = keepLastGood(loaded, next);
-        define();
-        for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
+      watch();
+      stopSettings = options.onSettings(onSettings);
+      // No worker starts a task before its secrets are there, or were found to be missing.
+      void supplier.refresh().then(() => {
+        if (!closed) pool.start();
       });
     },
+    refreshSecrets: supplier.refresh,
     async close() {
+      closed = true;
+      stopSettings();
       waits.close();
       schedules.stop();
       actions.close();

@@ -1,5 +1,5 @@
 import type { ForkWorker, WorkerProcess } from '../fork.ts';
-import { type DeskMessage, type WorkerMessage, workerBatchSchema } from './protocol.ts';
+import { type DeskMessage, type Supply, type WorkerMessage, workerBatchSchema } from './protocol.ts';
 
 /** A worker that said nothing for this long hangs: it is killed, its tasks go on elsewhere. */
 const SILENCE_MS = 15_000;
@@ -32,6 +32,8 @@ export type PoolOptions = {
   now(): number;
   onMessages(worker: Worker): void;
   onExit(worker: Worker, reason: string): void;
+  /** What a worker gets before its first task. */
+  supply(): Supply;
   log(message: string): void;
 };
 
@@ -81,8 +83,14 @@ export function createPool(options: PoolOptions) {
       worker.process.kill('SIGKILL');
       return;
     }
+    if (parsed.data.some(({ t }) => t === 'ready')) broadcast({ t: 'supply', supply: options.supply() }, [worker]);
     worker.inbox.push(...parsed.data);
     options.onMessages(worker);
+  }
+
+  /** Goes out at once, past what waits for a commit. */
+  function broadcast(message: DeskMessage, to: Iterable<Worker>): void {
+    for (const worker of to) worker.process.send([message]);
   }
 
   let watchedAt = options.now();
@@ -104,6 +112,13 @@ export function createPool(options: PoolOptions) {
     },
     all: (): IterableIterator<Worker> => workers.values(),
     get: (name: string): Worker | undefined => workers.get(name),
+    /** To every worker that is ready; others get it when they are. */
+    tellAll(message: DeskMessage): void {
+      broadcast(
+        message,
+        [...workers.values()].filter((worker) => worker.ready),
+      );
+    },
     post(worker: Worker, message: DeskMessage): void {
       worker.outbox.push(message);
     },

@@ -93,7 +93,43 @@ export const providerConfigSchema = z.object({
   baseUrl: z.string().optional(),
 });
 
+const effectsSchema = z.record(z.string(), z.enum(['idempotent', 'manual']));
+/** An MCP server with its secrets in place. */
+const serverSupplySchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('stdio'),
+    command: z.string(),
+    args: z.array(z.string()),
+    env: z.record(z.string(), z.string()),
+    cwd: z.string(),
+    timeoutMs: z.number(),
+    effects: effectsSchema,
+  }),
+  z.object({
+    kind: z.literal('http'),
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    timeoutMs: z.number(),
+    effects: effectsSchema,
+  }),
+  /** A secret of it is missing. */
+  z.object({ kind: z.literal('unusable'), why: z.string() }),
+]);
+export type ServerSupply = z.infer<typeof serverSupplySchema>;
+
+/** What a worker gets beside definitions and tasks. It holds secrets: it is never written anywhere. */
+const supplySchema = z.object({
+  /** MCP servers by name. */
+  servers: z.record(z.string(), serverSupplySchema),
+  /** Keys of providers, by the variable that would hold each. */
+  keys: z.record(z.string(), z.string()),
+  /** Secrets by name: the value, or why there is none. */
+  secrets: z.record(z.string(), z.object({ value: z.string().nullable(), problem: z.string().nullable() })),
+});
+export type Supply = z.infer<typeof supplySchema>;
+
 export const deskMessageSchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('supply'), supply: supplySchema }),
   z.object({ t: z.literal('define'), definition: agentDefinitionSchema }),
   z.object({
     t: z.literal('start'),

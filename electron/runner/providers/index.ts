@@ -3,5 +3,6 @@
  * ended, rehearsal.ts plays a vendor from an agent's script. Retries and failover are not here: the engine routes.
  */
 export { type CallAnswer, type Called, callModel } from './call.ts';
-export { listProviders, type ProviderConfig } from './config.ts';
+export { keyVariable, listProviders, type ProviderConfig } from './config.ts';
 export type { ModelMessage, ToolCall } from './message.ts';
+export { type Price, priceOf } from './price.ts';

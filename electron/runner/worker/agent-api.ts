@@ -13,10 +13,14 @@ export type ToolContext = {
   key: string;
   /** Aborts on cancel and on timeout. */
   signal: AbortSignal;
+  /** The call ends after this, whether it heeds its signal or not, ms. */
+  timeoutMs: number;
   /** The agent's folder, for reading. */
   folder: string;
   /** A folder of the agent's own under the data folder, for writing. */
   data: string;
+  /** A secret of the keychain that the agent lists under `nightdesk.secrets`. It is masked wherever it would be written. */
+  secret(name: string): string;
   now(): number;
 };
 
@@ -76,7 +80,7 @@ export type AgentContext = {
   ): Promise<T>;
   /** One model call by the agent's route. */
   llm(name: string, request: { system?: string; prompt: string }): Promise<string>;
-  /** One tool of tools.ts. */
+  /** One tool of tools.ts, or `mcp:SERVER/TOOL` of the agent's `tools`; what an MCP tool itself refuses comes as `{ error }`. */
   tool(name: string, input: Json): Promise<Json>;
   /** Parks the task, which costs nothing meanwhile, until a person answers or the deadline does. */
   ask(name: string, question: AgentQuestion): Promise<Answer>;
@@ -84,6 +88,8 @@ export type AgentContext = {
   /** Journaled: the same in every attempt. */
   now(): Promise<number>;
   random(): Promise<number>;
+  /** A secret of the keychain that the agent lists under `nightdesk.secrets`. It is masked wherever it would be written. */
+  secret(name: string): string;
   signal: AbortSignal;
 };
 

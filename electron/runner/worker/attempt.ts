@@ -1,17 +1,17 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { Json } from '#contract/basic.ts';
 import type { DeskMessage, Ending, Verdict, WorkerMessage } from '../engine/protocol.ts';
-import type { AgentContext, Check, Tool, ToolContext } from './agent-api.ts';
-import { approvedEffect, approvedInput } from './approval.ts';
+import type { AgentContext, Check, Tool } from './agent-api.ts';
+import { approvedEffect } from './approval.ts';
 import { type AskPerson, choicesOf, createAsk } from './ask.ts';
 import { judgedOutput } from './code-output.ts';
 import { createJournal } from './journal.ts';
+import type { Mcp } from './mcp.ts';
 import { callModelOnce, type ModelAnswer, type ModelRequest } from './model-call.ts';
 import { runModelLoop } from './model-loop.ts';
 import type { AgentCode } from './modules.ts';
 import { createStepRunner } from './steps.ts';
+import { createToolCalls } from './tool-call.ts';
 import { failWith, messageOf, Refused, Unwind } from './unwind.ts';
 import { wait } from './wait.ts';
 
@@ -21,7 +21,8 @@ type Start = Extract<DeskMessage, { t: 'start' }>;
 export type Attempt = {
   definition: AgentDefinition;
   input: Json;
-  tools: Record<string, Tool>;
+  /** The tool of this name. @throws an Unwind when there is none */
+  find(name: string): Promise<Tool>;
   model(name: string, request: ModelRequest): Promise<ModelAnswer>;
   tool(step: string, name: string, input: Json): Promise<Json>;
   /** Parks the task until a person answers. */
@@ -37,8 +38,13 @@ export type AttemptOptions = {
   start: Start;
   definition: AgentDefinition;
   code: AgentCode;
+  mcp: Mcp;
   dataFolder: string;
-  env: NodeJS.ProcessEnv;
+  /** With the keys that settings name. */
+  env(): NodeJS.ProcessEnv;
+  /** @throws an Unwind when it is missing or not this agent's */
+  secret(name: string): string;
+  mask<T extends Json>(value: T): T;
   send(message: WorkerMessage): void;
   now(): number;
   random(): number;
@@ -50,7 +56,14 @@ export function createAttempt(options: AttemptOptions) {
   const abort = new AbortController();
   const journal = createJournal(start, options.send, now);
   const { signal } = abort;
-  const steps = createStepRunner({ journal, agent: start.agent, identity: start.identity, signal, now });
+  const steps = createStepRunner({
+    journal,
+    agent: start.agent,
+    identity: start.identity,
+    signal,
+    mask: options.mask,
+    now,
+  });
   const ask = createAsk(journal, signal, steps.leave);
   const input = JSON.parse(start.input) as Json;
   let gateAnswer: ((verdict: Verdict) => void) | undefined;
@@ -78,39 +91,27 @@ export function createAttempt(options: AttemptOptions) {
       signal,
       now,
       random: options.random,
-      env: options.env,
+      env: options.env(),
       input,
       rehearsal: code.rehearsal,
       timeoutMs: definition.nightdesk.limits.timeout,
     });
   }
 
-  async function tool(step: string, name: string, given: Json): Promise<Json> {
-    const found = code.tools[name];
-    if (!found) throw failWith('definition', `there is no tool "${name}" in ${definition.toolsFile ?? 'this agent'}`);
-    const { input } = found;
-    const fault = (value: Json): string | null => {
-      const checked = input.safeParse(value);
-      return checked.success ? null : `${name}: ${checked.error.issues[0]?.message ?? 'bad input'}`;
-    };
-    const wrong = fault(given);
-    if (wrong !== null) throw failWith('tool', wrong, { source: name });
-    const taken = await approvedInput({ ask, definition, step, name, input: given, fault });
-    const parsed = input.parse(taken);
-    const data = join(options.dataFolder, 'agents', definition.name);
-    mkdirSync(data, { recursive: true });
-    const context = (key: string): ToolContext => ({ key, signal, folder: definition.folder ?? '', data, now });
-    if (!found.effect) return steps.step(step, 'tool', taken, () => found.run(parsed, context('')));
-    const recovery = definition.nightdesk.recovery[name] ?? found.effect;
-    const { check } = found;
-    const result = await steps.effect(step, taken, {
-      recovery,
-      run: (key) => found.run(parsed, context(key)),
-      check: check && ((key) => check(key, context(key))),
-    });
-    if (result === null) unverified = true;
-    return result;
-  }
+  const tools = createToolCalls({
+    definition,
+    tools: code.tools,
+    mcp: options.mcp,
+    steps,
+    ask,
+    dataFolder: options.dataFolder,
+    secret: options.secret,
+    signal,
+    now,
+    onUnverified: () => {
+      unverified = true;
+    },
+  });
 
   const counts = new Map<string, number>();
   function numbered(name: string): string {
@@ -139,7 +140,8 @@ export function createAttempt(options: AttemptOptions) {
           tools: {},
         })
       ).text,
-    tool: (name, given) => tool(name, name, given),
+    tool: (name, given) => tools.call(name, name, given),
+    secret: options.secret,
     ask: (name, question) =>
       ask(name, {
         kind: 'ask',
@@ -159,10 +161,10 @@ export function createAttempt(options: AttemptOptions) {
   const attempt: Attempt = {
     definition,
     input,
-    tools: code.tools,
+    find: tools.find,
     checks: code.checks,
     model,
-    tool,
+    tool: tools.call,
     ask,
     output: (startedAt, note) => {
       journal.write({ name: 'output', kind: 'output', state: 'done', startedAt, result: JSON.stringify(note) });

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
 import type { ModelMessage } from '../providers/index.ts';
+import type { Tool } from './agent-api.ts';
 import { askForModel, askTool } from './ask.ts';
 import type { Attempt } from './attempt.ts';
 import { incorrect, inspect, outputNote, parseOutput } from './output.ts';
 import { createReview } from './review.ts';
 import { failWith, Refused } from './unwind.ts';
+
+/** The tool by which a model asks a person. */
+const ASK = 'ask';
 
 /**
  * The agent as a Markdown file: prompt, input, then model call and tool calls in turn until the model answers without a
@@ -13,12 +17,8 @@ import { failWith, Refused } from './unwind.ts';
  */
 export async function runModelLoop(attempt: Attempt): Promise<Json> {
   const { definition } = attempt;
-  const known: Attempt['tools'] = { ask: askTool, ...attempt.tools };
-  const tools = Object.fromEntries(
-    definition.tools.flatMap((name) => {
-      const tool = known[name];
-      return tool ? [[name, tool]] : [];
-    }),
+  const tools: Record<string, Tool> = Object.fromEntries(
+    await Promise.all(definition.tools.map(async (name) => [name, name === ASK ? askTool : await attempt.find(name)])),
   );
   const review = createReview(attempt, { redo: true });
   const messages: ModelMessage[] = [{ role: 'user', content: JSON.stringify(attempt.input) }];
@@ -66,7 +66,7 @@ export async function runModelLoop(attempt: Attempt): Promise<Json> {
 /** A call that the tool cannot take is told to the model: it may correct itself. */
 async function callTool(
   attempt: Attempt,
-  tools: Attempt['tools'],
+  tools: Record<string, Tool>,
   step: string,
   name: string,
   input: Json,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Json } from '#contract/basic.ts';
 import type { StepKind, TaskError } from '#contract/task.ts';
 import { fingerprintOf, type Journal } from './journal.ts';
-import { failWith, messageOf, Unwind } from './unwind.ts';
+import { ToolFailure, toolErrorOf } from './tool-failure.ts';
+import { failWith, Unwind } from './unwind.ts';
 
 /** An effect: what runs, and how to tell after a crash whether it landed. */
 export type Effect = {
@@ -23,9 +24,11 @@ export function createStepRunner(options: {
   agent: string;
   identity: string;
   signal: AbortSignal;
+  /** What a step gives is masked before it is journaled and handed on: a replay gives the same. */
+  mask<T extends Json>(value: T): T;
   now(): number;
 }) {
-  const { journal, signal, now } = options;
+  const { journal, signal, mask, now } = options;
 
   let leaving: Unwind | undefined;
   const inFlight = new Set<Promise<Json>>();
@@ -60,7 +63,7 @@ export function createStepRunner(options: {
     const startedAt = now();
     const asked = request === null ? null : JSON.stringify(request);
     try {
-      const result = (await (kind === 'sleep' ? run() : tracked(Promise.resolve(run())))) ?? null;
+      const result = mask((await (kind === 'sleep' ? run() : tracked(Promise.resolve(run())))) ?? null);
       signal.throwIfAborted();
       journal.write({
         name,
@@ -74,16 +77,9 @@ export function createStepRunner(options: {
       return result;
     } catch (error) {
       if (error instanceof Unwind || signal.aborted) throw error;
-      const failure = failWith('tool', messageOf(error), { source: name });
-      journal.write({
-        name,
-        kind,
-        state: 'failed',
-        startedAt,
-        request: asked,
-        error: { class: 'tool', message: messageOf(error), source: name },
-      });
-      throw failure;
+      const seen = toolErrorOf(error, name);
+      journal.write({ name, kind, state: 'failed', startedAt, request: asked, error: seen });
+      throw failWith(seen.class, seen.message, seen);
     }
   }
 
@@ -113,11 +109,15 @@ export function createStepRunner(options: {
     }
     let result: Json;
     try {
-      result = (await effect.run(key, signal)) ?? null;
+      result = mask((await effect.run(key, signal)) ?? null);
     } catch (error) {
       if (error instanceof Unwind || signal.aborted) throw error;
+      const seen = toolErrorOf(error, name);
+      if (error instanceof ToolFailure && error.landed === 'no') {
+        journal.write({ name, kind: 'effect', state: 'failed', startedAt, request, effectKey: key, error: seen }, seq);
+      }
       // Whether it landed is not known: the intent stays open, and the next attempt settles it by the recovery policy.
-      throw failWith('tool', messageOf(error), { source: name });
+      throw failWith(seen.class, seen.message, seen);
     }
     const written = { name, kind: 'effect', state: 'done', startedAt, fingerprint, request, effectKey: key } as const;
     journal.write({ ...written, result: JSON.stringify(result) }, seq);
@@ -160,9 +160,13 @@ export function createStepRunner(options: {
     const { check } = effect;
     if (!check) throw new Unwind({ kind: 'in-doubt', reason: `${name} has no check(key) to tell whether it landed` });
     const startedAt = now();
-    const found = await Promise.resolve(check(key)).catch((error: unknown) => {
-      throw failWith('tool', `whether ${name} landed could not be asked: ${messageOf(error)}`, { source: name });
-    });
+    const found = await Promise.resolve()
+      .then(() => check(key))
+      .then((receipt) => (receipt === undefined ? undefined : mask(receipt)))
+      .catch((error: unknown) => {
+        const seen = toolErrorOf(error, name);
+        throw failWith(seen.class, `whether ${name} landed could not be asked: ${seen.message}`, { source: name });
+      });
     const answer = { landed: found !== undefined, receipt: found ?? null };
     journal.write({
       name: `${name} landed?`,
@@ -190,6 +194,11 @@ export function createStepRunner(options: {
     step,
     effect,
     begin,
+    /** Writes down a tool that could not be begun. */
+    async failed(name: string, error: TaskError): Promise<void> {
+      await begin();
+      journal.write({ name, kind: 'tool', state: 'failed', startedAt: now(), error });
+    },
     /** From now on no step begins: the attempt is about to end so. */
     leave(unwind: Unwind): void {
       leaving ??= unwind;

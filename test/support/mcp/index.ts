@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { until } from '../until.ts';
+
+/** A real MCP server: @modelcontextprotocol/server-everything. */
+export const EVERYTHING = fileURLToPath(
+  new URL('../../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url),
+);
+export const GARBAGE = fileURLToPath(new URL('./garbage.ts', import.meta.url));
+
+export type HttpServer = { url: string; process: ChildProcess; stop(): Promise<void> };
+
+/** The same server over streamable HTTP. @param port undefined takes a free one */
+export async function serveEverything(port?: number): Promise<HttpServer> {
+  const chosen = port ?? (await freePort());
+  const child = spawn(process.execPath, [EVERYTHING, 'streamableHttp'], {
+    env: { ...process.env, PORT: String(chosen) },
+    stdio: 'ignore',
+  });
+  const url = `http://127.0.0.1:${chosen}/mcp`;
+  await until(async () => fetch(url, { method: 'DELETE' }).catch(() => undefined));
+  return {
+    url,
+    process: child,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.kill('SIGKILL');
+      }),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
