@@ -40,7 +40,7 @@ module.exports = {
   executableName: 'nightdesk',
   copyright: 'Copyright (c) 2026 Nightdesk authors',
   directories: { output: 'release', buildResources: 'build' },
-  // Everything is bundled under out/ but the SQLite addon and zod, which agents' own files import.
+  // Everything is bundled under out/ but the addons (SQLite, keychain) and zod, which agents' own files import.
   files: [
     'package.json',
     'LICENSE',
@@ -48,6 +48,8 @@ module.exports = {
     'build/icon.png',
     '!**/node_modules/**',
     'node_modules/better-sqlite3/{package.json,LICENSE,lib/**,prebuilds/**}',
+    'node_modules/@napi-rs/keyring/{package.json,LICENSE,index.js}',
+    'node_modules/@napi-rs/keyring-*/**',
     'node_modules/zod/**',
     '!node_modules/zod/src/**',
   ],

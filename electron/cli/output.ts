@@ -9,6 +9,7 @@ import { faultSchema, providerSchema } from '#contract/provider.ts';
 import { answerSchema, choiceSchema, questionSchema } from '#contract/question.ts';
 import { aboutSchema } from '#contract/rpc.ts';
 import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
+import { secretViewSchema } from '#contract/secret.ts';
 import {
   attemptSchema,
   doubtSchema,
@@ -59,6 +60,9 @@ export const OUTPUT = {
     errors: z.number().int(),
     warnings: z.number().int(),
   }),
+  'secret set': secretViewSchema,
+  'secret list': z.object({ secrets: z.array(secretViewSchema) }),
+  'secret remove': secretViewSchema,
   'runbook run': z.object({
     run: runDetailSchema,
     /** The step the run waits at; null when all are behind or the run has ended. */
@@ -109,6 +113,7 @@ export const NAMED: Record<string, z.ZodType> = {
   Rate: rateSchema,
   Receipt: receiptSchema,
   RunStep: runStepSchema,
+  SecretView: secretViewSchema,
   Step: stepSchema,
   Task: taskSchema,
   TaskDetail: taskDetailSchema,

@@ -8,6 +8,7 @@ import { addIncidents } from './incident.ts';
 import { addPeople } from './people.ts';
 import { addProviders } from './provider.ts';
 import { addRunbooks } from './runbook.ts';
+import { addSecrets } from './secret.ts';
 import { addServe } from './serve.ts';
 import { addStatus } from './status.ts';
 import { addTasks } from './task.ts';
@@ -40,6 +41,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addProviders(program, cli);
   addIncidents(program, cli);
   addRunbooks(program, cli);
+  addSecrets(program, cli);
   return { program, cli };
 }
 
