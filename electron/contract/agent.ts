@@ -56,6 +56,8 @@ export const nightdeskKeysSchema = z.strictObject({
       timeout: spanTextSchema.default(120_000),
       /** One tool call may take this long. */
       tool: spanTextSchema.default(60_000),
+      /** One answer of a model may have this many tokens: the worst case that is reserved of a budget. */
+      output: z.number().int().min(16).max(1_000_000).default(8_192),
       /** US dollars that the whole task may cost; then it waits for a person. */
       cost: z.number().positive().optional(),
     })

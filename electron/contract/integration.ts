@@ -21,11 +21,16 @@ export const integrationSchema = z.object({
 });
 export type Integration = z.infer<typeof integrationSchema>;
 
-/** What was spent in the running UTC day against a budget: of an agent, a provider or the whole desk. */
+/**
+ * What was spent in the running UTC day against a budget: of an agent, a provider or the whole desk. What a spawned task
+ * spends counts for the agent of its parent, too.
+ */
 export const spendSchema = z.object({
   scope: z.enum(['agent', 'provider', 'desk']),
   /** The agent's or provider's name; `desk` for the whole. */
   name: z.string(),
+  /** The UTC day, as `2026-11-24`. */
+  day: z.string(),
   usd: z.number(),
   tokens: z.number().int(),
   /** Reserved by calls in flight, US dollars. */
@@ -34,5 +39,7 @@ export const spendSchema = z.object({
   budgetTokens: z.number().int().nullable(),
   /** The larger share of the two that is spent, 0 to 1 and above; null without a budget. */
   share: z.number().nullable(),
+  /** `reached`: nothing more begins today, because all is spent or because what is left is less than a call may cost. */
+  level: z.enum(['fine', 'warned', 'reached']),
 });
 export type Spend = z.infer<typeof spendSchema>;

@@ -6,6 +6,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent.ts';
+import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Fault, Provider } from '#contract/provider.ts';
 import type { Runtime, RuntimeEvent, TaskEnded } from '#contract/runtime.ts';
@@ -32,11 +33,11 @@ import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
 import { createEngine } from './engine/engine.ts';
+import { createGuards } from './engine/guards.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
 import { createPool, type Pool } from './engine/pool.ts';
-import { createProviderDesk } from './engine/provider-desk.ts';
 import type { ForkWorker } from './fork.ts';
-import { hopOf, modelsOf } from './guard/route.ts';
+import { modelsOf } from './guard/route.ts';
 import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
 import { createSchedules, nextStart } from './schedule.ts';
@@ -116,23 +117,20 @@ export function createRunner(options: RunnerOptions): Runner {
     for (const listener of listeners) listener(events);
   }
 
-  const providers = createProviderDesk({
+  const guards = createGuards({
+    db,
+    committer,
+    control,
+    tasks,
+    settings: options.settings,
+    engine: () => engine,
+    pool: () => pool,
     now,
-    persist: (name, body) =>
-      void committer
-        .commit(() => control.writeProvider(name, body))
-        .catch((error: unknown) => options.onDisk(String(error))),
-    onChange: (provider) => engine.emitSoon({ kind: 'provider', provider }),
-    onServing: (provider, state) => {
-      const agents = loaded.definitions.filter((each) =>
-        modelsOf(each).some((ref) => hopOf(ref).provider === provider),
-      );
-      engine.promoteDeferred(
-        agents.map((each) => each.name),
-        state === 'closed' ? Number.POSITIVE_INFINITY : 1,
-      );
-    },
+    emit: (event) => engine.emitSoon(event),
+    onIntake: (agent, text, by) => told(agent, text, by),
+    onDisk: options.onDisk,
   });
+  const { providers } = guards;
 
   const pool: Pool = createPool({
     size: options.workers,
@@ -140,6 +138,8 @@ export function createRunner(options: RunnerOptions): Runner {
     env: { NIGHTDESK_DATA_FOLDER: options.dataFolder },
     now,
     onMessages: (worker) => engine.receive(worker),
+    onPassing: (worker, message) => engine.pass(worker, message),
+    refused: guards.refused,
     onExit: (worker, reason) => engine.workerGone(worker, reason),
     supply: () => supplier.current(),
     log: options.log,
@@ -151,7 +151,7 @@ export function createRunner(options: RunnerOptions): Runner {
     steps,
     control,
     questions: prepareQuestions(db),
-    providers,
+    guards: guards.engineGuards,
     pool: () => pool,
     slots: options.slots,
     now,
@@ -167,9 +167,12 @@ export function createRunner(options: RunnerOptions): Runner {
     control,
     providers,
     now,
-    onAction: (agent, text, by) =>
-      emit([{ kind: 'intervention', interventions: actions.interventions(), text, by, agent }]),
+    onAction: told,
   });
+
+  function told(agent: string, text: string, by: Actor): void {
+    emit([{ kind: 'intervention', interventions: actions.interventions(), text, by, agent }]);
+  }
 
   const supplier = createSupplier({
     settings: options.settings,
@@ -204,6 +207,8 @@ export function createRunner(options: RunnerOptions): Runner {
       ),
       new Map(control.providers().map((row) => [row.name, row.body])),
     );
+    guards.integrations.define(loaded.definitions);
+    guards.changed();
     schedules.define(loaded.definitions);
   }
 
@@ -296,6 +301,10 @@ export function createRunner(options: RunnerOptions): Runner {
       agents: loaded.definitions.map(summaryOf),
       lanes: [...engine.lanes.values()].map(viewOf),
       providers: providers.list(),
+      integrations: guards.integrations.list(),
+      spends: guards.spends(),
+      looping: engine.parking.open().flatMap(({ kind, agent, task }) => (kind === 'loop' ? [{ agent, task }] : [])),
+      workers: { wanted: options.workers, youngDeaths: pool.youngDeaths() },
       interventions: [...engine.lanes.values()].flatMap((lane) => interventionsOf(lane.control)),
     }),
     watch(listener) {
@@ -379,6 +388,7 @@ export function createRunner(options: RunnerOptions): Runner {
     start() {
       define();
       engine.recover();
+      guards.load();
       for (const agent of engine.lanes.keys()) engine.promoteDeferred([agent], Number.POSITIVE_INFINITY);
       actions.scheduleLeases();
       watch();
@@ -395,7 +405,7 @@ export function createRunner(options: RunnerOptions): Runner {
       waits.close();
       schedules.stop();
       actions.close();
-      providers.close();
+      guards.close();
       await watcher?.close();
       await pool.close();
       engine.close();

@@ -52,7 +52,20 @@ export function prepareSteps(db: Database) {
   );
   const attempts = db.prepare<[number], AttemptRow>('SELECT * FROM attempt WHERE task = ? ORDER BY number');
 
+  const callsOf = db.prepare<
+    [number, number],
+    { usd: number | null; tokensIn: number | null; tokensOut: number | null }
+  >(
+    `SELECT sum(json_extract(call, '$.costUsd')) AS usd, sum(json_extract(call, '$.tokensIn')) AS tokensIn, sum(json_extract(call, '$.tokensOut')) AS tokensOut
+     FROM step WHERE task = ? AND attempt = ? AND call IS NOT NULL AND state <> 'intent'`,
+  );
+
   return {
+    /** What the model calls of one attempt took: the task's row has it only when the attempt is over. */
+    callsOf(task: number, attempt: number): { usd: number; tokensIn: number; tokensOut: number } {
+      const { usd, tokensIn, tokensOut } = callsOf.get(task, attempt) ?? { usd: 0, tokensIn: 0, tokensOut: 0 };
+      return { usd: usd ?? 0, tokensIn: tokensIn ?? 0, tokensOut: tokensOut ?? 0 };
+    },
     write: (row: StepRow): void => {
       write.run(
         row.task,

@@ -31,6 +31,8 @@ export type TaskRow = {
   origin: string | null;
   /** The task's own cost limit as a person raised it, US dollars. */
   limit_usd: number | null;
+  /** What the tasks that it spawned have cost so far, US dollars. */
+  children_usd: number;
   /** What intake.per gave: tasks with the same text run one at a time. */
   per: string | null;
 };
@@ -103,7 +105,7 @@ export type NewTask = {
 export type LaneCount = { agent: string; state: TaskState; wait_kind: WaitKind | null; n: number };
 
 const COLUMNS =
-  'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error, origin, limit_usd, per';
+  'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error, origin, limit_usd, children_usd, per';
 
 /** What a task becomes at the end of an attempt. */
 export type Settled = {
@@ -153,6 +155,10 @@ export function prepareTasks(db: Database) {
   const reopen = db.prepare<[number]>(
     `UPDATE task SET state = 'queued', ended_at = NULL, reason = NULL, error = NULL WHERE id = ? AND state = 'in-doubt'`,
   );
+  const promoteBudget = db.prepare<[number], { agent: string }>(
+    `UPDATE task SET state = 'queued', run_at = NULL, wait_kind = NULL, reason = NULL WHERE id IN (SELECT id FROM task WHERE wait_kind = 'budget' ORDER BY id LIMIT ?) RETURNING agent`,
+  );
+  const raiseLimit = db.prepare<[number, number]>('UPDATE task SET limit_usd = ? WHERE id = ?');
   const nextDue = db.prepare<[], { at: number | null }>('SELECT min(run_at) AS at FROM task WHERE run_at IS NOT NULL');
   const running = db.prepare<[], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_running WHERE state = 'running' ORDER BY id`,
@@ -225,6 +231,11 @@ export function prepareTasks(db: Database) {
     /** A task in doubt goes on. */
     reopen: (id: number): void => {
       reopen.run(id);
+    },
+    promoteBudget: (limit: number): string[] => promoteBudget.all(limit).map((row) => row.agent),
+    /** A person raised the task's own cost limit, US dollars. */
+    raiseLimit: (id: number, usd: number): void => {
+      raiseLimit.run(usd, id);
     },
     nextDue: (): number | null => nextDue.get()?.at ?? null,
     running: (): FullTaskRow[] => running.all(),

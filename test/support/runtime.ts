@@ -143,6 +143,10 @@ export function createTestRuntime(setup: {
         lanes: [...lanes.values()],
         providers: [...providers.values()],
         interventions: [...interventions.values()],
+        integrations: [],
+        spends: [],
+        looping: [],
+        workers: { wanted: 0, youngDeaths: 0 },
       };
     },
     watch: (listener) => {
@@ -208,5 +212,11 @@ function providerNamed(name: string): Provider {
     failedInRow: 0,
     lastError: null,
     fault: null,
+    cooldownUntil: null,
+    share: 1,
+    inFlight: 0,
+    atGate: 0,
+    concurrency: null,
+    rate: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { StepRow, Steps } from '../../store/step.ts';
 import type { FullTaskRow, Tasks } from '../../store/task.ts';
-import type { Lane } from './lane.ts';
+import { concurrencyOf, type Lane } from './lane.ts';
 import type { Worker } from './pool.ts';
 import type { DeskMessage, JournalEntry } from './protocol.ts';
 import { type Running, runningOf } from './running.ts';
@@ -18,6 +18,10 @@ export type ClaimOptions = {
   definitionOf(hash: string | null): AgentDefinition | undefined;
   post(worker: Worker, message: DeskMessage): void;
   onClaimed(run: Running, lane: Lane): void;
+  /** Whether a closed lane may start one task, to probe what it was closed for. */
+  probes(lane: Lane): boolean;
+  /** The integrations that an attempt which starts now is to probe. */
+  takeProbes(agent: string, task: number): string[];
 };
 
 /**
@@ -28,8 +32,10 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
   let turn = 0;
 
   function claimable(lane: Lane): number {
-    if (lane.definition === null || lane.control.intake !== 'open' || lane.queued <= 0) return 0;
-    return Math.min(lane.queued, lane.definition.nightdesk.intake.concurrency - lane.running);
+    if (lane.definition === null || lane.queued <= 0) return 0;
+    // An intake that waits for an integration lets its probe through, and nothing else.
+    if (lane.control.intake !== 'open') return options.probes(lane) ? 1 : 0;
+    return Math.min(lane.queued, concurrencyOf(lane) - lane.running);
   }
 
   function start(worker: Worker, lane: Lane, row: FullTaskRow, current: AgentDefinition): void {
@@ -68,6 +74,7 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
       identity: row.key ?? `${row.id}@${row.accepted_at}`,
       journal: rows.filter((each) => each.state !== 'failed').map(entryOf),
       nextSeq: (rows.at(-1)?.seq ?? -1) + 1,
+      probes: options.takeProbes(row.agent, row.id),
     });
   }
 

@@ -9,15 +9,14 @@ import type { Questions } from '../../store/question.ts';
 import type { Steps } from '../../store/step.ts';
 import { markBits, type Tasks, taskNumber } from '../../store/task.ts';
 import { paceAfterEnd } from '../guard/pace.ts';
-import { chooseHop, hopOf } from '../guard/route.ts';
 import { acceptInto, type NewTask } from './accept.ts';
 import { claimFor } from './claim.ts';
 import { endedEvent } from './ended.ts';
-import { hopsOf, type Lane, newLane, openControl, viewOf } from './lane.ts';
+import type { EngineGuards } from './guards.ts';
+import { type Lane, newLane, openControl, viewOf } from './lane.ts';
 import { createParking } from './park.ts';
 import type { Pool, Worker } from './pool.ts';
-import type { JournalEntry, Verdict, WorkerMessage } from './protocol.ts';
-import type { ProviderDesk } from './provider-desk.ts';
+import type { Durable, JournalEntry, Passing } from './protocol.ts';
 import { createResolving } from './resolve.ts';
 import { type Running, runningOf, settledRow, waitingOf } from './running.ts';
 import { type AttemptEnd, settle } from './settle.ts';
@@ -35,7 +34,7 @@ export type EngineOptions = {
   steps: Steps;
   control: Control;
   questions: Questions;
-  providers: ProviderDesk;
+  guards: EngineGuards;
   pool(): Pool;
   /** Tasks a worker may hold at once. */
   slots: number;
@@ -53,11 +52,13 @@ export type EngineOptions = {
  * refused commit memory is rebuilt from the disk.
  */
 export function createEngine(options: EngineOptions) {
-  const { committer, tasks, steps, control, providers, now } = options;
+  const { committer, tasks, steps, control, guards, now } = options;
   const lanes = new Map<string, Lane>();
   const running = new Map<number, Running>();
   const definitions = new Map<string, AgentDefinition>();
   let events: RuntimeEvent[] = [];
+  /** What follows a commit in memory that the disk does not hold. */
+  let afterwards: (() => void)[] = [];
   const dirty = new Set<Lane>();
   let dueTimer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
@@ -92,11 +93,18 @@ export function createEngine(options: EngineOptions) {
       const definition = definitionOf(row.definition) ?? known.get(row.id)?.definition;
       if (definition === undefined) continue;
       const run = known.get(row.id) ?? runningOf(row, definition);
+      // What a refused commit had added is taken back, what a dead desk had journaled is found again.
+      const calls = steps.callsOf(row.id, row.attempts);
+      run.costUsd = row.cost_usd + calls.usd;
+      run.tokensIn = row.tokens_in + calls.tokensIn;
+      run.tokensOut = row.tokens_out + calls.tokensOut;
+      run.childrenUsd = row.children_usd;
       running.set(row.id, run);
       laneOf(row.agent).running += 1;
       options.pool().get(run.worker)?.assigned.add(row.id);
     }
     events = [];
+    afterwards = [];
     parking.rebuild();
     wakeAt(tasks.nextDue());
   }
@@ -115,6 +123,9 @@ export function createEngine(options: EngineOptions) {
   /** After a commit: tell workers and listeners what is now durable. */
   function deliver(): void {
     options.pool().flush();
+    const due = afterwards;
+    afterwards = [];
+    for (const follow of due) follow();
     if (dirty.size > 0) {
       for (const lane of dirty) events.push({ kind: 'lane', lane: viewOf(lane) });
       dirty.clear();
@@ -174,6 +185,8 @@ export function createEngine(options: EngineOptions) {
     slots: options.slots,
     definitionOf,
     post: (worker, message) => options.pool().post(worker, message),
+    probes: guards.probes,
+    takeProbes: guards.takeProbes,
     onClaimed(run, lane) {
       running.set(run.id, run);
       dirty.add(lane);
@@ -280,7 +293,14 @@ export function createEngine(options: EngineOptions) {
       );
   }
 
-  function apply(worker: Worker, message: WorkerMessage): void {
+  /** What needs no commit: a gate is answered at once, a tool call is counted. */
+  function pass(worker: Worker, message: Passing): void {
+    const run = running.get(message.task);
+    if (run?.epoch === message.epoch && run.worker === worker.name) guards.passing(run, message);
+    else worker.process.send([{ t: 'abort', task: message.task, epoch: message.epoch }]);
+  }
+
+  function apply(worker: Worker, message: Durable): void {
     switch (message.t) {
       case 'ready':
         worker.ready = true;
@@ -289,7 +309,6 @@ export function createEngine(options: EngineOptions) {
         return;
       case 'journal':
       case 'doubt':
-      case 'gate':
       case 'end': {
         const run = running.get(message.task);
         if (run?.epoch !== message.epoch || run.worker !== worker.name) {
@@ -301,7 +320,7 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
-  function applyTo(worker: Worker, run: Running, message: Extract<WorkerMessage, { task: number }>): void {
+  function applyTo(worker: Worker, run: Running, message: Extract<Durable, { task: number }>): void {
     switch (message.t) {
       case 'journal':
         journal(run, message.entry);
@@ -311,9 +330,6 @@ export function createEngine(options: EngineOptions) {
         return;
       case 'doubt':
         steps.markInDoubt(run.id, message.seq);
-        return;
-      case 'gate':
-        options.pool().post(worker, { t: 'pass', task: run.id, epoch: run.epoch, verdict: gate(run, message.model) });
         return;
       case 'end':
         finish(run, message.ending, message.replayed);
@@ -350,26 +366,13 @@ export function createEngine(options: EngineOptions) {
       const { calls } = laneOf(run.agent);
       calls.set(call.provider, (calls.get(call.provider) ?? 0) + 1);
     }
-    providers.report(call.provider, entry.error);
-  }
-
-  /** Whether and where the next model call of a task may go. */
-  function gate(run: Running, model: string | null): Verdict {
-    const lane = laneOf(run.agent);
-    if (lane.control.intake === 'paused') return { kind: 'hold' };
-    const hops = model === null ? hopsOf(lane, run.definition) : [hopOf(model)];
-    const hop = chooseHop(hops, providers.usable, providers.admit, run.failedCalls);
-    const config = hop === null ? undefined : providers.config(hop.provider);
-    if (hop === null || config === undefined) {
-      const names = [...new Set(hops.map((each) => each.provider))].join(', ');
-      return { kind: 'defer', reason: `no provider of its route can serve (${names})` };
-    }
-    return { kind: 'go', provider: config, model: hop.model, fault: providers.fault(hop.provider) };
+    guards.spent(run, call);
+    afterwards.push(() => guards.called(run, call, entry.error));
   }
 
   function finish(run: Running, end: AttemptEnd, replayed: number[]): void {
     const at = now();
-    const verdict = settle(run, servable(run, end) ? { kind: 'paused' } : end, at, options.random());
+    const verdict = settle(run, guards.wouldServe(run, end) ? { kind: 'paused' } : end, at, options.random());
     const { settled } = verdict;
     tasks.settle(settled);
     steps.writeAttempt({
@@ -384,6 +387,7 @@ export function createEngine(options: EngineOptions) {
       replayed: replayed.length > 0 ? JSON.stringify(replayed) : null,
     });
     running.delete(run.id);
+    afterwards.push(() => guards.left(run, end));
     options.pool().get(run.worker)?.assigned.delete(run.id);
     const lane = laneOf(run.agent);
     lane.running -= 1;
@@ -399,19 +403,13 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
-  /** A provider came back between the gate's "defer" and the end of the attempt: waiting for it would be forever. */
-  function servable(run: Running, end: AttemptEnd): boolean {
-    if (end.kind !== 'deferred') return false;
-    const hops = end.model === null ? hopsOf(laneOf(run.agent), run.definition) : [hopOf(end.model)];
-    return hops.some((hop) => providers.usable(hop.provider) && providers.get(hop.provider)?.breaker === 'closed');
-  }
-
   return {
     lanes,
     laneOf,
     running,
     submit,
     receive,
+    pass,
     change,
     commit: <T>(work: () => T): Promise<T> => committer.commit(work, rebuild),
     deliver,
@@ -450,6 +448,7 @@ export function createEngine(options: EngineOptions) {
       });
     },
     promoteDeferred,
+    promoteBudget,
     parking,
     resolving,
     /** Cancels a task wherever it stands. @returns false when it had ended before */
@@ -501,6 +500,15 @@ export function createEngine(options: EngineOptions) {
         if (promoted.length === PROMOTE_BATCH && limit > PROMOTE_BATCH)
           setImmediate(() => promoteDeferred([agent], limit));
       }
+    });
+  }
+
+  /** Makes tasks that wait for a budget runnable again: there is room, or the gate says for which there is none. */
+  function promoteBudget(): void {
+    change(() => {
+      const promoted = tasks.promoteBudget(PROMOTE_BATCH);
+      for (const agent of promoted) requeueCount(agent);
+      if (promoted.length === PROMOTE_BATCH) setImmediate(promoteBudget);
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Action, Intervention } from '#contract/action.ts';
-import type { AgentDefinition } from '#contract/agent.ts';
+import type { AgentDefinition, Budget } from '#contract/agent.ts';
 import { type Actor, actorSchema } from '#contract/basic.ts';
 import type { Lane as LaneView } from '#contract/runtime.ts';
 import type { LaneRow } from '../../store/lane.ts';
@@ -17,6 +17,8 @@ export type Lane = {
   waiting: number;
   /** Model calls by provider since the route last changed. */
   calls: Map<string, number>;
+  /** The first provider of its route while its traffic goes elsewhere because that one does not serve. */
+  avoids: string | null;
   /** How fast its tasks end. */
   pace: Pace;
 };
@@ -29,6 +31,11 @@ export function openControl(agent: string): LaneRow {
     intake_until: null,
     intake_by: null,
     intake_reason: null,
+    set_concurrency: null,
+    set_budget_usd: null,
+    set_since: null,
+    set_until: null,
+    set_by: null,
     route_to: null,
     route_since: null,
     route_until: null,
@@ -37,7 +44,17 @@ export function openControl(agent: string): LaneRow {
 }
 
 export function newLane(agent: string, control: LaneRow, now: number): Lane {
-  return { agent, definition: null, control, queued: 0, running: 0, waiting: 0, calls: new Map(), pace: newPace(now) };
+  return {
+    agent,
+    definition: null,
+    control,
+    queued: 0,
+    running: 0,
+    waiting: 0,
+    calls: new Map(),
+    avoids: null,
+    pace: newPace(now),
+  };
 }
 
 /** The hops of a lane, in the order in force. */
@@ -91,6 +108,22 @@ export function controlAfter(
       };
     }
   }
+}
+
+/** Whether a person, or a runbook of theirs, changed a lane last; the desk's own hand does not count. */
+export function byPerson(text: string | null): boolean {
+  return text !== null && actorOf(text).via !== 'desk';
+}
+
+/** Tasks of an agent that may run at once: as `set`, or as its file says. */
+export function concurrencyOf(lane: Lane): number {
+  return lane.control.set_concurrency ?? lane.definition?.nightdesk.intake.concurrency ?? 0;
+}
+
+/** The budget of an agent in force: the money as `set`, the rest as its file says. */
+export function budgetOf(lane: Lane): Budget {
+  const own = lane.definition?.nightdesk.budget ?? {};
+  return lane.control.set_budget_usd === null ? own : { ...own, daily: lane.control.set_budget_usd };
 }
 
 function actorOf(text: string | null): Actor {

@@ -85,6 +85,7 @@ export function createParking(options: ParkingOptions) {
     const at = now();
     questions.close(row.id, at, answer, by);
     steps.close(row.task, row.seq, { state: 'done', ended_at: at, result: JSON.stringify(answer), error: null });
+    if (row.kind === 'limit' && typeof answer.value === 'number') tasks.raiseLimit(row.task, answer.value);
     const judged = (row.kind === 'approval' || row.kind === 'review') && by.via !== 'desk';
     tasks.answered(row.task, judged ? markBits('reviewed') : 0);
     options.onRequeued(row.task, row.agent);

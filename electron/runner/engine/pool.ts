@@ -1,5 +1,5 @@
 import type { ForkWorker, WorkerProcess } from '../fork.ts';
-import { type DeskMessage, type Supply, type WorkerMessage, workerBatchSchema } from './protocol.ts';
+import { type DeskMessage, type Durable, type Passing, type Supply, workerBatchSchema } from './protocol.ts';
 
 /** A worker that said nothing for this long hangs: it is killed, its tasks go on elsewhere. */
 const SILENCE_MS = 15_000;
@@ -16,7 +16,7 @@ export type Worker = {
   /** Ids of the tasks it holds. */
   assigned: Set<number>;
   /** Messages received and not yet committed, oldest first. */
-  inbox: WorkerMessage[];
+  inbox: Durable[];
   /** Definitions it has been told. */
   defined: Set<string>;
   outbox: DeskMessage[];
@@ -31,9 +31,13 @@ export type PoolOptions = {
   env: Record<string, string>;
   now(): number;
   onMessages(worker: Worker): void;
+  /** It asks or tells what needs no commit. */
+  onPassing(worker: Worker, message: Passing): void;
   onExit(worker: Worker, reason: string): void;
   /** What a worker gets before its first task. */
   supply(): Supply;
+  /** Integrations that refuse calls. */
+  refused(): string[];
   log(message: string): void;
 };
 
@@ -83,9 +87,15 @@ export function createPool(options: PoolOptions) {
       worker.process.kill('SIGKILL');
       return;
     }
-    if (parsed.data.some(({ t }) => t === 'ready')) broadcast({ t: 'supply', supply: options.supply() }, [worker]);
-    worker.inbox.push(...parsed.data);
-    options.onMessages(worker);
+    if (parsed.data.some(({ t }) => t === 'ready')) {
+      broadcast({ t: 'supply', supply: options.supply() }, [worker]);
+      broadcast({ t: 'integrations', refused: options.refused() }, [worker]);
+    }
+    for (const one of parsed.data) {
+      if (one.t === 'gate' || one.t === 'called') options.onPassing(worker, one);
+      else worker.inbox.push(one);
+    }
+    if (worker.inbox.length > 0) options.onMessages(worker);
   }
 
   /** Goes out at once, past what waits for a commit. */
@@ -110,6 +120,8 @@ export function createPool(options: PoolOptions) {
     start(): void {
       for (let i = 0; i < options.size; i += 1) start();
     },
+    /** Workers that died one after the other soon after their start. */
+    youngDeaths: (): number => youngDeaths,
     all: (): IterableIterator<Worker> => workers.values(),
     get: (name: string): Worker | undefined => workers.get(name),
     /** To every worker that is ready; others get it when they are. */

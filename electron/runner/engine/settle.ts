@@ -10,7 +10,8 @@ import { type Running, settledOf } from './running.ts';
  *
  *   succeeded              -> succeeded
  *   failed, may be retried -> retrying (backoff)      failed, may not -> failed
- *   deferred               -> waiting (deferred)      paused          -> queued
+ *   deferred               -> waiting (deferred, or budget until the next day)
+ *   paused          -> queued
  *   cancelled              -> cancelled               in doubt        -> in-doubt
  *   parked                 -> waiting (person)
  *   worker lost            -> queued, or failed (quarantined) when it keeps killing its worker
@@ -46,7 +47,8 @@ export function settle(run: Running, end: AttemptEnd, now: number, random: numbe
       return {
         settled: settledOf(run, {
           state: 'waiting',
-          waitKind: 'deferred',
+          waitKind: end.waitKind,
+          runAt: end.until,
           reason: end.reason,
           marks: run.marks | markBits('deferred'),
         }),

@@ -34,18 +34,18 @@ export function routeInForce(route: Hop[], to: string | null): Hop[] {
 
 /**
  * @param usable whether the provider is configured at all
- * @param admit asks the breaker, and takes the probe of a half-open one: called for one provider at a time, in order
+ * @param admit asks the provider for the call: called for one at a time, in order, until one takes it
  * @param failedCalls failed calls of this task by provider
  * @returns the hop to take, or null when no provider can serve now
  */
 export function chooseHop(
   route: Hop[],
   usable: (provider: string) => boolean,
-  admit: (provider: string) => boolean,
+  admit: (provider: string, hop: Hop) => boolean,
   failedCalls: ReadonlyMap<string, number>,
 ): Hop | null {
   const candidates = route.filter((hop) => usable(hop.provider));
   const fresh = candidates.filter((hop) => (failedCalls.get(hop.provider) ?? 0) < FAILURES_TO_MOVE_ON);
   const tired = candidates.filter((hop) => !fresh.includes(hop));
-  return [...fresh, ...tired].find((hop) => admit(hop.provider)) ?? null;
+  return [...fresh, ...tired].find((hop) => admit(hop.provider, hop)) ?? null;
 }

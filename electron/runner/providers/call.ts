@@ -8,7 +8,7 @@ import { CallTimeout, CutAnswer, classifyError } from './classify.ts';
 import type { ProviderConfig } from './config.ts';
 import { type ModelMessage, sdkMessages, type ToolCall, wireName } from './message.ts';
 import { vendorModel } from './model.ts';
-import { priceOf } from './price.ts';
+import { type Price, priceOf } from './price.ts';
 import { rehearsalModel } from './rehearsal.ts';
 
 /** A provider that sends nothing for this long has stalled, ms. */
@@ -19,7 +19,12 @@ export type CallRequest = {
   model: string;
   system: string | undefined;
   messages: ModelMessage[];
-  tools: Record<string, { description: string; input: z.ZodType }>;
+  /** `inputSchema` where a tool has a JSON schema of its own. */
+  tools: Record<string, { description: string; input: z.ZodType; inputSchema?: Json }>;
+  /** Tokens that an answer may have. */
+  maxOutput: number;
+  /** US dollars per million tokens, over the bundled table. */
+  price: Price | null;
   fault: Fault | null;
   /** Plays the model in rehearsal. */
   script: Rehearsal | null;
@@ -69,7 +74,9 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
       wireName(name),
       tool({
         description: each.description,
-        inputSchema: jsonSchema(z.toJSONSchema(each.input, { io: 'input' }) as Parameters<typeof jsonSchema>[0]),
+        inputSchema: jsonSchema(
+          (each.inputSchema ?? z.toJSONSchema(each.input, { io: 'input' })) as Parameters<typeof jsonSchema>[0],
+        ),
       }),
     ]),
   );
@@ -79,6 +86,7 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
     messages: sdkMessages(request.messages),
     tools,
     maxRetries: 0,
+    maxOutputTokens: request.maxOutput,
     abortSignal: signal,
     onError: () => {},
   });
@@ -108,7 +116,13 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
   const tokensIn = finish.usage.inputTokens ?? 0;
   const tokensOut = finish.usage.outputTokens ?? 0;
   const usage = { input: tokensIn, output: tokensOut, cacheRead: cache.read, cacheWrite: cache.write };
-  return { text, calls, tokensIn, tokensOut, costUsd: priceOf(request.provider.name, request.model, usage) };
+  return {
+    text,
+    calls,
+    tokensIn,
+    tokensOut,
+    costUsd: priceOf(request.provider.name, request.model, usage, request.price),
+  };
 }
 
 async function modelOf(request: CallRequest) {

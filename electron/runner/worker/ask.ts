@@ -16,6 +16,8 @@ const askInput = z.object({
 export type Question = Pick<Asked, 'kind' | 'text' | 'choices' | 'details'> & {
   /** Absent: as long as it takes. */
   deadline?: { afterMs: number; choice: string } | undefined;
+  /** What makes it the same question in a later attempt; without it all of it does. */
+  same?: Json;
 };
 
 /** Asks a person: the answer, once there is one, is found in the journal; until then the task is parked. */
@@ -25,7 +27,7 @@ export type AskPerson = (name: string, question: Question) => Promise<Answer>;
 export function createAsk(journal: Journal, signal: AbortSignal, leave: (unwind: Unwind) => void): AskPerson {
   return async (name, question) => {
     const { kind, text, choices, details, deadline } = question;
-    const fingerprint = fingerprintOf({ kind, text, choices, details });
+    const fingerprint = fingerprintOf(question.same ?? { kind, text, choices, details });
     const before = journal.replay(name, fingerprint);
     if (before) return answerSchema.parse(JSON.parse(before.result ?? 'null'));
     signal.throwIfAborted();

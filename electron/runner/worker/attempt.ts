@@ -1,10 +1,13 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { Json } from '#contract/basic.ts';
-import type { DeskMessage, Ending, Verdict, WorkerMessage } from '../engine/protocol.ts';
+import type { AskedToPass, DeskMessage, Ending, Verdict, WorkerMessage } from '../engine/protocol.ts';
 import type { AgentContext, Check, Tool } from './agent-api.ts';
 import { approvedEffect } from './approval.ts';
 import { type AskPerson, choicesOf, createAsk } from './ask.ts';
 import { judgedOutput } from './code-output.ts';
+import { createCostLimit } from './cost-limit.ts';
+import { createDeadline } from './deadline.ts';
+import { createIntegrationGate } from './integration-gate.ts';
 import { createJournal } from './journal.ts';
 import type { Mcp } from './mcp.ts';
 import { callModelOnce, type ModelAnswer, type ModelRequest } from './model-call.ts';
@@ -45,6 +48,8 @@ export type AttemptOptions = {
   /** @throws an Unwind when it is missing or not this agent's */
   secret(name: string): string;
   mask<T extends Json>(value: T): T;
+  /** Integrations that refuse calls, as the desk said last. */
+  refused(): ReadonlySet<string>;
   send(message: WorkerMessage): void;
   now(): number;
   random(): number;
@@ -65,22 +70,29 @@ export function createAttempt(options: AttemptOptions) {
     now,
   });
   const ask = createAsk(journal, signal, steps.leave);
+  const overLimit = createCostLimit(ask, journal);
+  const limitMs = definition.nightdesk.limits.timeout;
+  const deadline = createDeadline(limitMs, () => {
+    abort.abort(failWith('timeout', `the attempt took longer than its limit of ${limitMs / 1000} s`));
+  });
   const input = JSON.parse(start.input) as Json;
   let gateAnswer: ((verdict: Verdict) => void) | undefined;
   let unverified = false;
 
   /** One question at a time: steps of one attempt that run side by side ask in turn. */
   let gateQueue: Promise<unknown> = Promise.resolve();
-  function gate(model: string | null): Promise<Verdict> {
-    const asked = gateQueue.then(
-      () =>
-        new Promise<Verdict>((resolve) => {
-          gateAnswer = resolve;
-          options.send({ t: 'gate', task: start.task, epoch: start.epoch, model });
-        }),
-    );
-    gateQueue = asked;
-    return asked;
+  function gate(asked: AskedToPass): Promise<Verdict> {
+    const answered = gateQueue.then(async () => {
+      deadline.hold();
+      const verdict = await new Promise<Verdict>((resolve) => {
+        gateAnswer = resolve;
+        options.send({ t: 'gate', task: start.task, epoch: start.epoch, ...asked });
+      });
+      deadline.go();
+      return verdict;
+    });
+    gateQueue = answered;
+    return answered;
   }
 
   async function model(name: string, request: ModelRequest): Promise<ModelAnswer> {
@@ -88,6 +100,7 @@ export function createAttempt(options: AttemptOptions) {
       journal,
       begin: steps.begin,
       gate,
+      overLimit,
       signal,
       now,
       random: options.random,
@@ -95,6 +108,7 @@ export function createAttempt(options: AttemptOptions) {
       input,
       rehearsal: code.rehearsal,
       timeoutMs: definition.nightdesk.limits.timeout,
+      maxOutput: definition.nightdesk.limits.output,
     });
   }
 
@@ -106,6 +120,8 @@ export function createAttempt(options: AttemptOptions) {
     ask,
     dataFolder: options.dataFolder,
     secret: options.secret,
+    journal,
+    integrations: createIntegrationGate({ start, refused: options.refused, signal, send: options.send }),
     signal,
     now,
     onUnverified: () => {
@@ -195,10 +211,7 @@ export function createAttempt(options: AttemptOptions) {
     },
     /** Runs to the end and says how it ended. */
     async run(): Promise<void> {
-      const ms = definition.nightdesk.limits.timeout;
-      const timer = setTimeout(() => {
-        abort.abort(failWith('timeout', `the attempt took longer than its limit of ${ms / 1000} s`));
-      }, ms);
+      deadline.start();
       let ending: Ending;
       try {
         signal.throwIfAborted();
@@ -215,7 +228,7 @@ export function createAttempt(options: AttemptOptions) {
       } catch (error) {
         ending = endingOf(error);
       } finally {
-        clearTimeout(timer);
+        deadline.stop();
       }
       // Whatever still runs of this attempt must not start another step.
       if (!signal.aborted && ending.kind !== 'succeeded') abort.abort(new Unwind(ending));

@@ -19,6 +19,7 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
     else intents.set(entry.name, entry);
   }
   for (const name of done.keys()) intents.delete(name);
+  const finished = new Set(done.keys());
   const unacknowledged = new Map<number, () => void>();
   const pending = new Set<Promise<void>>();
   const used = new Set<string>();
@@ -46,6 +47,10 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
       replayed.push(entry.seq);
       return entry;
     },
+    /** Whether an earlier attempt finished this step. */
+    finished: (name: string): boolean => done.has(name),
+    /** Names of the steps that are done, of this attempt and earlier ones, in order. */
+    finishedSteps: (): string[] => [...finished],
     /** An effect's intent that never got a result. */
     openIntent: (name: string): JournalEntry | undefined => intents.get(name),
     /** Everything written so far is on the disk. */
@@ -55,6 +60,7 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
     /** @returns the entry's number */
     write(entry: Written, seq = nextSeq): number {
       if (seq === nextSeq) nextSeq += 1;
+      if (entry.state === 'done') finished.add(entry.name);
       const written = new Promise<void>((resolve) => unacknowledged.set(seq, resolve));
       pending.add(written);
       written.then(() => pending.delete(written));

@@ -13,12 +13,13 @@ import { messageOf } from './unwind.ts';
 
 const BEAT_MS = 2_000;
 
-provideModules();
+await provideModules();
 const definitions = new Map<string, AgentDefinition>();
 const codes = new Map<string, Promise<AgentCode>>();
 const attempts = new Map<string, ReturnType<typeof createAttempt>>();
 /** Attempts whose code is still being loaded, and whether they were told to stop meanwhile. */
 const loading = new Map<string, { aborted: boolean }>();
+let refused: ReadonlySet<string> = new Set();
 const dataFolder = process.env.NIGHTDESK_DATA_FOLDER ?? '.';
 const link = connect(receive);
 const supply = createWorkerSupply(process.env);
@@ -39,6 +40,9 @@ function receive(message: DeskMessage): void {
     case 'supply':
       supply.take(message.supply);
       mcp.configure(message.supply.servers);
+      return;
+    case 'integrations':
+      refused = new Set(message.refused);
       return;
     case 'define':
       definitions.set(message.definition.hash, message.definition);
@@ -90,6 +94,7 @@ async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void>
     definition,
     code: loaded,
     dataFolder,
+    refused: () => refused,
     mcp,
     env: supply.environment,
     secret: (name) => supply.secretFor(definition, name),

@@ -5,6 +5,8 @@ import type { Json } from '#contract/basic.ts';
 import type { Tool, ToolContext } from './agent-api.ts';
 import { approvedInput } from './approval.ts';
 import type { AskPerson } from './ask.ts';
+import type { IntegrationGate } from './integration-gate.ts';
+import type { Journal } from './journal.ts';
 import { isMcpTool, type Mcp, type McpToolOfAgent } from './mcp.ts';
 import type { StepRunner } from './steps.ts';
 import { ToolFailure } from './tool-failure.ts';
@@ -19,6 +21,8 @@ export type ToolCallsOptions = {
   ask: AskPerson;
   dataFolder: string;
   secret(name: string): string;
+  journal: Journal;
+  integrations: IntegrationGate;
   signal: AbortSignal;
   now(): number;
   /** An effect gave nothing that proves it. */
@@ -43,9 +47,11 @@ export function createToolCalls(options: ToolCallsOptions) {
       throw failWith('definition', `${definition.name} does not list the tool "${name}"`);
     }
     try {
+      options.integrations.enter(name);
       return await options.mcp.tool(name, signal);
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error;
+      options.integrations.failed(name, error.message);
       await steps.failed(name, error.error);
       throw failWith(error.error.class, error.message, error.error);
     }
@@ -65,7 +71,10 @@ export function createToolCalls(options: ToolCallsOptions) {
     const data = join(options.dataFolder, 'agents', definition.name);
     mkdirSync(data, { recursive: true });
     const limitMs = 'timeoutMs' in found ? Math.min(found.timeoutMs, limits.tool) : limits.tool;
-    const run = (key: string): Promise<Json> => limited(key, (context) => found.run(parsed, context));
+    const run = (key: string): Promise<Json> =>
+      options.integrations.counted(name, found.effect !== undefined, () =>
+        limited(key, async (context) => found.run(parsed, context)),
+      );
 
     function limited<T>(key: string, work: (context: ToolContext) => Promise<T> | T): Promise<T> {
       return within(name, limitMs, signal, (own) =>
@@ -81,6 +90,7 @@ export function createToolCalls(options: ToolCallsOptions) {
       );
     }
 
+    if (!options.journal.finished(step)) options.integrations.enter(name);
     const recovery = recoveries[name] ?? found.effect;
     if (recovery === undefined) return steps.step(step, 'tool', taken, () => run(''));
     const { check } = found;
