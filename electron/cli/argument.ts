@@ -1,4 +1,6 @@
-import { InvalidArgumentError } from 'commander';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
 import { nameSchema, parseSpan } from '#contract/basic.ts';
 import { type TaskState, taskIdSchema, taskStateSchema } from '#contract/task.ts';
 
@@ -64,6 +66,23 @@ export function readStates(text: string, before: TaskState[] = []): TaskState[] 
     return state;
   });
   return [...before, ...found];
+}
+
+/** `--agents FOLDER`: may be repeated. */
+export function agentsOption(): Option {
+  return new Option(
+    '--agents <folder>',
+    'a folder with agents, beside the shipped ones and those of the data folder; may be repeated',
+  )
+    .argParser(readFolder)
+    .default([], 'none');
+}
+
+function readFolder(text: string, before: string[]): string[] {
+  if (statSync(text, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new InvalidArgumentError('Name a folder that is there.');
+  }
+  return [...before, resolve(text)];
 }
 
 /** `name=value` pairs; the option may be repeated. */

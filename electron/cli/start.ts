@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasDisplay, openBrowser } from './browser.ts';
 import { build, whyNotBuilt } from './built.ts';
@@ -24,6 +24,7 @@ function readArguments() {
     options: {
       rehearsal: { type: 'boolean', default: true },
       data: { type: 'string' },
+      agents: { type: 'string', multiple: true, default: [] },
       port: { type: 'string', default: '0' },
       open: { type: 'boolean', default: true },
       serve: { type: 'boolean', default: false },
@@ -56,7 +57,13 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  const { data, open, port, rehearsal, serve } = readArguments();
+  const { agents, data, open, port, rehearsal, serve } = readArguments();
+  const agentFolders = agents.map((folder) => resolve(folder));
+  const missing = agentFolders.find((folder) => !existsSync(folder));
+  if (missing !== undefined) {
+    say(`--agents ${missing} is not there. Nothing was started. Name a folder with agents.`);
+    return 1;
+  }
   const reason = whyNotBuilt(root);
   if (reason !== undefined) {
     say(`Building Nightdesk (${reason}) ...`);
@@ -70,12 +77,14 @@ async function main(): Promise<number> {
   if (noDesktop === undefined && binary !== undefined) {
     say('Starting the desktop.');
     const traffic = rehearsal ? ['--rehearsal', `--traffic=${TRAFFIC_PER_MINUTE}`] : [];
-    const desktop = spawn(binary, [root, `--data=${dataFolder}`, ...traffic], { stdio: 'inherit' });
+    const folders = agentFolders.map((folder) => `--agents=${folder}`);
+    const desktop = spawn(binary, [root, `--data=${dataFolder}`, ...folders, ...traffic], { stdio: 'inherit' });
     return new Promise((resolve) => desktop.once('exit', (code) => resolve(code ?? 1)));
   }
 
   const started = await runServe({
     dataFolder,
+    agentFolders,
     rehearsal,
     trafficPerMinute: rehearsal ? TRAFFIC_PER_MINUTE : 0,
     port: Number(port),

@@ -17,6 +17,8 @@ export type RunOptions = {
   rehearsal: boolean;
   /** Tasks a minute of the rehearsal's traffic for each agent; 0 for none. */
   trafficPerMinute: number;
+  /** Folders with agents, beside the shipped ones and `agents` in the data folder. */
+  agentFolders: string[];
   /** Default 127.0.0.1. */
   host?: string | undefined;
   /** Default 0: a free one. */
@@ -46,7 +48,7 @@ export async function startDesk(
   const claim = claimed.value;
   const opened = await openDesk({
     dataFolder: options.dataFolder,
-    agentFolders: [home.agentFolder, join(options.dataFolder, 'agents')],
+    agentFolders: [home.agentFolder, join(options.dataFolder, 'agents'), ...options.agentFolders],
     runbookFolders: [home.runbookFolder, join(options.dataFolder, 'runbooks')],
     rehearsal: options.rehearsal,
     trafficPerMinute: options.trafficPerMinute,

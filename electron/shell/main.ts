@@ -80,6 +80,7 @@ function chooseDesk(
   return runDeskProcess({
     argument: {
       dataFolder: options.dataFolder,
+      agentFolders: options.agentFolders,
       rehearsal: options.rehearsal,
       trafficPerMinute: options.trafficPerMinute,
     },

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { Check, CodeAgent, Rehearsal, Tool } from './agent-api.ts';
@@ -7,13 +8,18 @@ import type { Check, CodeAgent, Rehearsal, Tool } from './agent-api.ts';
 /** What agents' files may import without having it beside them. */
 const PROVIDED = new Set(['zod', 'better-sqlite3']);
 const API = 'nightdesk:agent';
+const TYPESCRIPT = /^file:.*\.m?ts(\?|$)/;
 /** The functions of agent-api.ts only give types: at run time each returns what it got. */
 const API_SOURCE = ['defineTool', 'defineTools', 'defineAgent', 'defineChecks', 'defineRehearsal']
   .map((name) => `export const ${name} = (definition) => definition;`)
   .join('\n');
 
-/** Lets agent files anywhere on the disk import `nightdesk/agent`, zod and better-sqlite3 from this Nightdesk. */
-export function provideModules(): void {
+/**
+ * Lets agent files anywhere on the disk import `nightdesk/agent`, zod and better-sqlite3 from this Nightdesk, and be
+ * TypeScript: where this Node cannot strip types (Electron's may be built without), we do.
+ */
+export async function provideModules(): Promise<void> {
+  const strip = process.features.typescript === false ? (await import('amaro')).transformSync : undefined;
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier === 'nightdesk/agent') return { url: API, format: 'module', shortCircuit: true };
@@ -22,6 +28,10 @@ export function provideModules(): void {
     },
     load(url, context, next) {
       if (url === API) return { format: 'module', source: API_SOURCE, shortCircuit: true };
+      if (strip && TYPESCRIPT.test(url)) {
+        const { code } = strip(readFileSync(fileURLToPath(url), 'utf8'), { mode: 'strip-only' });
+        return { format: 'module', source: code, shortCircuit: true };
+      }
       return next(url, context);
     },
   });
