@@ -1,6 +1,7 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { Json } from '#contract/basic.ts';
 import type { AskedToPass, DeskMessage, Ending, Verdict, WorkerMessage } from '../engine/protocol.ts';
+import type { ModelMessage } from '../providers/index.ts';
 import type { AgentContext, Check, Tool } from './agent-api.ts';
 import { approvedEffect } from './approval.ts';
 import { type AskPerson, choicesOf, createAsk } from './ask.ts';
@@ -9,10 +10,12 @@ import { createCostLimit } from './cost-limit.ts';
 import { createDeadline } from './deadline.ts';
 import { createIntegrationGate } from './integration-gate.ts';
 import { createJournal } from './journal.ts';
+import { watchLoop } from './loop-watch.ts';
 import type { Mcp } from './mcp.ts';
 import { callModelOnce, type ModelAnswer, type ModelRequest } from './model-call.ts';
 import { runModelLoop } from './model-loop.ts';
 import type { AgentCode } from './modules.ts';
+import { askForReview } from './review.ts';
 import { createStepRunner } from './steps.ts';
 import { createToolCalls } from './tool-call.ts';
 import { failWith, messageOf, Refused, Unwind } from './unwind.ts';
@@ -71,6 +74,7 @@ export function createAttempt(options: AttemptOptions) {
   });
   const ask = createAsk(journal, signal, steps.leave);
   const overLimit = createCostLimit(ask, journal);
+  const watch = watchLoop({ definition, ask });
   const limitMs = definition.nightdesk.limits.timeout;
   const deadline = createDeadline(limitMs, () => {
     abort.abort(failWith('timeout', `the attempt took longer than its limit of ${limitMs / 1000} s`));
@@ -147,15 +151,14 @@ export function createAttempt(options: AttemptOptions) {
         check: effect.check,
       })) as Awaited<ReturnType<typeof effect.run>>;
     },
-    llm: async (name, request) =>
-      (
-        await model(name, {
-          system: request.system,
-          messages: [{ role: 'user', content: request.prompt }],
-          newFrom: 0,
-          tools: {},
-        })
-      ).text,
+    llm: async (name, request) => {
+      const messages: ModelMessage[] = [{ role: 'user', content: request.prompt }];
+      const { text } = await model(name, { system: request.system, messages, newFrom: 0, tools: {} });
+      // A code agent is not told: it would see other answers than it asked for. It is stopped all the same.
+      const input = { system: request.system ?? null, prompt: request.prompt };
+      await watch({ text: '', calls: [{ tool: 'the model', input, result: text, refused: false }] }, []);
+      return text;
+    },
     tool: (name, given) => tools.call(name, name, given),
     secret: options.secret,
     ask: (name, question) =>
@@ -166,6 +169,10 @@ export function createAttempt(options: AttemptOptions) {
         details: question.details ?? null,
         deadline: question.deadline,
       }),
+    review: async (name, output, reason) => {
+      const reviewed = await askForReview(ask, { name, text: reason, output, fault: () => null, redo: false });
+      return (reviewed.kind === 'accepted' ? reviewed.value : output) as typeof output;
+    },
     sleep: async (name, ms) => {
       await steps.step(name, 'sleep', { ms }, () => wait(ms, signal));
     },

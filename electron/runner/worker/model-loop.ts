@@ -4,6 +4,7 @@ import type { ModelMessage } from '../providers/index.ts';
 import type { Tool } from './agent-api.ts';
 import { askForModel, askTool } from './ask.ts';
 import type { Attempt } from './attempt.ts';
+import { watchLoop } from './loop-watch.ts';
 import { incorrect, inspect, outputNote, parseOutput } from './output.ts';
 import { createReview } from './review.ts';
 import { failWith, Refused } from './unwind.ts';
@@ -20,6 +21,7 @@ export async function runModelLoop(attempt: Attempt): Promise<Json> {
   const tools: Record<string, Tool> = Object.fromEntries(
     await Promise.all(definition.tools.map(async (name) => [name, name === ASK ? askTool : await attempt.find(name)])),
   );
+  const watch = watchLoop(attempt);
   const review = createReview(attempt, { redo: true });
   const messages: ModelMessage[] = [{ role: 'user', content: JSON.stringify(attempt.input) }];
   let told = 0;
@@ -32,6 +34,8 @@ export async function runModelLoop(attempt: Attempt): Promise<Json> {
     messages.push({ role: 'assistant', text: answer.text, calls: answer.calls });
     if (answer.calls.length === 0) {
       const startedAt = attempt.now();
+      // An answer that only repeats itself is none, even where it fits.
+      if ((await watch({ text: answer.text, calls: [] }, messages)) === 'told') continue;
       outputs += 1;
       const parsed = parseOutput(answer.text, definition.outputSchema);
       const checked = parsed.ok ? await inspect(attempt, parsed.value, outputs) : parsed;
@@ -51,16 +55,27 @@ export async function runModelLoop(attempt: Attempt): Promise<Json> {
       messages.push({ role: 'user', content: `A person reviewed your answer and sends it back: ${reviewed.text}` });
       continue;
     }
-    const results = await Promise.all(
+    const called = await Promise.all(
       answer.calls.map(async (call, index) => ({
-        id: call.id,
-        tool: call.tool,
-        result: await callTool(attempt, tools, `${call.tool} ${turn}.${index + 1}`, call.tool, call.input),
+        ...call,
+        ...(await callTool(attempt, tools, `${call.tool} ${turn}.${index + 1}`, call.tool, call.input)),
       })),
     );
-    messages.push({ role: 'tool', results });
+    messages.push({ role: 'tool', results: called.map(({ id, tool, result }) => ({ id, tool, result })) });
+    await watch({ text: answer.text, calls: called }, messages);
   }
   throw failWith('incorrect', `no answer after ${definition.maxTurns} turns`);
+}
+
+/** What a call gave; `refused`: it never ran. */
+type Called = { result: Json; refused: boolean };
+
+function ran(result: Json): Called {
+  return { result, refused: false };
+}
+
+function refused(error: string): Called {
+  return { result: { error }, refused: true };
 }
 
 /** A call that the tool cannot take is told to the model: it may correct itself. */
@@ -70,16 +85,16 @@ async function callTool(
   step: string,
   name: string,
   input: Json,
-): Promise<Json> {
+): Promise<Called> {
   const tool = tools[name];
-  if (!tool) return { error: `There is no tool "${name}". Use one of: ${Object.keys(tools).join(', ')}.` };
+  if (!tool) return refused(`There is no tool "${name}". Use one of: ${Object.keys(tools).join(', ')}.`);
   const parsed = tool.input.safeParse(input);
-  if (!parsed.success) return { error: `The input of ${name} does not fit: ${z.prettifyError(parsed.error)}` };
-  if (tool === askTool) return askForModel(attempt.ask, step, input);
+  if (!parsed.success) return refused(`The input of ${name} does not fit: ${z.prettifyError(parsed.error)}`);
+  if (tool === askTool) return ran(await askForModel(attempt.ask, step, input));
   try {
-    return await attempt.tool(step, name, input);
+    return ran(await attempt.tool(step, name, input));
   } catch (error) {
-    if (error instanceof Refused) return { error: error.message };
+    if (error instanceof Refused) return refused(error.message);
     throw error;
   }
 }
