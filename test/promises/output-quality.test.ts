@@ -100,7 +100,7 @@ describe('a review', () => {
     await answer(desk, id, { choice: 'edit', value: { text: 7 } });
     const again = await questionOf(desk, id);
     expect(again).toMatchObject({
-      step: 'review 2',
+      step: 'review, edit 1',
       text: expect.stringContaining('The edited output does not fit its schema'),
       details: { output: unsure, edited: { text: 7 } },
     });
@@ -137,6 +137,32 @@ describe('a review', () => {
     const task = await desk.end(id);
     expect(task.output).toEqual({ text: 'Dear customer (name the order)', confidence: 0.2 });
     expect(task.steps.filter((step) => step.kind === 'ask').map((step) => step.name)).toEqual(['review', 'review 2']);
+  });
+});
+
+describe('a code agent that sends what it wrote to review before its effect', () => {
+  const careful = () => desk.submit('asking', { mode: 'sends-after-review', ledger: 'ledger' });
+
+  it('goes on with what the person put in its place', async () => {
+    const id = await careful();
+    expect(await questionOf(desk, id)).toMatchObject({
+      kind: 'review',
+      text: 'It names a price.',
+      details: { output: 'draft' },
+    });
+    expect(lines('ledger')).toEqual([]);
+    await answer(desk, id, { choice: 'edit', value: 'better' });
+    const task = await desk.end(id);
+    expect(task).toMatchObject({ state: 'succeeded', output: 'better' });
+    expect(task.marks).toContain('reviewed');
+    expect(lines('ledger')).toEqual(['sent better']);
+  });
+
+  it('fails as incorrect when it is rejected, and the effect never ran', async () => {
+    const id = await careful();
+    await answer(desk, id, { choice: 'reject' });
+    expect(await desk.end(id)).toMatchObject({ state: 'failed', error: { class: 'incorrect' } });
+    expect(lines('ledger')).toEqual([]);
   });
 });
 

@@ -100,6 +100,16 @@ describe('a task that asks a person', () => {
     });
   });
 
+  it('fails at once when nobody, or no deadline, could answer it', async () => {
+    const task = await desk.end(await asking('asks-nonsense'));
+    expect(task).toMatchObject({
+      state: 'failed',
+      attempts: 1,
+      error: { class: 'definition', message: expect.stringContaining('its deadline does not answer it: "maybe"') },
+    });
+    expect(desk.runner.people.open()).toEqual([]);
+  });
+
   it('waits although its code catches everything', async () => {
     const id = await asking('swallows');
     await questionOf(desk, id);

@@ -64,7 +64,11 @@ export function settle(run: Running, end: AttemptEnd, now: number, random: numbe
       return ended(run, 'in-doubt', 'in-doubt', now, { reason: end.reason });
     case 'parked':
       return {
-        settled: settledOf(run, { state: 'waiting', waitKind: 'person', reason: end.question.text }),
+        settled: settledOf(run, {
+          state: 'waiting',
+          waitKind: 'person',
+          reason: end.question.text.split('\n', 1)[0] ?? null,
+        }),
         outcome: 'parked',
         error: null,
         backoffMs: null,

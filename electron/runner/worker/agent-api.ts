@@ -84,6 +84,11 @@ export type AgentContext = {
   tool(name: string, input: Json): Promise<Json>;
   /** Parks the task, which costs nothing meanwhile, until a person answers or the deadline does. */
   ask(name: string, question: AgentQuestion): Promise<Answer>;
+  /**
+   * Parks the task until a person has judged this: gives it back, or what the person put in its place. Rejected, the task
+   * fails as incorrect. For what must be right before an effect runs with it.
+   */
+  review<T extends Json>(name: string, output: T, reason: string): Promise<T>;
   sleep(name: string, ms: number): Promise<void>;
   /** Journaled: the same in every attempt. */
   now(): Promise<number>;

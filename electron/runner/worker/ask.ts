@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
-import { type Answer, answerSchema, type Choice } from '#contract/question.ts';
+import { type Answer, answerSchema, type Choice, choiceSchema } from '#contract/question.ts';
 import type { Asked } from '../engine/protocol.ts';
+import { fitAnswer } from '../guard/answer.ts';
 import type { Tool } from './agent-api.ts';
 import { fingerprintOf, type Journal } from './journal.ts';
-import { Unwind } from './unwind.ts';
+import { failWith, Unwind } from './unwind.ts';
 
 const OTHER = 'other';
 const askInput = z.object({
@@ -28,6 +29,8 @@ export function createAsk(journal: Journal, signal: AbortSignal, leave: (unwind:
   return async (name, question) => {
     const { kind, text, choices, details, deadline } = question;
     const fingerprint = fingerprintOf(question.same ?? { kind, text, choices, details });
+    const fault = faultOf(question);
+    if (fault !== null) throw failWith('definition', `the question "${name}" cannot be asked: ${fault}`);
     const before = journal.replay(name, fingerprint);
     if (before) return answerSchema.parse(JSON.parse(before.result ?? 'null'));
     signal.throwIfAborted();
@@ -47,6 +50,17 @@ export function createAsk(journal: Journal, signal: AbortSignal, leave: (unwind:
     leave(unwind);
     throw unwind;
   };
+}
+
+/** What is wrong with a question, or null: the desk takes none that nobody, or no deadline, could answer. */
+function faultOf({ text, choices, deadline }: Question): string | null {
+  if (text.trim() === '') return 'its text is empty';
+  const parsed = choiceSchema.array().min(1).safeParse(choices);
+  if (!parsed.success) return `its choices do not fit: ${z.prettifyError(parsed.error)}`;
+  if (new Set(choices.map((choice) => choice.value)).size < choices.length) return 'two of its choices are the same';
+  if (deadline === undefined) return null;
+  const fit = fitAnswer(choices, { choice: deadline.choice });
+  return fit.ok ? null : `its deadline does not answer it: ${fit.why}`;
 }
 
 /** Texts to choose from as choices; without any the answer is words. */

@@ -1,6 +1,7 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { Json } from '#contract/basic.ts';
 import type { Choice } from '#contract/question.ts';
+import type { AskPerson } from './ask.ts';
 import type { Attempt } from './attempt.ts';
 import { fitsSchema, incorrect } from './output.ts';
 
@@ -24,42 +25,58 @@ export function reasonToReview(review: AgentDefinition['nightdesk']['review'], o
   return review.always ? 'every output of this agent is reviewed' : null;
 }
 
-/** @param options.redo whether the output can go back to a model */
+/** Reviews outputs of one attempt. @param options.redo whether an output can go back to a model */
 export function createReview(attempt: Attempt, options: { redo: boolean }): (output: Json) => Promise<Reviewed> {
   const { definition } = attempt;
-  let rounds = 0;
+  let reviews = 0;
   return async (output) => {
     const reason = reasonToReview(definition.nightdesk.review, output);
     if (reason === null) return { kind: 'accepted', value: output, choice: null };
-    let before: { edited: Json; why: string } | null = null;
-    for (;;) {
-      rounds += 1;
-      const answer = await attempt.ask(rounds === 1 ? 'review' : `review ${rounds}`, {
-        kind: 'review',
-        text:
-          before === null
-            ? `Is the output of ${definition.name} right? ${sentence(reason)}`
-            : `The edited output ${before.why}`,
-        choices: options.redo ? [ACCEPT, EDIT, REJECT, REDO] : [ACCEPT, EDIT, REJECT],
-        details: { output, ...before },
-      });
-      switch (answer.choice) {
-        case ACCEPT.value:
-          return { kind: 'accepted', value: output, choice: answer.choice };
-        case REDO.value:
-          return { kind: 'redo', text: answer.text ?? '' };
-        case EDIT.value: {
-          const edited = answer.value ?? null;
-          const fits = fitsSchema(edited, definition.outputSchema);
-          if (fits.ok) return { kind: 'accepted', value: edited, choice: answer.choice };
-          before = { edited, why: fits.why };
-          break;
-        }
-        default:
-          throw incorrect(`was rejected by a person${answer.text === undefined ? '' : `: ${answer.text}`}`, output);
-      }
-    }
+    reviews += 1;
+    return askForReview(attempt.ask, {
+      name: reviews === 1 ? 'review' : `review ${reviews}`,
+      text: `Is the output of ${definition.name} right? ${sentence(reason)}`,
+      output,
+      fault: (edited) => {
+        const fits = fitsSchema(edited, definition.outputSchema);
+        return fits.ok ? null : `The edited output ${fits.why}`;
+      },
+      redo: options.redo,
+    });
   };
+}
+
+/** One thing a person judges: asked again, as a step of its own, while the edited one does not fit. */
+export async function askForReview(
+  ask: AskPerson,
+  given: { name: string; text: string; output: Json; fault(edited: Json): string | null; redo: boolean },
+): Promise<Reviewed> {
+  const { name, output } = given;
+  const choices = given.redo ? [ACCEPT, EDIT, REJECT, REDO] : [ACCEPT, EDIT, REJECT];
+  let before: { edited: Json; why: string } | null = null;
+  for (let edits = 0; ; edits += 1) {
+    const answer = await ask(edits === 0 ? name : `${name}, edit ${edits}`, {
+      kind: 'review',
+      text: before === null ? given.text : before.why,
+      choices,
+      details: { output, ...before },
+    });
+    switch (answer.choice) {
+      case ACCEPT.value:
+        return { kind: 'accepted', value: output, choice: answer.choice };
+      case REDO.value:
+        return { kind: 'redo', text: answer.text ?? '' };
+      case EDIT.value: {
+        const edited = answer.value ?? null;
+        const why = given.fault(edited);
+        if (why === null) return { kind: 'accepted', value: edited, choice: answer.choice };
+        before = { edited, why };
+        break;
+      }
+      default:
+        throw incorrect(`was rejected by a person${answer.text === undefined ? '' : `: ${answer.text}`}`, output);
+    }
+  }
 }
 
 function sentence(text: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineAgent } from 'nightdesk/agent';
 
 type Input = {
-  mode: 'asks' | 'swallows' | 'asks-beside-an-effect' | 'pays' | 'says';
+  mode: 'asks' | 'asks-nonsense' | 'sends-after-review' | 'swallows' | 'asks-beside-an-effect' | 'pays' | 'says';
   deadlineMs?: number;
   /** Written one line each time something is really done. */
   ledger?: string;
@@ -31,6 +31,13 @@ export default defineAgent({
         const answer = await context.ask('is it right', question);
         await context.step('after', () => note('after'));
         return answer;
+      }
+      case 'asks-nonsense':
+        return context.ask('is it right', { ...question, deadline: { afterMs: 1_000, choice: 'maybe' } });
+      case 'sends-after-review': {
+        const text = await context.review('draft', 'draft', 'It names a price.');
+        await context.effect('send', { run: () => note(`sent ${text}`) });
+        return text;
       }
       case 'swallows':
         try {
