@@ -33,8 +33,14 @@ export const ERRORS = {
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 
+/** An error as a document: what a refusal over HTTP or inside a list of results holds. */
+export const failureSchema = z.object({
+  code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  ...errorDataSchema.shape,
+});
 /** An error a module answers with at its edge. */
-export type Failure = { code: ErrorCode; message: string } & ErrorData;
+export type Failure = z.infer<typeof failureSchema>;
 
 /** A result at a module's edge: exceptions are for bugs. */
 export type Result<T> = { ok: true; value: T } | { ok: false; error: Failure };
