@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
 import { nameSchema, parseSpan } from '#contract/basic.ts';
 import { type TaskState, taskIdSchema, taskStateSchema } from '#contract/task.ts';
 
@@ -29,6 +30,16 @@ export function readSpan(text: string): number {
     throw new InvalidArgumentError('Write a span longer than nothing, for example 500ms, 30s, 5m, 2h or 1d.');
   }
   return ms;
+}
+
+/** A moment, as a date and time with its offset or as a span from now on; ms since the epoch. */
+export function readMoment(text: string, now: number): number {
+  if (text.startsWith('+')) return now + readSpan(text.slice(1));
+  const moment = z.iso.datetime({ offset: true }).safeParse(text);
+  if (!moment.success) {
+    throw new InvalidArgumentError('Write a date and time with its offset, as 2026-11-30T08:00:00Z, or +30m.');
+  }
+  return Date.parse(moment.data);
 }
 
 /** A share between 0 and 1. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from '#contract/action.ts';
 import { fileProblemSchema } from '#contract/agent.ts';
 import { actorSchema, jsonSchema } from '#contract/basic.ts';
-import { ERRORS, type ErrorCode } from '#contract/errors.ts';
+import { ERRORS, type ErrorCode, failureSchema } from '#contract/errors.ts';
 import { agentHealthSchema, deskStateSchema, rateSchema } from '#contract/health.ts';
 import { alertSchema, incidentSchema } from '#contract/incident.ts';
 import { faultSchema, providerSchema } from '#contract/provider.ts';
@@ -19,6 +19,7 @@ import {
   taskDetailSchema,
   taskErrorSchema,
   taskPageSchema,
+  taskIdSchema,
   taskSchema,
 } from '#contract/task.ts';
 
@@ -44,6 +45,18 @@ export const OUTPUT = {
   /** `task` is null without --wait. */
   submit: submittedSchema.extend({ task: taskDetailSchema.nullable() }),
   tasks: taskPageSchema,
+  'submit --batch': z.object({
+    accepted: z.number().int(),
+    /** Submitted before under the same key. */
+    duplicates: z.number().int(),
+    refused: z.number().int(),
+    lines: z.array(
+      z.discriminatedUnion('outcome', [
+        z.object({ line: z.number().int(), outcome: z.enum(['accepted', 'duplicate']), id: taskIdSchema }),
+        failureSchema.extend({ line: z.number().int(), outcome: z.literal('refused') }),
+      ]),
+    ),
+  }),
   task: taskDetailSchema,
   action: z.object({ plan: planSchema, receipt: receiptSchema, outcome: outcomeSchema }),
   providers: z.object({ providers: z.array(providerSchema) }),
