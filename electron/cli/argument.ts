@@ -51,6 +51,15 @@ export function readShare(text: string): number {
   return share;
 }
 
+/** An amount in US dollars, with or without its sign. */
+export function readUsd(text: string): number {
+  const usd = Number(text.replace(/^\$/, ''));
+  if (text.trim() === '' || !(usd > 0) || !Number.isFinite(usd)) {
+    throw new InvalidArgumentError('Write an amount in US dollars, for example 12.50.');
+  }
+  return usd;
+}
+
 /** A reader of whole numbers from `low` to `high`. */
 export function readWhole(low: number, high: number): (text: string) => number {
   return (text) => {

@@ -12,6 +12,8 @@ const SHARED: Record<string, OutputName> = {
   resume: 'action',
   reroute: 'action',
   cancel: 'action',
+  set: 'action',
+  reset: 'action',
 };
 
 /** docs/command-line.md, from the commands and the schemas of their documents. */

@@ -5,7 +5,8 @@ import { actorSchema, jsonSchema } from '#contract/basic.ts';
 import { ERRORS, type ErrorCode, failureSchema } from '#contract/errors.ts';
 import { agentHealthSchema, deskStateSchema, rateSchema } from '#contract/health.ts';
 import { alertSchema, incidentSchema } from '#contract/incident.ts';
-import { faultSchema, providerSchema } from '#contract/provider.ts';
+import { integrationSchema, spendSchema } from '#contract/integration.ts';
+import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '#contract/provider.ts';
 import { answerSchema, choiceSchema, questionSchema } from '#contract/question.ts';
 import { aboutSchema } from '#contract/rpc.ts';
 import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
@@ -18,8 +19,8 @@ import {
   submittedSchema,
   taskDetailSchema,
   taskErrorSchema,
-  taskPageSchema,
   taskIdSchema,
+  taskPageSchema,
   taskSchema,
 } from '#contract/task.ts';
 
@@ -44,7 +45,6 @@ export const OUTPUT = {
   }),
   /** `task` is null without --wait. */
   submit: submittedSchema.extend({ task: taskDetailSchema.nullable() }),
-  tasks: taskPageSchema,
   'submit --batch': z.object({
     accepted: z.number().int(),
     /** Submitted before under the same key. */
@@ -57,9 +57,14 @@ export const OUTPUT = {
       ]),
     ),
   }),
+  tasks: taskPageSchema,
   task: taskDetailSchema,
   action: z.object({ plan: planSchema, receipt: receiptSchema, outcome: outcomeSchema }),
   providers: z.object({ providers: z.array(providerSchema) }),
+  budgets: z.object({ spends: z.array(spendSchema) }),
+  integrations: z.object({ integrations: z.array(integrationSchema) }),
+  routes: z.object({ routes: z.array(routeSchema) }),
+  history: z.object({ events: z.array(providerEventSchema) }),
   fault: providerSchema,
   questions: z.object({ questions: z.array(questionSchema) }),
   answer: questionSchema,
@@ -116,16 +121,20 @@ export const NAMED: Record<string, z.ZodType> = {
   Fault: faultSchema,
   FileProblem: fileProblemSchema,
   Incident: incidentSchema,
+  Integration: integrationSchema,
   Intervention: interventionSchema,
   Json: jsonSchema,
   ModelCall: modelCallSchema,
   Outcome: outcomeSchema,
   Plan: planSchema,
   Provider: providerSchema,
+  ProviderEvent: providerEventSchema,
   Question: questionSchema,
   Rate: rateSchema,
   Receipt: receiptSchema,
+  Route: routeSchema,
   RunStep: runStepSchema,
+  Spend: spendSchema,
   SecretView: secretViewSchema,
   Step: stepSchema,
   Task: taskSchema,

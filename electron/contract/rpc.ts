@@ -5,7 +5,8 @@ import { agentSummarySchema, fileProblemSchema } from './agent.ts';
 import { actorSchema, momentSchema, nameSchema } from './basic.ts';
 import { ERRORS, errorDataSchema } from './errors.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
-import { faultSchema, providerSchema } from './provider.ts';
+import { integrationSchema, spendSchema } from './integration.ts';
+import { faultSchema, providerEventSchema, providerSchema, routeSchema } from './provider.ts';
 import { answerSchema, questionFilterSchema, questionSchema, resolutionSchema } from './question.ts';
 import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
 import { secretViewSchema } from './secret.ts';
@@ -126,6 +127,12 @@ export const contract = {
 
   providers: {
     list: call.output(z.array(providerSchema)),
+    /** What befell them, newest first. */
+    events: call
+      .input(z.object({ provider: nameSchema.optional(), limit: z.number().int().min(1).max(1_000).default(100) }))
+      .output(z.array(providerEventSchema)),
+    /** The route of each agent in force, and what each entry would do with the next call. */
+    routes: call.output(z.array(routeSchema)),
     /** Rehearsal only. A null fault clears it. */
     fault: call.input(z.object({ provider: nameSchema, fault: faultSchema.nullable() })).output(providerSchema),
   },
@@ -134,6 +141,15 @@ export const contract = {
     get: call.output(settingsViewSchema),
     /** The secrets that settings and agents name, looked for anew. */
     secrets: call.output(z.array(secretViewSchema)),
+  },
+
+  budgets: {
+    /** Of the desk, each agent and each provider, today (UTC). */
+    list: call.output(z.array(spendSchema)),
+  },
+
+  integrations: {
+    list: call.output(z.array(integrationSchema)),
   },
 
   rehearsal: {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { interventionSchema } from './action.ts';
 import { agentHealthSchema, boardWindowSchema, deskStateSchema, endsBucketSchema } from './health.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
+import { integrationSchema, spendSchema } from './integration.ts';
 import { providerSchema } from './provider.ts';
 import { questionSchema } from './question.ts';
 import { runSchema, runStepSchema } from './runbook.ts';
@@ -51,6 +52,9 @@ const boardShape = {
   interventions: interventionSchema,
   /** Open ones, the newest 200. */
   questions: questionSchema,
+  integrations: integrationSchema,
+  /** By `SCOPE:NAME`. */
+  spends: spendSchema,
   ends: endsBucketSchema,
 };
 const tasksShape = { tasks: taskSchema, counts: z.object({ total: z.number().int(), totalCap: z.number().int() }) };

@@ -104,6 +104,8 @@ export function createRouter(parts: Parts) {
     },
     providers: {
       list: os.providers.list.handler(() => runner.snapshot().providers),
+      events: os.providers.events.handler(({ input }) => runner.providerEvents(input.provider, input.limit)),
+      routes: os.providers.routes.handler(() => runner.routes()),
       fault: os.providers.fault.handler(({ input, errors }) =>
         answer(runner.setFault(input.provider, input.fault), errors),
       ),
@@ -115,6 +117,8 @@ export function createRouter(parts: Parts) {
         return parts.secrets.views();
       }),
     },
+    budgets: { list: os.budgets.list.handler(() => runner.snapshot().spends) },
+    integrations: { list: os.integrations.list.handler(() => runner.snapshot().integrations) },
     rehearsal: {
       traffic: os.rehearsal.traffic.handler(({ input, errors }) => {
         if (!parts.rehearsal) {

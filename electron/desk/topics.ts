@@ -33,6 +33,8 @@ export function readBoard(parts: Parts, window: BoardWindow): BoardState {
     incidents: byId(parts.health.incidents(true), (incident) => String(incident.id)),
     interventions: byId(snapshot.interventions, (intervention) => intervention.id),
     questions: byId(parts.runner.people.open(), (question) => String(question.id)),
+    integrations: byId(snapshot.integrations, (integration) => integration.name),
+    spends: byId(snapshot.spends, (spend) => `${spend.scope}:${spend.name}`),
     ends: board.ends,
   };
 }

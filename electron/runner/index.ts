@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
-import type { Fault, Provider } from '#contract/provider.ts';
+import type { Fault, Provider, ProviderEvent, Route } from '#contract/provider.ts';
 import type { Runtime, RuntimeEvent, TaskEnded } from '#contract/runtime.ts';
 import type { Settings } from '#contract/settings.ts';
 import type {
@@ -78,6 +78,10 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   submitMany(many: SubmitMany): Promise<Result<SubmitManyAnswer>>;
   /** The task at its end, or as it stands after so long, or when the caller gives up. */
   wait(id: string, withinMs: number, signal?: AbortSignal): Promise<Result<TaskDetail>>;
+  /** What befell providers, newest first. */
+  providerEvents(provider: string | undefined, limit: number): ProviderEvent[];
+  /** The route of each agent in force. */
+  routes(): Route[];
   setFault(provider: string, fault: Fault | null): Result<Provider>;
   problems(): FileProblem[];
   /** Inputs in an agent's fixtures/, for rehearsal traffic. */
@@ -165,7 +169,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const actions = createActions({
     engine,
     control,
-    providers,
+    guards,
     now,
     onAction: told,
   });
@@ -295,6 +299,8 @@ export function createRunner(options: RunnerOptions): Runner {
         { verb: 'resume', effect: 'immediate', scope: 'lane', meanwhile: 'none', idempotent: 'key' },
         { verb: 'reroute', effect: 'immediate', scope: 'lane', meanwhile: 'none', idempotent: 'key' },
         { verb: 'cancel', effect: 'cooperative', scope: 'task', meanwhile: 'none', idempotent: 'key' },
+        { verb: 'set', effect: 'immediate', scope: 'lane', meanwhile: 'queues', idempotent: 'key' },
+        { verb: 'reset', effect: 'immediate', scope: 'runtime', meanwhile: 'none', idempotent: 'key' },
       ],
     }),
     snapshot: () => ({
@@ -357,6 +363,8 @@ export function createRunner(options: RunnerOptions): Runner {
       await waits.untilEnd(id, withinMs, signal);
       return runner.task(id);
     },
+    providerEvents: guards.providerEvents,
+    routes: guards.routes,
     setFault(name, fault) {
       if (!options.rehearsal) {
         return fail('NOT_REHEARSAL', 'This desk works with real providers: faults cannot be dialled in.', {

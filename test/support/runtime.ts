@@ -89,6 +89,8 @@ export function createTestRuntime(setup: {
         setLane(action.agent, { route: [action.to, ...lane(action.agent).route.filter((one) => one !== action.to)] });
         return;
       case 'cancel':
+      case 'set':
+      case 'reset':
         return;
     }
   }
@@ -191,7 +193,7 @@ export function createTestRuntime(setup: {
 }
 
 function outcomeOf(action: Extract<Action, { agent: string }>, lane: Lane): ReturnType<Runtime['verify']> {
-  const wanted = { pause: 'paused', drain: 'draining', resume: 'open', reroute: null }[action.verb];
+  const wanted = { pause: 'paused', drain: 'draining', resume: 'open', reroute: null, set: null }[action.verb];
   const applied =
     action.verb === 'reroute' ? action.to === 'default' || lane.route[0] === action.to : lane.intake === wanted;
   const evidence = action.verb === 'reroute' ? `${lane.route[0]} serves` : `intake ${lane.intake}`;

@@ -1,4 +1,4 @@
-import type { Action, Intervention } from '#contract/action.ts';
+import type { Intervention, LaneAction } from '#contract/action.ts';
 import type { AgentDefinition, Budget } from '#contract/agent.ts';
 import { type Actor, actorSchema } from '#contract/basic.ts';
 import type { Lane as LaneView } from '#contract/runtime.ts';
@@ -76,13 +76,8 @@ export function viewOf(lane: Lane): LaneView {
   };
 }
 
-/** The control record after an action on the lane. Cancel does not touch lanes. */
-export function controlAfter(
-  control: LaneRow,
-  action: Exclude<Action, { verb: 'cancel' }>,
-  by: Actor,
-  now: number,
-): LaneRow {
+/** The control record after an action on the lane. */
+export function controlAfter(control: LaneRow, action: LaneAction, by: Actor, now: number): LaneRow {
   const who = JSON.stringify(by);
   switch (action.verb) {
     case 'pause':
@@ -105,6 +100,19 @@ export function controlAfter(
         route_since: now,
         route_until: to === null || action.forMs === undefined ? null : now + action.forMs,
         route_by: who,
+      };
+    }
+    case 'set': {
+      const set_concurrency = action.concurrency === undefined ? control.set_concurrency : action.concurrency;
+      const set_budget_usd = action.budgetUsd === undefined ? control.set_budget_usd : action.budgetUsd;
+      const over = set_concurrency === null && set_budget_usd === null;
+      return {
+        ...control,
+        set_concurrency,
+        set_budget_usd,
+        set_since: now,
+        set_until: over || action.forMs === undefined ? null : now + action.forMs,
+        set_by: who,
       };
     }
   }
@@ -139,7 +147,7 @@ export function interventionsOf(control: LaneRow): Intervention[] {
       id: `intake:${control.agent}`,
       verb: control.intake === 'paused' ? 'pause' : 'drain',
       agent: control.agent,
-      to: null,
+      to: control.intake_reason,
       by: actorOf(control.intake_by),
       since: control.intake_since ?? 0,
       until: control.intake_until,
@@ -158,5 +166,25 @@ export function interventionsOf(control: LaneRow): Intervention[] {
       undo: { verb: 'reroute', agent: control.agent, to: 'default' },
     });
   }
+  if (control.set_concurrency !== null || control.set_budget_usd !== null) {
+    found.push({
+      id: `set:${control.agent}`,
+      verb: 'set',
+      agent: control.agent,
+      to: setText(control),
+      by: actorOf(control.set_by),
+      since: control.set_since ?? 0,
+      until: control.set_until,
+      undo: { verb: 'set', agent: control.agent, concurrency: null, budgetUsd: null },
+    });
+  }
   return found;
+}
+
+/** What is set in place of the agent's file. */
+function setText({ set_concurrency: concurrency, set_budget_usd: usd }: LaneRow): string {
+  return [
+    ...(concurrency === null ? [] : [`${concurrency} at a time`]),
+    ...(usd === null ? [] : [`$${usd} a day`]),
+  ].join(', ');
 }
