@@ -3,6 +3,7 @@ import { receiptSchema } from './action.ts';
 import { agentSummarySchema } from './agent.ts';
 import { nameSchema } from './basic.ts';
 import { type ErrorCode, failureSchema } from './errors.ts';
+import { answerSchema, questionSchema, resolutionSchema } from './question.ts';
 import {
   BATCH_MAX,
   batchItemSchema,
@@ -11,6 +12,7 @@ import {
   submittedSchema,
   taskDetailSchema,
   taskIdSchema,
+  taskSchema,
 } from './task.ts';
 
 /*
@@ -150,6 +152,44 @@ export const OPERATIONS = {
       'idempotency-key': keyHeader.max(80).optional().describe('A repeat with the same key does nothing twice.'),
     }),
     answers: { 202: { description: 'It is being cancelled.', body: receiptSchema, headers: LOCATION } },
+    errors: ['BAD_INPUT', 'NOT_FOUND', 'CONFLICT', 'STORAGE'],
+  }),
+  resolveTask: operation({
+    method: 'post',
+    path: '/v1/tasks/{id}/resolve',
+    summary: 'Say what became of an effect in doubt',
+    description:
+      'What a look at the other system showed. Landed, the task goes on with the result; not landed, it runs the effect again under the same key; given up, it ends as failed.',
+    params: byTask,
+    body: z.object({
+      resolution: resolutionSchema,
+      step: z.string().optional().describe('The effect that is meant, where more than one is in doubt.'),
+    }),
+    answers: { 200: { description: 'The task, as it goes on.', body: taskSchema } },
+    errors: ['BAD_INPUT', 'NOT_FOUND', 'CONFLICT', 'STORAGE'],
+  }),
+  listQuestions: operation({
+    method: 'get',
+    path: '/v1/questions',
+    summary: 'What waits for a person',
+    description: 'Questions, approvals and reviews that tasks wait with, newest first.',
+    query: z.object({
+      open: z.enum(['true', 'false']).optional().describe('`false` gives answered ones, too.'),
+      task: taskIdSchema.optional().describe('Of this task.'),
+      limit: z.coerce.number().int().min(1).max(1_000).optional().describe('This many at most. 200 when left out.'),
+    }),
+    answers: { 200: { description: 'The questions.', body: z.object({ questions: z.array(questionSchema) }) } },
+    errors: ['BAD_INPUT'],
+  }),
+  answerQuestion: operation({
+    method: 'post',
+    path: '/v1/questions/{id}/answer',
+    summary: 'Answer a question',
+    description:
+      'The task goes on. The first answer counts: a later one is refused, and told who gave it. Name who answers in the header Nightdesk-User.',
+    params: z.object({ id: z.coerce.number().int().positive().describe('The number of the question.') }),
+    body: answerSchema,
+    answers: { 200: { description: 'The question, answered.', body: questionSchema } },
     errors: ['BAD_INPUT', 'NOT_FOUND', 'CONFLICT', 'STORAGE'],
   }),
   listAgents: operation({

@@ -114,6 +114,9 @@ export function addIntake(
     body: await taskAfter(client, params.id, waitOf(query.wait), signal),
   }));
   serve(OPERATIONS.cancelTask, cancelTask);
+  serve(OPERATIONS.resolveTask, resolveTask);
+  serve(OPERATIONS.listQuestions, listQuestions);
+  serve(OPERATIONS.answerQuestion, answerQuestion);
   serve(OPERATIONS.listAgents, async ({ client }) => ({ status: 200, body: { agents: await client.agents.list() } }));
 }
 
@@ -180,6 +183,21 @@ async function cancelTask({ params, headers, client }: Given<typeof OPERATIONS.c
     key: `cancel:${headers['idempotency-key'] ?? randomUUID()}`,
   });
   return { status: 202, body: receipt, headers: { location: `/v1/tasks/${params.id}` } };
+}
+
+async function resolveTask({ params, body, client }: Given<typeof OPERATIONS.resolveTask>): Promise<Reply> {
+  const given = (body ?? {}) as z.input<typeof OPERATIONS.resolveTask.body>;
+  return { status: 200, body: await client.tasks.resolve({ ...given, id: params.id }) };
+}
+
+async function listQuestions({ query, client }: Given<typeof OPERATIONS.listQuestions>): Promise<Reply> {
+  const { open, ...filter } = query;
+  return { status: 200, body: { questions: await client.questions.list({ ...filter, open: open !== 'false' }) } };
+}
+
+async function answerQuestion({ params, body, client }: Given<typeof OPERATIONS.answerQuestion>): Promise<Reply> {
+  const answer = body as z.input<typeof OPERATIONS.answerQuestion.body>;
+  return { status: 200, body: await client.questions.answer({ id: params.id, answer }) };
 }
 
 /** The task at its end or after so long; at once without a wait. */

@@ -4,9 +4,11 @@ import { agentSummarySchema, fileProblemSchema } from '#contract/agent.ts';
 import { jsonSchema } from '#contract/basic.ts';
 import { ERRORS } from '#contract/errors.ts';
 import { OPERATIONS, type Operation, refusalSchema } from '#contract/http.ts';
+import { answerSchema, questionSchema } from '#contract/question.ts';
 import {
   attemptSchema,
   batchItemSchema,
+  doubtSchema,
   stepSchema,
   submitManyAnswerSchema,
   submittedSchema,
@@ -24,11 +26,14 @@ type Node = Record<string, unknown>;
 const NAMED: Record<string, z.ZodType> = {
   Action: actionSchema,
   AgentSummary: agentSummarySchema,
+  Answer: answerSchema,
   Attempt: attemptSchema,
   BatchAnswer: submitManyAnswerSchema,
   BatchItem: batchItemSchema,
+  Doubt: doubtSchema,
   FileProblem: fileProblemSchema,
   Json: jsonSchema,
+  Question: questionSchema,
   Receipt: receiptSchema,
   Refusal: refusalSchema,
   Step: stepSchema,
@@ -60,7 +65,7 @@ export function openApiDocument(version: string): Node {
       title: 'Nightdesk',
       version,
       description:
-        'Task intake of a desk: give agents work, follow it, cancel it. Moments are milliseconds since 1970, spans milliseconds, costs US dollars.',
+        'Task intake of a desk: give agents work, follow it, cancel it, answer what it asks. Moments are milliseconds since 1970, spans milliseconds, costs US dollars.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This desk.' }],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { implement } from '@orpc/server';
 import type { AgentSummary } from '#contract/agent.ts';
 import { contract } from '#contract/index.ts';
+import type { Question } from '#contract/question.ts';
 import type { About } from '#contract/rpc.ts';
 import type { TaskDetail } from '#contract/task.ts';
 import type { Connection, Desk } from '../../electron/desk/types.ts';
@@ -14,6 +15,7 @@ import { type Served, serveDesk } from '../../electron/serve/serve.ts';
 export type Asked = {
   submitted: unknown[];
   waited: unknown[];
+  answered: unknown[];
   /** Makes some calls fail as a bug would. */
   broken: boolean;
   actors: Connection['actor'][] /** Frames that the subscription yielded. */;
@@ -26,7 +28,7 @@ export type Asked = {
  */
 export function tinyDesk(): Desk & { asked: Asked } {
   const os = implement(contract).$context<Connection>();
-  const asked: Asked = { submitted: [], waited: [], broken: false, actors: [], frames: 0 };
+  const asked: Asked = { submitted: [], waited: [], answered: [], broken: false, actors: [], frames: 0 };
   const about: About = {
     version: '0.0.0',
     dataFolder: '/nowhere',
@@ -110,6 +112,28 @@ export function tinyDesk(): Desk & { asked: Asked } {
         asked.waited.push(input);
         return input.id === 't1' ? { ...TASK, state: 'succeeded' as const, endedAt: 9 } : { ...TASK, id: input.id };
       }),
+      resolve: os.tasks.resolve.handler(({ input, errors }) => {
+        if (asked.broken) throw new Error('a bug of the desk');
+        if (input.id === 't404') throw errors.NOT_FOUND({ message: 'There is no task t404.', data: CALM });
+        if (input.id === 't9') throw errors.CONFLICT({ message: 't9 is not in doubt.', data: CALM });
+        if (input.id === 't507') throw errors.STORAGE({ message: 'The disk is full.', data: CALM });
+        return { ...TASK, id: input.id };
+      }),
+    },
+    questions: {
+      list: os.questions.list.handler(() => {
+        if (asked.broken) throw new Error('a bug of the desk');
+        return [QUESTION];
+      }),
+      answer: os.questions.answer.handler(({ input, context, errors }) => {
+        if (asked.broken) throw new Error('a bug of the desk');
+        if (input.id === 404) throw errors.NOT_FOUND({ message: 'There is no question 404.', data: CALM });
+        if (input.id === 9) throw errors.CONFLICT({ message: 'Question 9 is closed.', data: CALM });
+        if (input.id === 507) throw errors.STORAGE({ message: 'The disk is full.', data: CALM });
+        asked.answered.push(input);
+        asked.actors.push(context.actor);
+        return { ...QUESTION, answer: input.answer, answeredAt: 7, by: context.actor };
+      }),
     },
     actions: {
       execute: os.actions.execute.handler(({ input, errors }) => {
@@ -172,6 +196,24 @@ const TASK: TaskDetail = {
   doubts: [],
   attemptList: [],
   steps: [],
+};
+
+const QUESTION: Question = {
+  id: 1,
+  task: 't1',
+  agent: 'invoice-triage',
+  step: 'is it right',
+  kind: 'ask',
+  text: 'Is it right?',
+  choices: [{ value: 'yes', label: 'Yes', takes: 'nothing' }],
+  details: { total: 120 },
+  askedAt: 5,
+  deadline: null,
+  onDeadline: null,
+  answeredAt: null,
+  answer: null,
+  by: null,
+  rehearsal: true,
 };
 
 const CALM = { kept: 'Nothing was queued.', todo: 'Look at the agents.' };

@@ -36,6 +36,8 @@ function call(method: Call['method'], path: string, body?: string, headers: Reco
 }
 
 const NO_TOKEN = { authorization: 'Bearer wrong' };
+const YES = '{"choice":"yes"}';
+const LANDED = '{"resolution":{"as":"landed","result":{"receipt":7}}}';
 const ONE = '{"tasks":[{"input":1}]}';
 
 /** A call for each status of each operation. */
@@ -80,6 +82,34 @@ const CALLS: Record<string, Record<number, Call>> = {
     422: call('post', '/v1/tasks/first/cancel'),
     500: { ...call('post', '/v1/tasks/t1/cancel'), broken: true },
     507: call('post', '/v1/tasks/t507/cancel'),
+  },
+  resolveTask: {
+    200: call('post', '/v1/tasks/t1/resolve', LANDED),
+    401: call('post', '/v1/tasks/t1/resolve', LANDED, NO_TOKEN),
+    404: call('post', '/v1/tasks/t404/resolve', LANDED),
+    409: call('post', '/v1/tasks/t9/resolve', LANDED),
+    413: call('post', '/v1/tasks/t1/resolve', FULL_BODY),
+    415: call('post', '/v1/tasks/t1/resolve', 'a,b', { 'content-type': 'text/csv' }),
+    422: call('post', '/v1/tasks/t1/resolve', '{"resolution":{"as":"perhaps"}}'),
+    500: { ...call('post', '/v1/tasks/t1/resolve', LANDED), broken: true },
+    507: call('post', '/v1/tasks/t507/resolve', LANDED),
+  },
+  listQuestions: {
+    200: call('get', '/v1/questions?open=false&task=t1&limit=5'),
+    401: call('get', '/v1/questions', undefined, NO_TOKEN),
+    422: call('get', '/v1/questions?open=perhaps'),
+    500: { ...call('get', '/v1/questions'), broken: true },
+  },
+  answerQuestion: {
+    200: call('post', '/v1/questions/1/answer', YES),
+    401: call('post', '/v1/questions/1/answer', YES, NO_TOKEN),
+    404: call('post', '/v1/questions/404/answer', YES),
+    409: call('post', '/v1/questions/9/answer', YES),
+    413: call('post', '/v1/questions/1/answer', FULL_BODY),
+    415: call('post', '/v1/questions/1/answer', 'a,b', { 'content-type': 'text/csv' }),
+    422: call('post', '/v1/questions/1/answer', '{"choice":""}'),
+    500: { ...call('post', '/v1/questions/1/answer', YES), broken: true },
+    507: call('post', '/v1/questions/507/answer', YES),
   },
   listAgents: {
     200: call('get', '/v1/agents'),
@@ -165,6 +195,12 @@ describe('the intake beyond its statuses', () => {
       ifPaused: 'refuse',
     });
     expect(served.asked.actors.at(-1)).toEqual({ name: 'billing', via: 'http' });
+  });
+
+  it('hands on an answer as the person who gave it', async () => {
+    await post('/v1/questions/1/answer', '{"choice":"yes","text":"seen"}', { 'nightdesk-user': 'ada' });
+    expect(served.asked.answered.at(-1)).toEqual({ id: 1, answer: { choice: 'yes', text: 'seen' } });
+    expect(served.asked.actors.at(-1)).toEqual({ name: 'ada', via: 'http' });
   });
 
   it('says in whole seconds when to come back', async () => {
