@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Json } from '#contract/basic.ts';
 import { type Result, succeed } from '#contract/errors.ts';
 import type { About } from '#contract/rpc.ts';
-import { createHealth, type Health } from '../health/index.ts';
+import { ALERT_RULES, createHealth, type Health } from '../health/index.ts';
 import { createNotify, createRunbooks, type Runbooks } from '../runbook/index.ts';
 import { createRunner } from '../runner/index.ts';
 import { createTraffic } from '../runner/traffic.ts';
@@ -17,7 +17,7 @@ import { openDatabase } from '../store/open.ts';
 import { openKeychain } from './keychain.ts';
 import { createRouter } from './router.ts';
 import { openSecrets } from './secrets.ts';
-import { openSettings } from './settings.ts';
+import { fixedSettings, openSettings } from './settings.ts';
 import { createBell } from './topic.ts';
 import type { Desk, DeskOptions } from './types.ts';
 
@@ -26,16 +26,13 @@ export type { Connection, Desk, DeskOptions, ForkWorker, WorkerProcess } from '.
 /** Tasks one worker process may hold at once. */
 const SLOTS = 128;
 
-/** Alert rules of this version; runbooks may match them. */
-const ALERT_RULES = ['provider-breaker-open'];
-
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
 export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   const now = Date.now;
-  const read = openSettings(options.dataFolder, (message) => log(message));
+  const secrets = openSecrets(openKeychain(options.env), options.env);
+  const read = options.trial ? succeed(fixedSettings(options.trial.settings)) : openSettings(options.dataFolder, log);
   if (!read.ok) return read;
   const settings = read.value;
-  const secrets = openSecrets(openKeychain(options.env), options.env);
   const opened = openDatabase(options.dataFolder, now());
   if (!opened.ok) {
     settings.close();
@@ -49,7 +46,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   let diskTrouble: string | null = null;
 
   function log(message: string): void {
-    process.stderr.write(`${new Date(now()).toISOString()} ${secrets.mask(message)}\n`);
+    if (options.trial === null) process.stderr.write(`${new Date(now()).toISOString()} ${secrets.mask(message)}\n`);
   }
 
   const runner = createRunner({
@@ -57,6 +54,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     committer,
     dataFolder: options.dataFolder,
     agentFolders: options.agentFolders,
+    trial: options.trial?.file ?? null,
     rehearsal: options.rehearsal,
     workers: options.workers,
     slots: SLOTS,
@@ -98,7 +96,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     known: () => ({
       agents: runner.snapshot().agents.map((agent) => agent.name),
       providers: runner.snapshot().providers.map((provider) => provider.name),
-      alerts: ALERT_RULES,
+      alerts: [...ALERT_RULES],
     }),
     rehearsal: options.rehearsal,
     now,

@@ -52,7 +52,10 @@ export const MEASURES: Record<Check['measure'], MeasureShape> = {
   success_rate: { args: { agent: 'required', within: 'optional' }, compares: 'share' },
   intake: { args: { agent: 'required' }, compares: ['open', 'paused', 'draining'] },
   route: { args: { agent: 'required' }, compares: 'name' },
-  alert: { args: { rule: 'required', provider: 'optional' }, compares: ['firing', 'resolved'] },
+  alert: {
+    args: { rule: 'required', provider: 'optional', integration: 'optional', agent: 'optional' },
+    compares: ['firing', 'resolved'],
+  },
 };
 
 /** How often a check is polled when it does not say, ms. */

@@ -23,6 +23,7 @@ export type Worker = {
   /** Its inbox is in a commit that has not been answered. */
   committing: boolean;
   heardAt: number;
+  bornAt: number;
 };
 
 export type PoolOptions = {
@@ -62,6 +63,7 @@ export function createPool(options: PoolOptions) {
       outbox: [],
       committing: false,
       heardAt: bornAt,
+      bornAt,
     };
     workers.set(worker.name, worker);
     worker.process.onMessage((message) => receive(worker, message));
@@ -121,7 +123,12 @@ export function createPool(options: PoolOptions) {
       for (let i = 0; i < options.size; i += 1) start();
     },
     /** Workers that died one after the other soon after their start. */
-    youngDeaths: (): number => youngDeaths,
+    youngDeaths(): number {
+      const settled =
+        workers.size === options.size &&
+        [...workers.values()].every((worker) => options.now() - worker.bornAt >= YOUNG_MS);
+      return settled ? 0 : youngDeaths;
+    },
     all: (): IterableIterator<Worker> => workers.values(),
     get: (name: string): Worker | undefined => workers.get(name),
     /** To every worker that is ready; others get it when they are. */
