@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Question } from '#contract/question.ts';
+import { findDesk } from '../../electron/serve/index.ts';
 import { documentOf, errorOf } from '../cli/answer.ts';
 import { dataFolder, startDesk, type TestDesk } from '../support/desk.ts';
 import { TEST_AGENTS } from '../support/runner.ts';
@@ -66,6 +67,32 @@ describe('a question', () => {
       code: 'CONFLICT',
     });
     expect((await desk.cli('questions')).out).toBe('Nothing waits for an answer.\n');
+  });
+});
+
+describe('a question over HTTP', () => {
+  it('is answered once, by the person that the header names; a second one is told who was first', async () => {
+    const id = await asks();
+    const { id: number } = await questionOf(id);
+    const { address, token } = findDesk(desk.folder) ?? { address: '', token: '' };
+    const as = (name: string) => ({ authorization: `Bearer ${token}`, 'nightdesk-user': name });
+    const post = (name: string, choice: string) =>
+      fetch(`${address}/v1/questions/${number}/answer`, {
+        method: 'POST',
+        headers: { ...as(name), 'content-type': 'application/json' },
+        body: JSON.stringify({ choice }),
+      });
+    const listed = await fetch(`${address}/v1/questions`, { headers: as('ada') });
+    expect(await listed.json()).toMatchObject({ questions: [{ id: number, task: id }] });
+    expect((await fetch(`${address}/v1/questions`)).status).toBe(401);
+
+    const first = await post('ada', 'yes');
+    expect(first.status).toBe(200);
+    expect(await first.json()).toMatchObject({ by: { name: 'ada', via: 'http' } });
+    const second = await post('bob', 'no');
+    expect(second.status).toBe(409);
+    expect(await second.json()).toMatchObject({ message: expect.stringContaining('ada answered it first') });
+    expect((await end(id)).output).toEqual({ choice: 'yes' });
   });
 });
 
