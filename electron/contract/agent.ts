@@ -70,12 +70,15 @@ export const nightdeskKeysSchema = z.strictObject({
   intake: z
     .strictObject({
       concurrency: z.number().int().min(1).max(10_000).default(8),
-      /** One task at a time of those for which this gives the same text: "{{ input.vendor }}". */
+      /**
+       * One task at a time of those for which this gives the same text: "{{ input.vendor }}". A task stands in the way of
+       * the others while it runs and backs off, not while it waits for a person, a provider or a budget.
+       */
       per: z
         .string()
         .regex(/\{\{\s*input\.[\w.]+\s*\}\}/, 'name a field of the input, for example "{{ input.vendor }}"')
         .optional(),
-      /** Tasks started in a span. */
+      /** Starts in a span, those of retries too: a token bucket that holds one span's worth. */
       rate: rateTextSchema.optional(),
       queue: z.number().int().min(1).default(100_000),
       /** A folder that is watched: each file in it becomes a task. */

@@ -71,10 +71,11 @@ export type TaskError = z.infer<typeof taskErrorSchema>;
 export const taskIdSchema = z.string().regex(/^t\d+$/, 'a task id looks like t123');
 
 /**
- * Why a task waits: for its moment (`delayed`), after a failure (`backoff`), for a provider or integration (`deferred`), for
- * the next budget period (`budget`), for a step that sleeps (`sleep`), for a task it spawned (`child`), for a `person`.
+ * Why a task waits: for its moment (`delayed`), after a failure (`backoff`), for the one before it under intake.per
+ * (`turn`), for a provider or integration (`deferred`), for the next budget period (`budget`), for a step that sleeps
+ * (`sleep`), for a task it spawned (`child`), for a `person`.
  */
-export const waitKindSchema = z.enum(['delayed', 'backoff', 'deferred', 'budget', 'sleep', 'child', 'person']);
+export const waitKindSchema = z.enum(['delayed', 'backoff', 'turn', 'deferred', 'budget', 'sleep', 'child', 'person']);
 export type WaitKind = z.infer<typeof waitKindSchema>;
 
 /** The task that another one comes from. */

@@ -28,7 +28,8 @@ import { prepareQuestions } from '../store/question.ts';
 import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
-import { keepLastGood, type LoadedAgents, loadAgents, watchAgents } from './definition/index.ts';
+import { prepareTurns } from '../store/turn.ts';
+import { keepLastGood, type LoadedAgents, loadAgents, trialOf, watchAgents } from './definition/index.ts';
 import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
@@ -159,6 +160,7 @@ export function createRunner(options: RunnerOptions): Runner {
     pool: () => pool,
     slots: options.slots,
     now,
+    turns: prepareTurns(db),
     random: options.random,
     rehearsal: options.rehearsal,
     emit,

@@ -5,9 +5,12 @@ import { concurrencyOf, type Lane } from './lane.ts';
 import type { Worker } from './pool.ts';
 import type { DeskMessage, JournalEntry } from './protocol.ts';
 import { type Running, runningOf } from './running.ts';
+import type { TurnDesk } from './turn.ts';
 
 /** Claims of one commit for one worker: more would hold the commit up. */
 const CLAIM_BATCH = 256;
+/** Tasks of one claim that are sent to wait for their turn; the rest is met by the next claim. */
+const HOLD_BATCH = 1_000;
 
 export type ClaimOptions = {
   lanes: ReadonlyMap<string, Lane>;
@@ -15,6 +18,9 @@ export type ClaimOptions = {
   steps: Steps;
   now(): number;
   slots: number;
+  turns: TurnDesk;
+  /** Claims are to be tried again soon: the queue was not read to its end. */
+  again(): void;
   definitionOf(hash: string | null): AgentDefinition | undefined;
   post(worker: Worker, message: DeskMessage): void;
   onClaimed(run: Running, lane: Lane): void;
@@ -78,6 +84,30 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
     });
   }
 
+  /** Starts up to `wanted` tasks of a lane; those whose turn has not come are passed over. @returns how many */
+  function fill(worker: Worker, lane: Lane, current: AgentDefinition, wanted: number): number {
+    let started = 0;
+    let held = 0;
+    while (started < wanted) {
+      if (held >= HOLD_BATCH) {
+        options.again();
+        break;
+      }
+      const asked = wanted - started;
+      const rows = options.tasks.runnable(lane.agent, asked);
+      for (const row of rows) {
+        if (options.turns.admits(row)) {
+          start(worker, lane, row, current);
+          started += 1;
+        } else {
+          held += 1;
+        }
+      }
+      if (rows.length < asked) break;
+    }
+    return started;
+  }
+
   return (worker) => {
     const lanes = [...options.lanes.values()];
     let free = Math.min(options.slots - worker.assigned.size, CLAIM_BATCH);
@@ -85,12 +115,12 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
     for (let i = 0; i < lanes.length && free > 0; i += 1) {
       const lane = lanes[(turn + i) % lanes.length];
       if (lane?.definition == null) continue;
-      const wanted = Math.min(claimable(lane), free);
+      const able = Math.min(claimable(lane), free);
+      const wanted = able > 0 ? Math.min(able, options.turns.allowance(lane)) : 0;
       if (wanted <= 0) continue;
-      for (const row of options.tasks.runnable(lane.agent, wanted)) {
-        start(worker, lane, row, lane.definition);
-        free -= 1;
-      }
+      const started = fill(worker, lane, lane.definition, wanted);
+      options.turns.started(lane, started);
+      free -= started;
     }
   };
 }

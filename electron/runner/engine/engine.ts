@@ -8,6 +8,7 @@ import type { Control } from '../../store/lane.ts';
 import type { Questions } from '../../store/question.ts';
 import type { Steps } from '../../store/step.ts';
 import { markBits, type Tasks, taskNumber } from '../../store/task.ts';
+import type { Turns } from '../../store/turn.ts';
 import { paceAfterEnd } from '../guard/pace.ts';
 import { acceptInto, type NewTask } from './accept.ts';
 import { claimFor } from './claim.ts';
@@ -20,6 +21,7 @@ import type { Durable, JournalEntry, Passing } from './protocol.ts';
 import { createResolving } from './resolve.ts';
 import { type Running, runningOf, settledRow, waitingOf } from './running.ts';
 import { type AttemptEnd, settle } from './settle.ts';
+import { createTurns } from './turn.ts';
 
 /** A batch of worker messages that the disk refused is tried again after this, ms. */
 const DISK_RETRY_MS = 500;
@@ -33,6 +35,7 @@ export type EngineOptions = {
   tasks: Tasks;
   steps: Steps;
   control: Control;
+  turns: Turns;
   questions: Questions;
   guards: EngineGuards;
   pool(): Pool;
@@ -105,6 +108,7 @@ export function createEngine(options: EngineOptions) {
     }
     events = [];
     afterwards = [];
+    turns.rebuild();
     parking.rebuild();
     wakeAt(tasks.nextDue());
   }
@@ -177,12 +181,28 @@ export function createEngine(options: EngineOptions) {
     for (const worker of options.pool().all()) if (worker.ready) claim(worker);
   }
 
+  const turns = createTurns({
+    turns: options.turns,
+    now,
+    wakeAt,
+    onMoved(id, agent, to) {
+      const lane = laneOf(agent);
+      const one = to === 'queued' ? 1 : -1;
+      lane.queued += one;
+      lane.waiting -= one;
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+  });
+
   const claim = claimFor({
     lanes,
     tasks,
     steps,
     now,
     slots: options.slots,
+    turns,
+    again: () => setImmediate(() => !closed && change(() => {})),
     definitionOf,
     post: (worker, message) => options.pool().post(worker, message),
     probes: guards.probes,
@@ -394,6 +414,7 @@ export function createEngine(options: EngineOptions) {
     if (settled.state === 'queued') lane.queued += 1;
     else if (settled.waitKind !== null) lane.waiting += 1;
     dirty.add(lane);
+    if (settled.state !== 'queued' && settled.state !== 'retrying') turns.left(run);
     if (end.kind === 'parked' && settled.waitKind === 'person') parking.park(run, end.question, at);
     wakeAt(settled.runAt);
     events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
@@ -469,6 +490,7 @@ export function createEngine(options: EngineOptions) {
         else lane.waiting -= 1;
         const settled = settledRow(row, { state: 'cancelled', endedAt: now(), reason: `cancelled by ${by.name}` });
         tasks.settle(settled);
+        turns.left(row);
         parking.close(number, by);
         dirty.add(lane);
         events.push({ kind: 'task', id, agent: row.agent }, endedEvent(waitingOf(row), settled));

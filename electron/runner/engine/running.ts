@@ -7,6 +7,7 @@ export type Running = {
   id: number;
   agent: string;
   key: string | null;
+  per: string | null;
   priority: number;
   epoch: number;
   attempt: number;
@@ -45,6 +46,7 @@ export function runningOf(row: FullTaskRow, definition: AgentDefinition): Runnin
     id: row.id,
     agent: row.agent,
     key: row.key,
+    per: row.per,
     priority: row.priority,
     epoch: row.epoch,
     attempt: row.attempts,

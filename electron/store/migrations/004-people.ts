@@ -62,9 +62,30 @@ CREATE TABLE provider_event (
 );
 CREATE INDEX provider_event_at ON provider_event (provider, at);
 
+CREATE TABLE spent_key (
+  agent TEXT NOT NULL,
+  key TEXT NOT NULL,
+  task INTEGER NOT NULL,
+  input TEXT NOT NULL,
+  until INTEGER NOT NULL,
+  PRIMARY KEY (agent, key)
+) WITHOUT ROWID;
+CREATE INDEX spent_key_until ON spent_key (until);
+
 CREATE TABLE schedule (
   agent TEXT PRIMARY KEY,
-  fired_at INTEGER NOT NULL
+  cron TEXT NOT NULL,
+  fired_at INTEGER NOT NULL,
+  task INTEGER
 ) WITHOUT ROWID;
+
+CREATE TABLE rate (
+  agent TEXT PRIMARY KEY,
+  tokens REAL NOT NULL,
+  at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX task_busy ON task (agent, per) WHERE per IS NOT NULL AND state IN ('running', 'retrying');
+CREATE INDEX task_turn ON task (agent, per, priority DESC, id) WHERE wait_kind = 'turn';
 `,
 };

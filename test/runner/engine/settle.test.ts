@@ -19,6 +19,7 @@ function running(change: Partial<Running> = {}): Running {
     id: 7,
     agent: 'invoice-triage',
     key: null,
+    per: null,
     priority: 0,
     epoch: 1,
     attempt: 1,
