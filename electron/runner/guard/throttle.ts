@@ -1,4 +1,5 @@
 import type { RateLimit } from '#contract/basic.ts';
+import { bucketAt, tokenInMs } from './bucket.ts';
 
 /*
  * The pace of a provider, shared by all agents: so many calls at once, so many started in a span. Pure; the engine holds
@@ -15,10 +16,8 @@ export function freshThrottle(limits: ThrottleLimits, now: number): Throttle {
   return { inFlight: 0, tokens: limits.rate?.count ?? 0, at: now };
 }
 
-/** The bucket fills evenly, and never above one span's worth. A clock set back gives nothing and takes nothing. */
 function refilled(throttle: Throttle, rate: RateLimit, now: number): Throttle {
-  const gained = (Math.max(0, now - throttle.at) * rate.count) / rate.perMs;
-  return { ...throttle, tokens: Math.min(rate.count, throttle.tokens + gained), at: now };
+  return { ...throttle, ...bucketAt(throttle, rate, now) };
 }
 
 /**
@@ -34,10 +33,7 @@ export function start(
   if (concurrency !== undefined && throttle.inFlight >= concurrency) return { started: false, waitMs: null, throttle };
   if (rate === undefined) return { started: true, throttle: { ...throttle, inFlight: throttle.inFlight + 1 } };
   const next = refilled(throttle, rate, now);
-  if (next.tokens < 1) {
-    const waitMs = Math.max(1, Math.ceil(((1 - next.tokens) * rate.perMs) / rate.count));
-    return { started: false, waitMs, throttle: next };
-  }
+  if (next.tokens < 1) return { started: false, waitMs: tokenInMs(next, rate), throttle: next };
   return { started: true, throttle: { ...next, inFlight: next.inFlight + 1, tokens: next.tokens - 1 } };
 }
 
