@@ -81,8 +81,7 @@ export function createParking(options: ParkingOptions) {
   }
 
   /** Inside a commit: an open question is answered. */
-  function settle(row: QuestionRow, answer: Answer, by: Actor): void {
-    const at = now();
+  function settle(row: QuestionRow, answer: Answer, by: Actor, at: number): void {
     questions.close(row.id, at, answer, by);
     steps.close(row.task, row.seq, { state: 'done', ended_at: at, result: JSON.stringify(answer), error: null });
     if (row.kind === 'limit' && typeof answer.value === 'number') tasks.raiseLimit(row.task, answer.value);
@@ -109,8 +108,9 @@ export function createParking(options: ParkingOptions) {
         where: fit.where,
       });
     }
-    settle(row, answer, by);
-    return succeed(questionOf({ ...row, ...closedBy(answer, by, now()) }));
+    const at = now();
+    settle(row, answer, by, at);
+    return succeed(questionOf({ ...row, ...closedBy(answer, by, at) }));
   }
 
   /** Answers questions whose deadline has passed, and wakes for the next. */
@@ -122,7 +122,8 @@ export function createParking(options: ParkingOptions) {
     }
     options
       .commit(() => {
-        for (const row of questions.due(now())) settle(row, { choice: row.on_deadline ?? '' }, DEADLINE);
+        const at = now();
+        for (const row of questions.due(at)) settle(row, { choice: row.on_deadline ?? '' }, DEADLINE, at);
       })
       .then(
         () => schedule(),
