@@ -30,6 +30,7 @@ export default defineConfig({
           desk: 'electron/shell/desk-host.ts',
           'desktop-worker': 'electron/shell/worker-host.ts',
           worker: 'electron/runner/worker/main.ts',
+          upkeep: 'electron/store/upkeep-thread.ts',
           cli: 'electron/cli/main.ts',
         },
       },

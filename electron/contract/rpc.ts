@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from './action.ts';
 import { agentSummarySchema, fileProblemSchema } from './agent.ts';
+import { backupSchema, backupsSchema, databaseSchema } from './backup.ts';
 import { actorSchema, momentSchema, nameSchema } from './basic.ts';
 import { ERRORS, errorDataSchema } from './errors.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
@@ -150,6 +151,16 @@ export const contract = {
 
   integrations: {
     list: call.output(z.array(integrationSchema)),
+  },
+
+  backups: {
+    list: call.output(backupsSchema),
+    /** Writes one now and checks it; one that is being written already is the answer. */
+    make: call.output(backupSchema),
+  },
+
+  database: {
+    get: call.output(databaseSchema),
   },
 
   rehearsal: {

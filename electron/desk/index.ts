@@ -14,6 +14,7 @@ import { createRunner } from '../runner/index.ts';
 import { createTraffic } from '../runner/traffic.ts';
 import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
+import { createKeeping, damageText } from './keeping.ts';
 import { openKeychain } from './keychain.ts';
 import { createRouter } from './router.ts';
 import { openSecrets } from './secrets.ts';
@@ -38,7 +39,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     settings.close();
     return opened;
   }
-  const { db, keptAside } = opened.value;
+  const { db, damage } = opened.value;
   const committer = createCommitter(db);
   const changed = createBell();
   const startedAt = now();
@@ -124,13 +125,28 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     };
   }
 
+  const keeping = createKeeping({
+    db,
+    committer,
+    dataFolder: options.dataFolder,
+    upkeepEntry: options.upkeepEntry,
+    damage,
+    settings: settings.current,
+    onSettings: settings.onChange,
+    now,
+    log,
+    onChange: changed.ring,
+  });
+
   runner.watch(changed.ring);
   settings.onChange(changed.ring);
   health.start();
   runner.start();
   await runbooks.resumeAll();
   if (options.rehearsal) traffic.dial(options.trafficPerMinute);
-  if (keptAside !== null) log(`the database was damaged; it is kept at ${keptAside}, and a new one was begun`);
+  // What is tried out is thrown away.
+  if (options.trial === null) keeping.start();
+  if (damage !== null) log(damageText(damage));
 
   const router = createRouter({
     about,
@@ -142,15 +158,14 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     changed,
     settings,
     secrets,
+    keeping,
     troubles: () => [
       ...settings
         .problems()
         .map(
           ({ file, line, message }) => `${file}:${line}: ${message}. The settings that were good last are in force.`,
         ),
-      ...(keptAside === null
-        ? []
-        : [`The database was found damaged at start. It is kept at ${keptAside}; a new one was begun.`]),
+      ...keeping.troubles(),
       ...(diskTrouble === null
         ? []
         : [`The data folder refuses writes (${diskTrouble}): running steps wait, new tasks are refused.`]),
@@ -165,6 +180,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
       traffic.dial(0);
       await runbooks.close();
       settings.close();
+      await keeping.close();
       await runner.close();
       await health.close();
       committer.flush();

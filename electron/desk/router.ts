@@ -119,6 +119,13 @@ export function createRouter(parts: Parts) {
     },
     budgets: { list: os.budgets.list.handler(() => runner.snapshot().spends) },
     integrations: { list: os.integrations.list.handler(() => runner.snapshot().integrations) },
+    backups: {
+      list: os.backups.list.handler(() => parts.keeping.backups()),
+      make: os.backups.make.handler(async ({ errors }) => answer(await parts.keeping.backUp(), errors)),
+    },
+    database: {
+      get: os.database.get.handler(() => parts.keeping.database()),
+    },
     rehearsal: {
       traffic: os.rehearsal.traffic.handler(({ input, errors }) => {
         if (!parts.rehearsal) {

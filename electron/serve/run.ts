@@ -49,10 +49,12 @@ export async function startDesk(
   const opened = await openDesk({
     dataFolder: options.dataFolder,
     agentFolders: [home.agentFolder, join(options.dataFolder, 'agents'), ...options.agentFolders],
+    trial: null,
     runbookFolders: [home.runbookFolder, join(options.dataFolder, 'runbooks')],
     rehearsal: options.rehearsal,
     trafficPerMinute: options.trafficPerMinute,
     workers: workerCount(),
+    upkeepEntry: home.upkeepEntry,
     host: options.kind,
     version: versionOf(home.root),
     user: userInfo().username,

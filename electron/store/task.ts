@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Task, TaskMark, TaskState, WaitKind } from '#contract/task.ts';
+import type { SpentKey } from './retention.ts';
 
 /** A row of the table task, as SQLite gives it. */
 export type TaskRow = {
@@ -134,6 +135,9 @@ export function prepareTasks(db: Database) {
   const byKey = db.prepare<[string, string], { id: number; input: string }>(
     'SELECT id, input FROM task WHERE agent = ? AND key = ?',
   );
+  const spentKey = db.prepare<[string, string, number], SpentKey>(
+    'SELECT task, input FROM spent_key WHERE agent = ? AND key = ? AND until >= ?',
+  );
   const runnable = db.prepare<[string, number], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_runnable WHERE agent = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?`,
   );
@@ -196,6 +200,8 @@ export function prepareTasks(db: Database) {
         ).lastInsertRowid,
       ),
     findByKey: (agent: string, key: string): { id: number; input: string } | undefined => byKey.get(agent, key),
+    /** What a key stands for whose task was removed for want of space. `input`: its hash. */
+    spentKey: (agent: string, key: string, now: number): SpentKey | undefined => spentKey.get(agent, key, now),
     /** The next tasks of an agent: priority, then age. */
     runnable: (agent: string, limit: number): FullTaskRow[] => runnable.all(agent, limit),
     claim: (id: number, worker: string, now: number, definition: string): void => {

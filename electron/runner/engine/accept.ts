@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Submit, Submitted } from '#contract/task.ts';
+import { inputHash } from '../../store/retention.ts';
 import { markBits, type Tasks } from '../../store/task.ts';
 import { placeInMs } from '../guard/pace.ts';
 import { perText } from '../guard/per.ts';
@@ -35,6 +36,10 @@ export function acceptInto(options: AcceptOptions): (one: NewTask, at: number) =
     if (first.input === input || canonicalJson(JSON.parse(first.input) as Json) === canonicalJson(one.input)) {
       return succeed({ id, duplicate: true });
     }
+    return otherInput(id, one);
+  }
+
+  function otherInput(id: string, one: NewTask): Result<never> {
     return fail('CONFLICT', `The key ${JSON.stringify(one.key)} stands for ${id}, which has another input.`, {
       kept: `${id} is kept as it was submitted; nothing new was queued.`,
       todo: `Use a new key for other work, or look at ${id}.`,
@@ -53,6 +58,12 @@ export function acceptInto(options: AcceptOptions): (one: NewTask, at: number) =
     if (one.key !== undefined) {
       const first = tasks.findByKey(one.agent, one.key);
       if (first !== undefined) return sameKey(first, one);
+      const spent = tasks.spentKey(one.agent, one.key, at);
+      if (spent !== undefined) {
+        const id = `t${spent.task}`;
+        const isSame = spent.input === inputHash(JSON.stringify(one.input));
+        return isSame ? succeed({ id, duplicate: true }) : otherInput(id, one);
+      }
     }
     const { intake, intake_until: until } = lane.control;
     if (one.ifPaused === 'refuse' && intake !== 'open') {
