@@ -6,6 +6,7 @@ import type { Json } from '#contract/basic.ts';
 import { loadAgents } from '../../electron/runner/definition/index.ts';
 import { answer, questionOf } from '../support/people.ts';
 import { startRunner, TEST_AGENTS, type TestRunner } from '../support/runner.ts';
+import { until } from '../support/until.ts';
 
 let desk: TestRunner;
 beforeEach(() => {
@@ -29,13 +30,13 @@ describe('an output', () => {
       ['judge 1', 'check'],
       ['output', 'output'],
     ]);
-    expect(task.steps[1]?.call).toMatchObject({ model: 'judge', tokensIn: 100 });
+    expect(task.steps[1]?.call).toMatchObject({ provider: 'openai', model: 'judge', tokensIn: 100 });
     expect(task.tokensIn).toBe(200);
     expect(task.steps[2]?.result).toEqual({
       fits: 'matches schema',
       repaired: false,
       checks: ['greets'],
-      judge: 'rehearsal/judge',
+      judge: 'openai/judge',
     });
   });
 
@@ -61,6 +62,21 @@ describe('an output', () => {
     expect(wrong.error?.message).toMatch(why);
     expect(wrong.marks).toContain('incorrect');
     expect(wrong.output).not.toBeNull();
+  });
+
+  it('waits when its judge cannot be asked, and the agent’s own calls are not made again', async () => {
+    desk.runner.setFault('openai', { errorRate: 0, latencyMs: 0, down: true });
+    const openai = () => desk.runner.snapshot().providers.find((each) => each.name === 'openai');
+    await Promise.all(Array.from({ length: 15 }, () => drafting([good])));
+    await until(() => openai()?.breaker === 'open');
+    const id = await drafting([good]);
+    const deferred = await until(() => {
+      const task = desk.runner.task(id);
+      return task.ok && task.value.waitKind === 'deferred' && task.value;
+    });
+    expect(deferred.reason).toContain('openai');
+    expect(deferred.steps.filter((step) => step.state === 'done').map((step) => step.name)).toEqual(['model call 1']);
+    expect(deferred.model).toBe('rehearsal/writer');
   });
 
   it('of a code agent is checked too; it cannot be repaired', async () => {
