@@ -11,19 +11,21 @@ import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Fault, Provider, ProviderEvent, Route } from '#contract/provider.ts';
 import type { Runtime, RuntimeEvent, TaskEnded } from '#contract/runtime.ts';
 import type { Settings } from '#contract/settings.ts';
-import type {
-  Submit,
-  SubmitMany,
-  SubmitManyAnswer,
-  Submitted,
-  Task,
-  TaskDetail,
-  TaskFilter,
-  TaskPage,
+import {
+  hasEnded,
+  type Submit,
+  type SubmitMany,
+  type SubmitManyAnswer,
+  type Submitted,
+  type Task,
+  type TaskDetail,
+  type TaskFilter,
+  type TaskPage,
 } from '#contract/task.ts';
 import type { Committer } from '../store/committer.ts';
 import { prepareControl } from '../store/lane.ts';
 import type { Database } from '../store/open.ts';
+import { prepareSchedules } from '../store/schedule.ts';
 import { prepareQuestions } from '../store/question.ts';
 import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
@@ -41,7 +43,8 @@ import type { ForkWorker } from './fork.ts';
 import { modelsOf } from './guard/route.ts';
 import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
-import { createSchedules, nextStart } from './schedule.ts';
+import { nextStart } from './schedule/cron.ts';
+import { createSchedules } from './schedule/index.ts';
 import { submitMany } from './submit-many.ts';
 import { createSupplier, type FindSecrets } from './supply.ts';
 import { createWaits } from './wait.ts';
@@ -197,9 +200,20 @@ export function createRunner(options: RunnerOptions): Runner {
     return () => listeners.delete(listener);
   });
 
-  const schedules = createSchedules((agent, firedAt) => {
-    const moment = new Date(firedAt).toISOString();
-    void submit([{ agent, input: { scheduledFor: moment }, key: `schedule:${moment}` }]);
+  const schedules = createSchedules({
+    store: prepareSchedules(db),
+    commit: (work) => committer.commit(work),
+    async submit(agent, start, key) {
+      const [result] = await submit([{ agent, input: { scheduledFor: new Date(start).toISOString() }, key }]);
+      if (result === undefined) throw new Error('a scheduled task got no answer');
+      return result;
+    },
+    inFlight: (task) => {
+      const row = tasks.full(task);
+      return row !== undefined && !hasEnded(row.state);
+    },
+    now,
+    log: options.log,
   });
 
   function define(): void {
@@ -215,7 +229,7 @@ export function createRunner(options: RunnerOptions): Runner {
     );
     guards.integrations.define(loaded.definitions);
     guards.changed();
-    schedules.define(loaded.definitions);
+    void schedules.define(loaded.definitions);
   }
 
   function onAgents(next: LoadedAgents): void {
@@ -281,7 +295,7 @@ export function createRunner(options: RunnerOptions): Runner {
       attempts: keys.retry.attempts,
       timeoutMs: keys.limits.timeout,
       schedule: keys.schedule?.cron ?? null,
-      nextStartAt: nextStart(definition),
+      nextStartAt: keys.schedule === undefined ? null : nextStart(keys.schedule.cron, now()),
       budgetDailyUsd: keys.budget?.daily ?? null,
       objective: { success: keys.objective.success, p95Ms: keys.objective.p95 ?? null },
       intake: engine.laneOf(definition.name).control.intake,
@@ -413,7 +427,7 @@ export function createRunner(options: RunnerOptions): Runner {
       closed = true;
       stopSettings();
       waits.close();
-      schedules.stop();
+      await schedules.stop();
       actions.close();
       guards.close();
       await watcher?.close();

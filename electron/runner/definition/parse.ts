@@ -1,9 +1,11 @@
 import { type AgentFile, agentFileSchema, type FileProblem } from '#contract/agent.ts';
-import { problemAt, problemsOf, readYaml } from './yaml.ts';
+import { cronFault } from '../schedule/cron.ts';
+import { type PlaceOf, problemAt, problemsOf, readYaml } from './yaml.ts';
 
 /** An agent file, read: its front matter checked, the rest is the prompt. No file without errors has `agent: null`. */
 export type ParsedAgent = { agent: AgentFile | null; prompt: string; problems: FileProblem[] };
 
+const FRONT_MATTER = /^---\n([\s\S]*?)\n---[ \t]*(?:\n|$)/;
 /** Models by the names that other tools use alone, as `model: sonnet`. */
 const ALIASES: Record<string, string> = {
   sonnet: 'anthropic/claude-sonnet-4-5',
@@ -18,8 +20,8 @@ const FOREIGN_KEYS = new Set(['color', 'permissionMode', 'argument-hint', 'targe
  * `nightdesk`, where it would be a promise not kept, and a warning above it.
  */
 export function parseAgent(file: string, text: string): ParsedAgent {
-  const normal = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
-  const match = /^---\n([\s\S]*?)\n---[ \t]*(?:\n|$)/.exec(normal);
+  const normal = normalOf(text);
+  const match = FRONT_MATTER.exec(normal);
   if (!match) {
     return refused(
       problemAt(
@@ -55,7 +57,24 @@ export function parseAgent(file: string, text: string): ParsedAgent {
     problems.push(...problemsOf(file, parsed.error, place, 'front matter'));
     return { agent: null, prompt, problems };
   }
-  return { agent: parsed.data, prompt, problems };
+  const { schedule } = parsed.data.nightdesk;
+  const fault = schedule === undefined ? undefined : cronFault(schedule.cron);
+  if (fault === undefined) return { agent: parsed.data, prompt, problems };
+  const start = place(['nightdesk', 'schedule', 'cron']);
+  const quoted = /^["']/.test(normal.split('\n')[start.line - 1]?.slice(start.column - 1) ?? '') ? 1 : 0;
+  const at = { line: start.line, column: start.column + quoted + fault.offset };
+  problems.push(problemAt(file, at, 'schedule', `nightdesk.schedule: ${fault.message}`, null));
+  return { agent: null, prompt, problems };
+}
+
+/** Where the keys of a file stand that was read without errors. */
+export function placesIn(file: string, text: string): PlaceOf {
+  const read = readYaml(file, FRONT_MATTER.exec(normalOf(text))?.[1] ?? '', 1);
+  return read.ok ? read.place : () => ({ line: 1, column: 1 });
+}
+
+function normalOf(text: string): string {
+  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 }
 
 function refused(one: FileProblem): ParsedAgent {
