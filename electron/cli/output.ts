@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from '#contract/action.ts';
 import { fileProblemSchema } from '#contract/agent.ts';
-import { actorSchema, jsonSchema } from '#contract/basic.ts';
+import { backupSchema, findingSchema, restoredSchema } from '#contract/backup.ts';
+import { actorSchema, jsonSchema, nameSchema } from '#contract/basic.ts';
 import { ERRORS, type ErrorCode, failureSchema } from '#contract/errors.ts';
 import { agentHealthSchema, deskStateSchema, rateSchema } from '#contract/health.ts';
 import { alertSchema, incidentSchema } from '#contract/incident.ts';
@@ -78,6 +79,24 @@ export const OUTPUT = {
     errors: z.number().int(),
     warnings: z.number().int(),
   }),
+  'agent new': z.object({ name: nameSchema, folder: z.string(), files: z.array(z.string()) }),
+  'agent check': z.object({
+    /** `name` is null where the file does not load. */
+    agents: z.array(z.object({ name: nameSchema.nullable(), file: z.string() })),
+    problems: z.array(fileProblemSchema),
+    errors: z.number().int(),
+    warnings: z.number().int(),
+  }),
+  'agent try': z.object({
+    agent: nameSchema,
+    file: z.string(),
+    fixture: z.string().nullable(),
+    real: z.boolean(),
+    task: taskDetailSchema,
+  }),
+  backup: backupSchema,
+  restore: restoredSchema,
+  doctor: z.object({ findings: z.array(findingSchema) }),
   'secret set': secretViewSchema,
   'secret list': z.object({ secrets: z.array(secretViewSchema) }),
   'secret remove': secretViewSchema,
@@ -120,6 +139,7 @@ export const NAMED: Record<string, z.ZodType> = {
   Doubt: doubtSchema,
   Fault: faultSchema,
   FileProblem: fileProblemSchema,
+  Finding: findingSchema,
   Incident: incidentSchema,
   Integration: integrationSchema,
   Intervention: interventionSchema,

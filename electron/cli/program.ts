@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { findHome } from '../serve/home.ts';
 import { addActions, addSettings } from './action.ts';
+import { addAgents } from './agent.ts';
 import { type CliInUse, createCli, type Terminal } from './cli.ts';
 import { addGuards } from './guard.ts';
 import { addIncidents } from './incident.ts';
@@ -45,6 +46,8 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addIncidents(program, cli);
   addRunbooks(program, cli);
   addSecrets(program, cli);
+  addKeeping(program, cli);
+  addAgents(program, cli);
   return { program, cli };
 }
 

@@ -29,6 +29,8 @@ export const mcpServerSchema = z.union([
   z.strictObject({
     command: z.string().min(1),
     args: z.array(z.string()).default([]),
+    /** Where it runs; relative to this file, whose folder it is when left out. */
+    cwd: z.string().optional(),
     env: z.record(z.string(), secretOrTextSchema).default({}),
     /** One call may take this long. */
     timeout: spanTextSchema.default(60_000),

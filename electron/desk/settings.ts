@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { FileProblem } from '#contract/agent.ts';
 import type { Json } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
@@ -29,7 +29,7 @@ export function parseSettings(file: string, text: string): { settings: Settings 
   if (!read.ok) return { settings: null, problems: [read.problem] };
   const parsed = settingsSchema.safeParse(read.raw ?? {});
   return parsed.success
-    ? { settings: parsed.data, problems: [] }
+    ? { settings: fromFolder(dirname(file), parsed.data), problems: [] }
     : { settings: null, problems: problemsOf(file, parsed.error, read.place, 'settings') };
 }
 
@@ -108,6 +108,37 @@ export function openSettings(dataFolder: string, log: (message: string) => void)
     },
     close: () => clearInterval(look),
   });
+}
+
+/** Settings as a data folder holds them now, for a command that runs no desk. */
+export function readSettings(dataFolder: string): ReturnType<typeof parseSettings> {
+  const file = join(dataFolder, NAME);
+  return parseSettings(file, existsSync(file) ? readFileSync(file, 'utf8') : '');
+}
+
+/** Settings that nobody changes. */
+export function fixedSettings(settings: Settings): SettingsFile {
+  return {
+    current: () => settings,
+    problems: () => [],
+    view: () => ({ file: '', settings: shown(settings), problems: [] }),
+    onChange: () => () => {},
+    close() {},
+  };
+}
+
+/** Paths in the file start from its folder. */
+function fromFolder(folder: string, settings: Settings): Settings {
+  return {
+    ...settings,
+    agents: settings.agents.map((each) => resolve(folder, each)),
+    mcp: Object.fromEntries(
+      Object.entries(settings.mcp).map(([name, server]) => [
+        name,
+        'url' in server ? server : { ...server, cwd: resolve(folder, server.cwd ?? '.') },
+      ]),
+    ),
+  };
 }
 
 /** Changes when the file does. */

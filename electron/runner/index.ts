@@ -3,7 +3,6 @@
  * Runtime interface of the contract; `createRunner` is the way in. engine/ holds the queue, guard/ the pure rules,
  * worker/ what runs in a worker process, definition/ the agent files, providers/ the models.
  */
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent.ts';
 import type { Actor } from '#contract/basic.ts';
@@ -25,8 +24,8 @@ import {
 import type { Committer } from '../store/committer.ts';
 import { prepareControl } from '../store/lane.ts';
 import type { Database } from '../store/open.ts';
-import { prepareSchedules } from '../store/schedule.ts';
 import { prepareQuestions } from '../store/question.ts';
+import { prepareSchedules } from '../store/schedule.ts';
 import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
@@ -54,6 +53,8 @@ export type RunnerOptions = {
   committer: Committer;
   dataFolder: string;
   agentFolders: string[];
+  /** An agent file that is tried out, alone: no other is loaded, and it takes in nothing by itself. */
+  trial: string | null;
   rehearsal: boolean;
   workers: number;
   /** Tasks a worker process may hold at once. */
@@ -112,13 +113,17 @@ export function createRunner(options: RunnerOptions): Runner {
   const listeners = new Set<(events: RuntimeEvent[]) => void>();
   const inputSchemas = new Map<string, z.ZodType>();
   let folders = agentFolders();
-  let loaded = loadAgents(folders);
+  let loaded = ofTrial(loadAgents(folders));
   let watcher: { close(): Promise<void> } | undefined;
   let stopSettings = (): void => {};
   let closed = false;
 
+  function ofTrial(found: LoadedAgents): LoadedAgents {
+    return options.trial === null ? found : trialOf(found, options.trial);
+  }
+
   function agentFolders(): string[] {
-    return [...options.agentFolders, ...options.settings().agents.map((folder) => resolve(options.dataFolder, folder))];
+    return [...options.agentFolders, ...options.settings().agents];
   }
 
   function emit(events: RuntimeEvent[]): void {
@@ -158,12 +163,12 @@ export function createRunner(options: RunnerOptions): Runner {
     tasks,
     steps,
     control,
+    turns: prepareTurns(db),
     questions: prepareQuestions(db),
     guards: guards.engineGuards,
     pool: () => pool,
     slots: options.slots,
     now,
-    turns: prepareTurns(db),
     random: options.random,
     rehearsal: options.rehearsal,
     emit,
@@ -187,7 +192,6 @@ export function createRunner(options: RunnerOptions): Runner {
     settings: options.settings,
     definitions: () => loaded.definitions,
     find: options.findSecrets,
-    folder: options.dataFolder,
     onSupply(supply) {
       pool.tellAll({ t: 'supply', supply });
       define();
@@ -233,7 +237,7 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   function onAgents(next: LoadedAgents): void {
-    loaded = keepLastGood(loaded, next);
+    loaded = keepLastGood(loaded, ofTrial(next));
     define();
     void supplier.refresh();
     for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);

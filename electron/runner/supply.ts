@@ -24,9 +24,8 @@ export function secretNames(settings: Settings, definitions: readonly AgentDefin
 /**
  * What workers get beside definitions and tasks: MCP servers with their secrets in place, keys of providers, secrets
  * that agents read.
- * @param folder the data folder: where stdio servers run, and what relative commands start from
  */
-export function supplyOf(settings: Settings, secrets: readonly FoundSecret[], folder: string): Supply {
+export function supplyOf(settings: Settings, secrets: readonly FoundSecret[]): Supply {
   const found = new Map(secrets.map((secret) => [secret.name, secret]));
 
   /** The values with secrets in place, or the first that is missing. */
@@ -57,7 +56,7 @@ export function supplyOf(settings: Settings, secrets: readonly FoundSecret[], fo
             command: server.command,
             args: server.args,
             env: given.values,
-            cwd: folder,
+            cwd: server.cwd ?? '.',
             timeoutMs,
             effects,
           },
@@ -87,7 +86,6 @@ export type SupplierOptions = {
   settings(): Settings;
   definitions(): readonly AgentDefinition[];
   find: FindSecrets;
-  folder: string;
   /** There is another supply: workers are told. */
   onSupply(supply: Supply): void;
   log(message: string): void;
@@ -95,7 +93,7 @@ export type SupplierOptions = {
 
 /** Keeps the supply as settings, agents and keychain stand. */
 export function createSupplier(options: SupplierOptions) {
-  let current: Supply = supplyOf(options.settings(), [], options.folder);
+  let current: Supply = supplyOf(options.settings(), []);
   let told = '';
   let turn = 0;
 
@@ -107,7 +105,7 @@ export function createSupplier(options: SupplierOptions) {
     // A later look has seen more.
     if (mine !== turn) return;
     for (const { name, problem } of secrets) if (problem !== null) options.log(`secret ${name}: ${problem}`);
-    current = supplyOf(options.settings(), secrets, options.folder);
+    current = supplyOf(options.settings(), secrets);
     const text = JSON.stringify(current);
     if (text === told) return;
     told = text;

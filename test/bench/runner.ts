@@ -26,6 +26,7 @@ async function withRunner<T>(run: (runner: Runner, db: Database) => Promise<T>):
       env: {},
       version: 'bench',
       settings: () => settingsSchema.parse({}),
+      trial: null,
       findSecrets: async () => [],
       onSettings: () => () => {},
       now: Date.now,

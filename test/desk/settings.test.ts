@@ -46,12 +46,12 @@ describe('nightdesk.yaml', () => {
   });
 
   it('is read whole, spans and rates in it as numbers', () => {
-    const { settings, problems } = parseSettings('nightdesk.yaml', WHOLE);
+    const { settings, problems } = parseSettings('/desk/data/nightdesk.yaml', WHOLE);
     expect(problems).toEqual([]);
     expect(settings).toMatchObject({
-      agents: ['../team'],
+      agents: ['/desk/team'],
       providers: { openai: { rate: { count: 500, perMs: 60_000 } } },
-      mcp: { mail: { timeout: 60_000, effects: { send: 'manual' } }, wiki: { timeout: 5_000 } },
+      mcp: { mail: { cwd: '/desk/data', timeout: 60_000, effects: { send: 'manual' } }, wiki: { timeout: 5_000 } },
       retention: { keep: 604_800_000 },
     });
   });

@@ -34,6 +34,7 @@ function open(): { runner: Runner; runbooks: Runbooks; submit(count: number): Pr
     ...{ db, committer, dataFolder: folder, agentFolders: [AGENTS], rehearsal: true, workers: 1, slots: 8, forkWorker },
     ...{ env: {}, version: 'test', now: Date.now, random: Math.random, onDisk: () => {}, log: () => {} },
     settings: () => settingsSchema.parse({}),
+    trial: null,
     findSecrets: async () => [],
     onSettings: () => () => {},
   });

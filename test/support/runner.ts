@@ -45,6 +45,7 @@ export function startRunner(
     env: {},
     version: 'test',
     settings: () => settings,
+    trial: null,
     findSecrets: async () => [],
     onSettings: () => () => {},
     now: Date.now,

@@ -43,7 +43,8 @@ export function keepLastGood(previous: LoadedAgents, next: LoadedAgents): Loaded
   return { definitions: [...next.definitions, ...kept], problems: next.problems };
 }
 
-function agentFilesIn(folder: string): string[] {
+/** The agent files of a folder. */
+export function agentFilesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .sort()
@@ -55,7 +56,8 @@ function agentFilesIn(folder: string): string[] {
     });
 }
 
-function loadAgent(file: string): { definition: AgentDefinition | null; problems: FileProblem[] } {
+/** Reads one agent file, with its schemas and the paths of its code. */
+export function loadAgent(file: string): { definition: AgentDefinition | null; problems: FileProblem[] } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

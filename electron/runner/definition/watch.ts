@@ -10,7 +10,7 @@ export function watchAgents(folders: string[], onChange: (loaded: LoadedAgents) 
   const watcher = watch(folders, {
     ignoreInitial: true,
     depth: 2,
-    ignored: (path) => /[\\/](fixtures|node_modules|\.git)([\\/]|$)/.test(path),
+    ignored: (path) => /[\\/](fixtures|node_modules|\.git|\.nightdesk)([\\/]|$)/.test(path),
   });
   watcher.on('all', () => {
     clearTimeout(timer);

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
 import type { Answer, Choice } from '#contract/question.ts';
 
+export type { Answer, Choice, Json };
+
 /*
  * What an agent's own files import, as `nightdesk/agent`: tools.ts (defineTools), agent.ts (defineAgent) and
  * rehearsal.ts (defineRehearsal). Agent code sees only this.
