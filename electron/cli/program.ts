@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { findHome } from '../serve/home.ts';
 import { addActions, addSettings } from './action.ts';
 import { addAgents } from './agent.ts';
+import { addKeeping } from './backup.ts';
 import { type CliInUse, createCli, type Terminal } from './cli.ts';
 import { addGuards } from './guard.ts';
 import { addIncidents } from './incident.ts';
