@@ -3,7 +3,7 @@
  * (serve/ and shell/) only carry it. It alone opens the database.
  */
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '#contract/basic.ts';
 import { type Result, succeed } from '#contract/errors.ts';
@@ -193,6 +193,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
 function fixturesOf(folder: string | null): Json[] {
   if (folder === null) return [];
   const fixtures = join(folder, 'fixtures');
+  if (!existsSync(fixtures)) return [];
   return readdirSync(fixtures)
     .filter((name) => name.endsWith('.json'))
     .sort()
