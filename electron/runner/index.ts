@@ -192,6 +192,7 @@ export function createRunner(options: RunnerOptions): Runner {
     settings: options.settings,
     definitions: () => loaded.definitions,
     find: options.findSecrets,
+    env: options.env,
     onSupply(supply) {
       pool.tellAll({ t: 'supply', supply });
       define();
@@ -282,7 +283,9 @@ export function createRunner(options: RunnerOptions): Runner {
   async function submit(batch: NewTask[]): Promise<Result<Submitted>[]> {
     const checks = batch.map(checkInput);
     const fit = batch.filter((_, index) => checks[index]?.ok);
-    const answers = (await engine.submit(fit)).values();
+    // No secret is written down, whoever sent it.
+    const masked = fit.map((task) => ({ ...task, input: supplier.mask().json(task.input) }));
+    const answers = (await engine.submit(masked)).values();
     return checks.map((check) => (check.ok ? (answers.next().value as Result<Submitted>) : check));
   }
 

@@ -1,6 +1,7 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { SecretOrText, Settings } from '#contract/settings.ts';
 import type { ServerSupply, Supply } from './engine/protocol.ts';
+import { keysIn, type Mask, maskOf } from './mask.ts';
 import { keyVariable, listProviders } from './providers/index.ts';
 
 /** A secret that was looked for: its value, or why there is none. */
@@ -86,6 +87,7 @@ export type SupplierOptions = {
   settings(): Settings;
   definitions(): readonly AgentDefinition[];
   find: FindSecrets;
+  env: NodeJS.ProcessEnv;
   /** There is another supply: workers are told. */
   onSupply(supply: Supply): void;
   log(message: string): void;
@@ -94,6 +96,9 @@ export type SupplierOptions = {
 /** Keeps the supply as settings, agents and keychain stand. */
 export function createSupplier(options: SupplierOptions) {
   let current: Supply = supplyOf(options.settings(), []);
+  /** A value that was replaced stays masked. */
+  const values = new Set(keysIn(options.env));
+  let mask = maskOf(values);
   let told = '';
   let turn = 0;
 
@@ -106,12 +111,14 @@ export function createSupplier(options: SupplierOptions) {
     if (mine !== turn) return;
     for (const { name, problem } of secrets) if (problem !== null) options.log(`secret ${name}: ${problem}`);
     current = supplyOf(options.settings(), secrets);
+    for (const { value } of secrets) if (value !== null) values.add(value);
+    mask = maskOf(values);
     const text = JSON.stringify(current);
     if (text === told) return;
     told = text;
     options.onSupply(current);
   }
 
-  return { current: (): Supply => current, refresh };
+  return { current: (): Supply => current, mask: (): Mask => mask, refresh };
 }
 export type Supplier = ReturnType<typeof createSupplier>;

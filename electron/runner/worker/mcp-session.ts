@@ -107,7 +107,9 @@ async function transportOf({ name, server, log }: OpenOptions): Promise<Transpor
       const { StdioClientTransport } = await import('@modelcontextprotocol/client/stdio');
       const { command, args, env, cwd } = server;
       const transport = new StdioClientTransport({ command, args, env, cwd, stderr: 'pipe' });
-      transport.stderr?.on('data', (text: Buffer) => log(`mcp:${name}: ${text.toString('utf8').trimEnd()}`));
+      transport.stderr?.on('data', (text: Buffer) => {
+        for (const line of text.toString('utf8').split('\n')) if (line.trim() !== '') log(`mcp:${name}: ${line}`);
+      });
       return transport;
     }
     case 'http': {

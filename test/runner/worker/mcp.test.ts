@@ -1,12 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ServerSupply } from '../../../electron/runner/engine/protocol.ts';
 import { createMcp, type Mcp } from '../../../electron/runner/worker/mcp.ts';
 import { ToolFailure } from '../../../electron/runner/worker/tool-failure.ts';
 import { Unwind } from '../../../electron/runner/worker/unwind.ts';
-import { EVERYTHING, GARBAGE, serveEverything } from '../../support/mcp/index.ts';
+import { EVERYTHING, everythingWithPid, GARBAGE, serveEverything } from '../../support/mcp/index.ts';
 import { until } from '../../support/until.ts';
 
 const never = new AbortController().signal;
@@ -24,14 +21,9 @@ function stdio(file: string, given: Partial<Stdio> = {}): ServerSupply {
   };
 }
 
-/** The server under a shell that writes down its process id at each start. */
 function withPid(): { supply: ServerSupply; pid(): number | undefined } {
-  const file = join(mkdtempSync(join(tmpdir(), 'nightdesk-test-')), 'pid');
-  const script = `echo $$ > "${file}"; exec "${process.execPath}" "${EVERYTHING}"`;
-  return {
-    supply: stdio(EVERYTHING, { command: 'sh', args: ['-c', script] }),
-    pid: () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) || undefined : undefined),
-  };
+  const { command, args, pid } = everythingWithPid();
+  return { supply: stdio(EVERYTHING, { command, args }), pid };
 }
 
 function servers(supply: Record<string, ServerSupply>): { mcp: Mcp; log: string[] } {

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../until.ts';
 
@@ -8,6 +11,17 @@ export const EVERYTHING = fileURLToPath(
   new URL('../../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url),
 );
 export const GARBAGE = fileURLToPath(new URL('./garbage.ts', import.meta.url));
+
+/** The server under a shell that writes down its process id at each start. */
+export function everythingWithPid(): { command: string; args: string[]; pid(): number | undefined } {
+  const file = join(mkdtempSync(join(tmpdir(), 'nightdesk-test-')), 'pid');
+  const script = `echo $$ > "${file}"; exec "${process.execPath}" "${EVERYTHING}"`;
+  return {
+    command: 'sh',
+    args: ['-c', script],
+    pid: () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) || undefined : undefined),
+  };
+}
 
 export type HttpServer = { url: string; process: ChildProcess; stop(): Promise<void> };
 
