@@ -81,7 +81,10 @@ export const nightdeskKeysSchema = z.strictObject({
       /** Starts in a span, those of retries too: a token bucket that holds one span's worth. */
       rate: rateTextSchema.optional(),
       queue: z.number().int().min(1).default(100_000),
-      /** A folder that is watched: each file in it becomes a task. */
+      /**
+       * A folder that is watched, beginning at the agent's file: each new JSON file becomes a task, once for its name and
+       * content, and goes to done/ or, with the reason beside it, to refused/.
+       */
       folder: z.string().optional(),
     })
     .prefault({}),

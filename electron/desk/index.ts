@@ -166,6 +166,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
           ({ file, line, message }) => `${file}:${line}: ${message}. The settings that were good last are in force.`,
         ),
       ...keeping.troubles(),
+      ...runner.intakeTroubles(),
       ...(diskTrouble === null
         ? []
         : [`The data folder refuses writes (${diskTrouble}): running steps wait, new tasks are refused.`]),

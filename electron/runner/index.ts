@@ -39,6 +39,7 @@ import { createGuards } from './engine/guards.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
 import { createPool, type Pool } from './engine/pool.ts';
 import type { ForkWorker } from './fork.ts';
+import { createFolders, folderOf } from './folder/index.ts';
 import { modelsOf } from './guard/route.ts';
 import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
@@ -89,6 +90,8 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   routes(): Route[];
   setFault(provider: string, fault: Fault | null): Result<Provider>;
   problems(): FileProblem[];
+  /** What keeps watched folders from being worked with, in plain words. */
+  intakeTroubles(): string[];
   /** Inputs in an agent's fixtures/, for rehearsal traffic. */
   definition(agent: string): AgentDefinition | undefined;
   taskRow(id: string): Task | undefined;
@@ -209,6 +212,8 @@ export function createRunner(options: RunnerOptions): Runner {
     store: prepareSchedules(db),
     commit: (work) => committer.commit(work),
     async submit(agent, start, key) {
+  const inboxes = createFolders({ submit, now, log: options.log });
+
       const [result] = await submit([{ agent, input: { scheduledFor: new Date(start).toISOString() }, key }]);
       if (result === undefined) throw new Error('a scheduled task got no answer');
       return result;
@@ -239,13 +244,14 @@ export function createRunner(options: RunnerOptions): Runner {
 
   function onAgents(next: LoadedAgents): void {
     loaded = keepLastGood(loaded, ofTrial(next));
+    inboxes.define(loaded.definitions);
     define();
     void supplier.refresh();
     for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
   }
 
   function watch(): void {
-    watcher = watchAgents(folders, onAgents);
+    watcher = watchAgents(folders, onAgents, () => loaded.definitions.flatMap((each) => folderOf(each) ?? []));
   }
 
   function onSettings(): void {
@@ -407,6 +413,7 @@ export function createRunner(options: RunnerOptions): Runner {
     definition: (agent) => loaded.definitions.find((each) => each.name === agent),
     taskRow: (id) => {
       const row = tasks.full(taskNumber(id));
+    intakeTroubles: inboxes.troubles,
       return row && taskOf(row);
     },
     *endedSince(from) {
@@ -439,6 +446,7 @@ export function createRunner(options: RunnerOptions): Runner {
       guards.close();
       await watcher?.close();
       await pool.close();
+      await inboxes.close();
       engine.close();
     },
   };
