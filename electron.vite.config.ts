@@ -5,10 +5,10 @@ import type { Plugin } from 'vite';
 /*
  * One build for every host. out/main holds what runs in Node: the Electron main process, the desk, the worker and the
  * command line. Everything is bundled but what must stay a file of its own: the SQLite addon, and zod, which agents' own
- * files import from here.
+ * files import from here, and the keychain's addon.
  */
 
-const EXTERNAL = ['better-sqlite3', 'zod'];
+const EXTERNAL = ['better-sqlite3', 'zod', '@napi-rs/keyring'];
 
 /** Parts of the console's first load that change less often than its own code. */
 const VENDOR = /node_modules\/(react|react-dom|scheduler|zustand|@orpc|zod|@base-ui|@floating-ui)\//;
@@ -30,6 +30,7 @@ export default defineConfig({
           desk: 'electron/shell/desk-host.ts',
           'desktop-worker': 'electron/shell/worker-host.ts',
           worker: 'electron/runner/worker/main.ts',
+          upkeep: 'electron/store/upkeep-thread.ts',
           cli: 'electron/cli/main.ts',
         },
       },

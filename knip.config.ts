@@ -4,6 +4,7 @@ export default {
   entry: [
     'electron/shell/{main,desk-host,worker-host,preload}.ts',
     'electron/runner/worker/{main,agent-api}.ts',
+    'electron/store/upkeep-thread.ts',
     'electron/cli/main.ts',
     'renderer/app/main.tsx',
     'agents/**/*.ts',

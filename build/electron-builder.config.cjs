@@ -5,7 +5,7 @@ module.exports = {
   executableName: 'nightdesk',
   copyright: 'Copyright (c) 2026 Nightdesk authors',
   directories: { output: 'release', buildResources: 'build' },
-  // Everything is bundled under out/ but the SQLite addon and zod, which agents' own files import.
+  // Everything is bundled under out/ but the addons (SQLite, keychain) and zod, which agents' own files import.
   files: [
     'package.json',
     'LICENSE',
@@ -16,6 +16,8 @@ module.exports = {
     // Of the addon's binaries the one for the system that is packaged for.
     // biome-ignore lint/suspicious/noTemplateCurlyInString: electron-builder fills these in.
     'node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node',
+    'node_modules/@napi-rs/keyring/{package.json,LICENSE,index.js}',
+    'node_modules/@napi-rs/keyring-*/**',
     'node_modules/zod/**',
     '!node_modules/zod/src/**',
   ],

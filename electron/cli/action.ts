@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import type { Action, Outcome, Plan, Receipt } from '#contract/action.ts';
-import { readName, readSpan, readTaskId } from './argument.ts';
+import { readName, readSpan, readTaskId, readUsd, readWhole } from './argument.ts';
 import type { Cli } from './cli.ts';
 import type { Client } from './client.ts';
 import { EXIT } from './exit.ts';
@@ -49,6 +49,45 @@ export function addActions(program: Command, cli: Cli): void {
       await client.tasks.get({ id: task });
       await act(cli, { verb: 'cancel', task }, options);
     });
+}
+
+/** `set` and `reset`. */
+export function addSettings(program: Command, cli: Cli): void {
+  verified(program.command('set').summary("set an agent's concurrency or daily budget"))
+    .description(
+      "Sets how many tasks of an agent run at once, what it may spend a day, or both, in place of its file's values. A raised budget lets tasks that wait for it go on.",
+    )
+    .argument('<agent>', 'its name', readName)
+    .addOption(
+      new Option('--concurrency <count>', 'tasks at once, or "default" for its file\'s').argParser(
+        orDefault(readWhole(1, 10_000)),
+      ),
+    )
+    .addOption(
+      new Option('--budget <usd>', 'US dollars a day, or "default" for its file\'s').argParser(orDefault(readUsd)),
+    )
+    .addOption(new Option('--for <span>', 'it ends by itself after this span').argParser(readSpan))
+    .action(
+      (agent: string, options: ActionOptions & { concurrency?: number | null; budget?: number | null; for?: number }) =>
+        act(
+          cli,
+          {
+            verb: 'set',
+            agent,
+            ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+            ...(options.budget === undefined ? {} : { budgetUsd: options.budget }),
+            ...leased(options.for),
+          },
+          options,
+        ),
+    );
+  verified(program.command('reset').summary('close a breaker').argument('<name>', 'a provider or an integration'))
+    .description('Closes the breaker of a provider or an integration that is well again: tasks that wait for it go on.')
+    .action((breaker: string, options: ActionOptions) => act(cli, { verb: 'reset', breaker }, options));
+}
+
+function orDefault(read: (text: string) => number): (text: string) => number | null {
+  return (text) => (text === 'default' ? null : read(text));
 }
 
 function verified(command: Command): Command {

@@ -1,4 +1,7 @@
-import { InvalidArgumentError } from 'commander';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
 import { nameSchema, parseSpan } from '#contract/basic.ts';
 import { type TaskState, taskIdSchema, taskStateSchema } from '#contract/task.ts';
 
@@ -29,6 +32,16 @@ export function readSpan(text: string): number {
   return ms;
 }
 
+/** A moment, as a date and time with its offset or as a span from now on; ms since the epoch. */
+export function readMoment(text: string, now: number): number {
+  if (text.startsWith('+')) return now + readSpan(text.slice(1));
+  const moment = z.iso.datetime({ offset: true }).safeParse(text);
+  if (!moment.success) {
+    throw new InvalidArgumentError('Write a date and time with its offset, as 2026-11-30T08:00:00Z, or +30m.');
+  }
+  return Date.parse(moment.data);
+}
+
 /** A share between 0 and 1. */
 export function readShare(text: string): number {
   const share = Number(text);
@@ -36,6 +49,15 @@ export function readShare(text: string): number {
     throw new InvalidArgumentError('Write a share from 0 to 1, for example 0.3 for 30%.');
   }
   return share;
+}
+
+/** An amount in US dollars, with or without its sign. */
+export function readUsd(text: string): number {
+  const usd = Number(text.replace(/^\$/, ''));
+  if (text.trim() === '' || !(usd > 0) || !Number.isFinite(usd)) {
+    throw new InvalidArgumentError('Write an amount in US dollars, for example 12.50.');
+  }
+  return usd;
 }
 
 /** A reader of whole numbers from `low` to `high`. */
@@ -64,6 +86,23 @@ export function readStates(text: string, before: TaskState[] = []): TaskState[] 
     return state;
   });
   return [...before, ...found];
+}
+
+/** `--agents FOLDER`: may be repeated. */
+export function agentsOption(): Option {
+  return new Option(
+    '--agents <folder>',
+    'a folder with agents, beside the shipped ones and those of the data folder; may be repeated',
+  )
+    .argParser(readFolder)
+    .default([], 'none');
+}
+
+function readFolder(text: string, before: string[]): string[] {
+  if (statSync(text, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new InvalidArgumentError('Name a folder that is there.');
+  }
+  return [...before, resolve(text)];
 }
 
 /** `name=value` pairs; the option may be repeated. */

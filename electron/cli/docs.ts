@@ -12,6 +12,8 @@ const SHARED: Record<string, OutputName> = {
   resume: 'action',
   reroute: 'action',
   cancel: 'action',
+  set: 'action',
+  reset: 'action',
 };
 
 /** docs/command-line.md, from the commands and the schemas of their documents. */
@@ -57,7 +59,10 @@ function commandDocs(path: string, command: Command): string[] {
   const name = SHARED[path] ?? path;
   if (!isOutputName(name)) throw new Error(`nightdesk ${path} has no document in output.ts`);
   const schema: z.ZodType = OUTPUT[name];
-  return [...parts, 'With `--json`:', code(shapeOf(schema))];
+  const shapes = ['With `--json`:', code(shapeOf(schema))];
+  const batch = `${path} --batch`;
+  if (isOutputName(batch)) shapes.push('With `--batch` and `--json`:', code(shapeOf(OUTPUT[batch])));
+  return [...parts, ...shapes];
 }
 
 function isOutputName(name: string): name is OutputName {

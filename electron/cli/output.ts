@@ -1,20 +1,26 @@
 import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from '#contract/action.ts';
 import { fileProblemSchema } from '#contract/agent.ts';
-import { actorSchema, jsonSchema } from '#contract/basic.ts';
-import { ERRORS, type ErrorCode } from '#contract/errors.ts';
+import { backupSchema, findingSchema, restoredSchema } from '#contract/backup.ts';
+import { actorSchema, jsonSchema, nameSchema } from '#contract/basic.ts';
+import { ERRORS, type ErrorCode, failureSchema } from '#contract/errors.ts';
 import { agentHealthSchema, deskStateSchema, rateSchema } from '#contract/health.ts';
 import { alertSchema, incidentSchema } from '#contract/incident.ts';
-import { faultSchema, providerSchema } from '#contract/provider.ts';
+import { integrationSchema, spendSchema } from '#contract/integration.ts';
+import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '#contract/provider.ts';
+import { answerSchema, choiceSchema, questionSchema } from '#contract/question.ts';
 import { aboutSchema } from '#contract/rpc.ts';
 import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
+import { secretViewSchema } from '#contract/secret.ts';
 import {
   attemptSchema,
+  doubtSchema,
   modelCallSchema,
   stepSchema,
   submittedSchema,
   taskDetailSchema,
   taskErrorSchema,
+  taskIdSchema,
   taskPageSchema,
   taskSchema,
 } from '#contract/task.ts';
@@ -40,11 +46,30 @@ export const OUTPUT = {
   }),
   /** `task` is null without --wait. */
   submit: submittedSchema.extend({ task: taskDetailSchema.nullable() }),
+  'submit --batch': z.object({
+    accepted: z.number().int(),
+    /** Submitted before under the same key. */
+    duplicates: z.number().int(),
+    refused: z.number().int(),
+    lines: z.array(
+      z.discriminatedUnion('outcome', [
+        z.object({ line: z.number().int(), outcome: z.enum(['accepted', 'duplicate']), id: taskIdSchema }),
+        failureSchema.extend({ line: z.number().int(), outcome: z.literal('refused') }),
+      ]),
+    ),
+  }),
   tasks: taskPageSchema,
   task: taskDetailSchema,
   action: z.object({ plan: planSchema, receipt: receiptSchema, outcome: outcomeSchema }),
   providers: z.object({ providers: z.array(providerSchema) }),
+  budgets: z.object({ spends: z.array(spendSchema) }),
+  integrations: z.object({ integrations: z.array(integrationSchema) }),
+  routes: z.object({ routes: z.array(routeSchema) }),
+  history: z.object({ events: z.array(providerEventSchema) }),
   fault: providerSchema,
+  questions: z.object({ questions: z.array(questionSchema) }),
+  answer: questionSchema,
+  resolve: taskSchema,
   incidents: z.object({ incidents: z.array(incidentSchema) }),
   ack: incidentSchema,
   'runbook list': z.object({ runbooks: z.array(runbookSummarySchema) }),
@@ -54,6 +79,27 @@ export const OUTPUT = {
     errors: z.number().int(),
     warnings: z.number().int(),
   }),
+  'agent new': z.object({ name: nameSchema, folder: z.string(), files: z.array(z.string()) }),
+  'agent check': z.object({
+    /** `name` is null where the file does not load. */
+    agents: z.array(z.object({ name: nameSchema.nullable(), file: z.string() })),
+    problems: z.array(fileProblemSchema),
+    errors: z.number().int(),
+    warnings: z.number().int(),
+  }),
+  'agent try': z.object({
+    agent: nameSchema,
+    file: z.string(),
+    fixture: z.string().nullable(),
+    real: z.boolean(),
+    task: taskDetailSchema,
+  }),
+  backup: backupSchema,
+  restore: restoredSchema,
+  doctor: z.object({ findings: z.array(findingSchema) }),
+  'secret set': secretViewSchema,
+  'secret list': z.object({ secrets: z.array(secretViewSchema) }),
+  'secret remove': secretViewSchema,
   'runbook run': z.object({
     run: runDetailSchema,
     /** The step the run waits at; null when all are behind or the run has ended. */
@@ -87,19 +133,29 @@ export const NAMED: Record<string, z.ZodType> = {
   Actor: actorSchema,
   AgentHealth: agentHealthSchema,
   Alert: alertSchema,
+  Answer: answerSchema,
   Attempt: attemptSchema,
+  Choice: choiceSchema,
+  Doubt: doubtSchema,
   Fault: faultSchema,
   FileProblem: fileProblemSchema,
+  Finding: findingSchema,
   Incident: incidentSchema,
+  Integration: integrationSchema,
   Intervention: interventionSchema,
   Json: jsonSchema,
   ModelCall: modelCallSchema,
   Outcome: outcomeSchema,
   Plan: planSchema,
   Provider: providerSchema,
+  ProviderEvent: providerEventSchema,
+  Question: questionSchema,
   Rate: rateSchema,
   Receipt: receiptSchema,
+  Route: routeSchema,
   RunStep: runStepSchema,
+  Spend: spendSchema,
+  SecretView: secretViewSchema,
   Step: stepSchema,
   Task: taskSchema,
   TaskDetail: taskDetailSchema,

@@ -2,11 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { findHome } from '../serve/home.ts';
-import { addActions } from './action.ts';
+import { addActions, addSettings } from './action.ts';
+import { addAgents } from './agent.ts';
+import { addKeeping } from './backup.ts';
 import { type CliInUse, createCli, type Terminal } from './cli.ts';
+import { addGuards } from './guard.ts';
 import { addIncidents } from './incident.ts';
+import { addPeople } from './people.ts';
 import { addProviders } from './provider.ts';
 import { addRunbooks } from './runbook.ts';
+import { addSecrets } from './secret.ts';
 import { addServe } from './serve.ts';
 import { addStatus } from './status.ts';
 import { addTasks } from './task.ts';
@@ -35,9 +40,15 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addStatus(program, cli);
   addTasks(program, cli);
   addActions(program, cli);
+  addSettings(program, cli);
+  addPeople(program, cli);
   addProviders(program, cli);
+  addGuards(program, cli);
   addIncidents(program, cli);
   addRunbooks(program, cli);
+  addSecrets(program, cli);
+  addKeeping(program, cli);
+  addAgents(program, cli);
   return { program, cli };
 }
 

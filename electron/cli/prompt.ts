@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import type { Terminal } from './cli.ts';
 
 /** Asks one question. @returns the line typed; undefined when there is no more (Ctrl-C, Ctrl-D) */
@@ -20,4 +21,22 @@ export function openPrompt({ stdin, stderr }: Terminal): { ask: Ask; close(): vo
     },
     close: () => lines.close(),
   };
+}
+
+/** Asks one question on a terminal; what is typed is not shown. @returns undefined when there is no answer (Ctrl-C, Ctrl-D) */
+export async function askHidden({ stdin, stderr }: Terminal, question: string): Promise<string | undefined> {
+  const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: hidden, terminal: true });
+  const closed = new AbortController();
+  lines.once('close', () => closed.abort());
+  stderr.write(`${question} `);
+  try {
+    return await lines.question('', { signal: closed.signal });
+  } catch (error) {
+    if (closed.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    lines.close();
+    stderr.write('\n');
+  }
 }

@@ -1,13 +1,20 @@
 import { type Command, Option } from 'commander';
 import { findDesk } from '../serve/claim.ts';
 import { defaultDataFolder } from '../serve/home.ts';
-import { readWhole } from './argument.ts';
+import { agentsOption, readWhole } from './argument.ts';
 import { openBrowser } from './browser.ts';
 import type { Cli } from './cli.ts';
 import { refuse } from './refusal.ts';
 import { rehearsalDataFolder, TRAFFIC_PER_MINUTE } from './rehearsal.ts';
 
-type ServeOptions = { host: string; port: number; rehearsal?: number; open: boolean; allowRemote?: boolean };
+type ServeOptions = {
+  agents: string[];
+  host: string;
+  port: number;
+  rehearsal?: number;
+  open: boolean;
+  allowRemote?: boolean;
+};
 
 /** `serve`: a desk on this machine, for browsers and command lines. */
 export function addServe(program: Command, cli: Cli): void {
@@ -27,6 +34,7 @@ export function addServe(program: Command, cli: Cli): void {
         .argParser(readWhole(0, 60_000))
         .preset(String(TRAFFIC_PER_MINUTE)),
     )
+    .addOption(agentsOption())
     .option('--no-open', 'do not open a browser')
     .option('--allow-remote', 'let --host be one that other machines reach; put TLS in front of it')
     .action((options: ServeOptions) => serve(cli, options));
@@ -39,6 +47,7 @@ async function serve(cli: Cli, options: ServeOptions): Promise<void> {
   const { runServe } = await import('../serve/index.ts');
   const started = await runServe({
     dataFolder,
+    agentFolders: options.agents,
     rehearsal,
     trafficPerMinute: options.rehearsal ?? 0,
     host: options.host,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasDisplay, openBrowser } from './browser.ts';
 import { build, whyNotBuilt } from './built.ts';
@@ -24,6 +25,7 @@ function readArguments() {
     options: {
       rehearsal: { type: 'boolean', default: true },
       data: { type: 'string' },
+      agents: { type: 'string', multiple: true, default: [] },
       port: { type: 'string', default: '0' },
       open: { type: 'boolean', default: true },
       serve: { type: 'boolean', default: false },
@@ -40,7 +42,13 @@ function whyNoDesktop(asked: boolean): string | undefined {
 }
 
 async function main(): Promise<number> {
-  const { data, open, port, rehearsal, serve } = readArguments();
+  const { agents, data, open, port, rehearsal, serve } = readArguments();
+  const agentFolders = agents.map((folder) => resolve(folder));
+  const missing = agentFolders.find((folder) => !existsSync(folder));
+  if (missing !== undefined) {
+    say(`--agents ${missing} is not there. Nothing was started. Name a folder with agents.`);
+    return 1;
+  }
   const reason = whyNotBuilt(root);
   if (reason !== undefined) {
     say(`Building Nightdesk (${reason}) ...`);
@@ -54,12 +62,14 @@ async function main(): Promise<number> {
   if (noDesktop === undefined && binary !== undefined) {
     say('Starting the desktop.');
     const traffic = rehearsal ? ['--rehearsal', `--traffic=${TRAFFIC_PER_MINUTE}`] : [];
-    const desktop = spawn(binary, [root, `--data=${dataFolder}`, ...traffic], { stdio: 'inherit' });
+    const folders = agentFolders.map((folder) => `--agents=${folder}`);
+    const desktop = spawn(binary, [root, `--data=${dataFolder}`, ...folders, ...traffic], { stdio: 'inherit' });
     return new Promise((resolve) => desktop.once('exit', (code) => resolve(code ?? 1)));
   }
 
   const started = await runServe({
     dataFolder,
+    agentFolders,
     rehearsal,
     trafficPerMinute: rehearsal ? TRAFFIC_PER_MINUTE : 0,
     port: Number(port),

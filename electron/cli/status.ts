@@ -49,6 +49,11 @@ function statusText({ about, address, desk, agents, providers, incidents, interv
     ...(desk.waitingForPerson.inDoubt > 0
       ? [`${counted(desk.waitingForPerson.inDoubt, 'task')} in doubt: nightdesk tasks --state in-doubt`]
       : []),
+    ...(desk.waitingForPerson.questions + desk.waitingForPerson.reviews > 0
+      ? [
+          `${counted(desk.waitingForPerson.questions, 'question')} and ${counted(desk.waitingForPerson.reviews, 'review')} wait for a person: nightdesk questions`,
+        ]
+      : []),
   ];
   const inForce = interventions.map(({ verb, agent, to, by, since, until }) => {
     const end = until === null ? 'until it is undone' : `for another ${spanText(until - now)}`;

@@ -1,4 +1,4 @@
-import type { Step, TaskDetail } from '#contract/task.ts';
+import type { Doubt, Step, TaskDetail } from '#contract/task.ts';
 import { counted, fields, momentText, spanText, table, usdText } from './format.ts';
 
 /** Everything known of a task, for reading. */
@@ -23,9 +23,28 @@ export function taskText(task: TaskDetail, now: number): string {
       ['Output', task.output === null ? null : JSON.stringify(task.output)],
     ]),
   ];
+  parts.push(...task.doubts.map((doubt) => doubtText(task, doubt, now)));
+  if (task.waitKind === 'person') parts.push(`It waits for a person: nightdesk questions --task ${task.id}`);
   if (task.attemptList.length > 0) parts.push(attemptTable(task, now));
   if (task.steps.length > 0) parts.push(stepTable(task.steps));
   return parts.join('\n\n');
+}
+
+/** What is known of an effect in doubt, and how a person resolves it. */
+function doubtText(task: TaskDetail, doubt: Doubt, now: number): string {
+  const step = task.doubts.length === 1 ? '' : ` --step '${doubt.step.replaceAll("'", `'\\''`)}'`;
+  return [
+    fields([
+      ['In doubt', doubt.step],
+      ['Key', doubt.effectKey],
+      ['Request', doubt.request === null ? null : JSON.stringify(doubt.request)],
+      ['Begun', `${momentText(doubt.begunAt, now)}, in attempt ${doubt.attempt}`],
+      ['Check', doubt.check === null ? 'nothing can tell whether it landed' : JSON.stringify(doubt.check)],
+    ]),
+    `  nightdesk resolve ${task.id}${step} --landed RESULT   it landed`,
+    `  nightdesk resolve ${task.id}${step} --not-landed   it did not: it is sent again, under the same key`,
+    `  nightdesk resolve ${task.id}${step} --give-up REASON   the task fails`,
+  ].join('\n');
 }
 
 function endedText(task: TaskDetail, now: number): string | null {

@@ -1,19 +1,28 @@
 import { type Command, Option } from 'commander';
 import type { Submit, Task, TaskDetail, TaskState } from '#contract/task.ts';
 import { hasEnded } from '#contract/task.ts';
-import { readName, readSpan, readStates, readTaskId, readWhole } from './argument.ts';
+import { readMoment, readName, readSpan, readStates, readTaskId, readWhole } from './argument.ts';
 import type { Cli } from './cli.ts';
 import type { Client } from './client.ts';
 import { EXIT } from './exit.ts';
 import { momentText, spanText, table, usdText } from './format.ts';
 import { readJson } from './input.ts';
 import { refuseInput } from './refusal.ts';
+import { submitBatch } from './submit-batch.ts';
 import { taskText } from './task-text.ts';
 
 const WAIT_MS = 300_000;
 const SHOWN = 20;
 
-type SubmitOptions = { input: string; key?: string; priority: number; wait?: true; timeout: number };
+type SubmitOptions = {
+  input?: string;
+  batch?: string;
+  key?: string;
+  priority: number;
+  at?: number;
+  wait?: true;
+  timeout: number;
+};
 type TasksOptions = { agent?: string; state?: TaskState[]; limit: number; before?: string };
 
 /** `submit`, `tasks` and `task`. */
@@ -25,12 +34,23 @@ export function addTasks(program: Command, cli: Cli): void {
       'Gives an agent a task. When it answers, the task is on the disk; the same key is done once, whoever sends it.',
     )
     .argument('<agent>', 'its name', readName)
-    .requiredOption('--input <file>', 'the input, one JSON document; - reads standard input')
+    .option('--input <file>', 'the input, one JSON document; - reads standard input')
+    .addOption(
+      new Option(
+        '--batch <file>',
+        'many tasks, one { "input": ..., "key": ... } a line; - reads standard input',
+      ).conflicts(['input', 'key', 'wait']),
+    )
     .option('--key <key>', 'idempotency key: submitting it again returns the first task')
     .addOption(
-      new Option('--priority <number>', 'tasks with a higher one start first, -100 to 100')
+      new Option('--priority <number>', 'tasks with a higher one start first, always; -100 to 100')
         .argParser(readPriority)
         .default(0),
+    )
+    .addOption(
+      new Option('--at <moment>', 'not before this: 2026-11-30T08:00:00Z, or +30m from now').argParser((text) =>
+        readMoment(text, Date.now()),
+      ),
     )
     .option('--wait', 'wait for its end and show it')
     .addOption(
@@ -79,10 +99,22 @@ async function submit(cli: Cli, agent: string, options: SubmitOptions): Promise<
   if (options.key !== undefined && (options.key.length < 1 || options.key.length > 200)) {
     refuseInput('A key has 1 to 200 characters.', '--key', 'Give a shorter one, or none.');
   }
+  const when = options.at === undefined ? {} : { runAt: options.at };
+  if (options.batch !== undefined) {
+    return submitBatch(cli, agent, options.batch, { priority: options.priority, ...when });
+  }
+  if (options.input === undefined) {
+    return refuseInput(
+      'Nothing is submitted.',
+      '--input',
+      'Give the input with --input FILE, or many with --batch FILE.',
+    );
+  }
   const request: Submit = {
     agent,
     input: await readJson(options.input, cli.terminal.stdin),
     priority: options.priority,
+    ...when,
   };
   const { client } = await cli.connect();
   const submitted = await client.tasks.submit(options.key === undefined ? request : { ...request, key: options.key });

@@ -15,8 +15,21 @@ export const actionSchema = z.discriminatedUnion('verb', [
     forMs: spanSchema.optional(),
   }),
   z.object({ verb: z.literal('cancel'), task: taskIdSchema }),
+  z.object({
+    verb: z.literal('set'),
+    agent: nameSchema,
+    /** Tasks at once; null: as its file says. */
+    concurrency: z.number().int().min(1).max(10_000).nullable().optional(),
+    /** US dollars a day; null: as its file says. */
+    budgetUsd: z.number().positive().nullable().optional(),
+    forMs: spanSchema.optional(),
+  }),
+  /** Closes the breaker of a provider or an integration, and ends what it was asked to wait. */
+  z.object({ verb: z.literal('reset'), breaker: z.string().min(1).max(100) }),
 ]);
 export type Action = z.infer<typeof actionSchema>;
+/** What changes the lane of an agent. */
+export type LaneAction = Extract<Action, { verb: 'pause' | 'drain' | 'resume' | 'reroute' | 'set' }>;
 
 /** What an action will do, from live state, before anyone confirms it. */
 export const planSchema = z.object({
@@ -54,15 +67,28 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 /** A mitigation in force: a lease that ends by itself, or when it is undone. */
 export const interventionSchema = z.object({
   id: z.string(),
-  verb: z.enum(['pause', 'drain', 'reroute']),
+  verb: z.enum(['pause', 'drain', 'reroute', 'set']),
   agent: nameSchema,
-  to: nameSchema.nullable(),
+  /** The provider of a reroute, what was set, or why the desk itself closed an intake. */
+  to: z.string().nullable(),
   by: actorSchema,
   since: momentSchema,
   until: momentSchema.nullable(),
   undo: actionSchema,
 });
 export type Intervention = z.infer<typeof interventionSchema>;
+
+/** What an action is about, as `confirm=type` asks for it. */
+export function subjectOf(action: Action): string {
+  switch (action.verb) {
+    case 'cancel':
+      return action.task;
+    case 'reset':
+      return action.breaker;
+    default:
+      return action.agent;
+  }
+}
 
 /** The command line that does the same as an action. */
 export function commandOf(action: Action): string {
@@ -77,5 +103,15 @@ export function commandOf(action: Action): string {
       return `nightdesk reroute ${action.agent} --to ${action.to}${lease}`;
     case 'cancel':
       return `nightdesk cancel ${action.task}`;
+    case 'set': {
+      const { concurrency, budgetUsd } = action;
+      const options = [
+        ...(concurrency === undefined ? [] : [` --concurrency ${concurrency ?? 'default'}`]),
+        ...(budgetUsd === undefined ? [] : [` --budget ${budgetUsd ?? 'default'}`]),
+      ];
+      return `nightdesk set ${action.agent}${options.join('')}${lease}`;
+    }
+    case 'reset':
+      return `nightdesk reset ${action.breaker}`;
   }
 }

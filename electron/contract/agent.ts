@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonSchema, momentSchema, nameSchema, spanSchema, spanTextSchema } from './basic.ts';
+import { jsonSchema, momentSchema, nameSchema, rateTextSchema, spanSchema, spanTextSchema } from './basic.ts';
 
 /** One entry of a route: `provider/model`. */
 export const modelRefSchema = z.string().regex(/^[a-z0-9._-]+\/[^\s]+$/, 'a model is written provider/model');
@@ -9,6 +9,32 @@ const percentSchema = z
   .regex(/^\d{1,3}(\.\d+)?%$/, 'write a percentage, for example 99.5%')
   .transform((text) => Number(text.slice(0, -1)) / 100)
   .refine((value) => value > 0 && value < 1, 'an objective lies between 0% and 100%, both excluded');
+
+/** Spending limits of one UTC day. */
+export const budgetSchema = z.strictObject({
+  /** US dollars a day. */
+  daily: z.number().positive().optional(),
+  /** Input and output tokens a day. */
+  tokens: z.number().int().positive().optional(),
+});
+export type Budget = z.infer<typeof budgetSchema>;
+
+/** `MIN HOUR DAY MONTH WEEKDAY [ZONE]`, alone or with what happens to starts that were missed or would overlap. */
+export const scheduleSchema = z
+  .union([
+    z.string(),
+    z.strictObject({
+      cron: z.string(),
+      /** Starts that the desk slept through: none of them, the last one, or each. */
+      missed: z.enum(['skip', 'once', 'each']).default('once'),
+      /** While the one before still runs: skip the new one, or queue it. */
+      overlap: z.enum(['skip', 'queue']).default('queue'),
+    }),
+  ])
+  .transform((given) =>
+    typeof given === 'string' ? ({ cron: given, missed: 'once', overlap: 'queue' } as const) : given,
+  );
+export type Schedule = z.infer<typeof scheduleSchema>;
 
 /** What stands under `nightdesk:` in an agent's front matter. An unknown key here is an error: it would be a promise not kept. */
 export const nightdeskKeysSchema = z.strictObject({
@@ -25,16 +51,45 @@ export const nightdeskKeysSchema = z.strictObject({
     })
     .prefault({}),
   limits: z
-    .strictObject({ timeout: spanTextSchema.default(120_000), cost: z.number().positive().optional() })
+    .strictObject({
+      /** One attempt may take this long. */
+      timeout: spanTextSchema.default(120_000),
+      /** One tool call may take this long. */
+      tool: spanTextSchema.default(60_000),
+      /** One answer of a model may have this many tokens: the worst case that is reserved of a budget. */
+      output: z.number().int().min(16).max(1_000_000).default(8_192),
+      /** US dollars that the whole task may cost; then it waits for a person. */
+      cost: z.number().positive().optional(),
+    })
     .prefault({}),
+  /** Repeats of the same call with the same result: at `nudge` the agent is told, at `stop` the task waits for a person. */
+  loop: z
+    .strictObject({ nudge: z.number().int().min(2).default(3), stop: z.number().int().min(3).default(5) })
+    .prefault({})
+    .refine(({ nudge, stop }) => nudge < stop, 'nudge must be smaller than stop'),
   intake: z
     .strictObject({
       concurrency: z.number().int().min(1).max(10_000).default(8),
+      /**
+       * One task at a time of those for which this gives the same text: "{{ input.vendor }}". A task stands in the way of
+       * the others while it runs and backs off, not while it waits for a person, a provider or a budget.
+       */
+      per: z
+        .string()
+        .regex(/\{\{\s*input\.[\w.]+\s*\}\}/, 'name a field of the input, for example "{{ input.vendor }}"')
+        .optional(),
+      /** Starts in a span, those of retries too: a token bucket that holds one span's worth. */
+      rate: rateTextSchema.optional(),
       queue: z.number().int().min(1).default(100_000),
+      /**
+       * A folder that is watched, beginning at the agent's file: each new JSON file becomes a task, once for its name and
+       * content, and goes to done/ or, with the reason beside it, to refused/.
+       */
+      folder: z.string().optional(),
     })
     .prefault({}),
-  budget: z.strictObject({ daily: z.number().positive() }).optional(),
-  schedule: z.string().optional(),
+  budget: budgetSchema.optional(),
+  schedule: scheduleSchema.optional(),
   expect: z.strictObject({ every: spanTextSchema }).optional(),
   objective: z
     .strictObject({
@@ -45,6 +100,16 @@ export const nightdeskKeysSchema = z.strictObject({
     })
     .prefault({}),
   recovery: z.record(z.string(), z.enum(['idempotent', 'reconcile', 'manual'])).default({}),
+  /** Effects that a person approves before they run. */
+  approval: z.array(z.string()).default([]),
+  /** Secrets of the keychain that its code may read, by name. */
+  secrets: z.array(nameSchema).default([]),
+  /** Integrations whose outage pauses the agent. */
+  critical: z.array(z.string()).default([]),
+  /** Which outputs a person sees before the task ends: those whose `confidence` is below, or all. */
+  review: z.strictObject({ below: z.number().min(0).max(1).optional(), always: z.boolean().default(false) }).optional(),
+  /** A model that judges each output against a question; an output it refuses is incorrect. */
+  judge: z.strictObject({ model: modelRefSchema, question: z.string().min(1).max(4_000) }).optional(),
 });
 
 /** The front matter of an agent file; the first keys are those that other tools share. */
@@ -72,6 +137,8 @@ export const agentDefinitionSchema = agentFileSchema.extend({
   /** tools.ts and agent.ts (absolute), where there are any. */
   toolsFile: z.string().nullable(),
   codeFile: z.string().nullable(),
+  /** checks.ts (absolute): what an output must hold beyond its schema. */
+  checksFile: z.string().nullable(),
   /** rehearsal.ts (absolute): the script that plays the model. */
   rehearsalFile: z.string().nullable(),
 });

@@ -18,6 +18,17 @@ export const usdSchema = z.number().nonnegative();
 export const jsonSchema = z.json();
 export type Json = z.infer<typeof jsonSchema>;
 
+/** JSON with the keys of objects in order: the same text for the same value, however it was written. */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`);
+  return `{${fields.join(',')}}`;
+}
+
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
@@ -43,9 +54,24 @@ export const spanTextSchema = z.string().transform((text, context) => {
   return ms;
 });
 
+/** A rate, as so many in a span. */
+export type RateLimit = { count: number; perMs: number };
+
+/** A rate in a file: `60/min`, `5/s`, `1000/h`. */
+export const rateTextSchema = z.string().transform((text, context): RateLimit => {
+  const match = /^(\d+)\/(s|min|h|d)$/.exec(text.trim());
+  const unit = match?.[2] === 'min' ? 'm' : (match?.[2] ?? '');
+  const perMs = UNIT_MS[unit];
+  if (match === null || perMs === undefined || Number(match[1]) === 0) {
+    context.addIssue({ code: 'custom', message: `"${text}" is not a rate; write for example 60/min, 5/s or 1000/h` });
+    return z.NEVER;
+  }
+  return { count: Number(match[1]), perMs };
+});
+
 /** Who did something, and through what. */
 export const actorSchema = z.object({
   name: z.string().min(1).max(120),
-  via: z.enum(['console', 'cli', 'runbook', 'schedule', 'desk', 'rehearsal']),
+  via: z.enum(['console', 'cli', 'http', 'runbook', 'schedule', 'desk', 'rehearsal']),
 });
 export type Actor = z.infer<typeof actorSchema>;

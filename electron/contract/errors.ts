@@ -13,6 +13,8 @@ export const errorDataSchema = z.object({
   todo: z.string(),
   /** Where: a file, field or address. */
   where: z.string().optional(),
+  /** When to try again, in ms from now, where waiting helps. */
+  retryAfterMs: z.number().int().nonnegative().optional(),
 });
 export type ErrorData = z.infer<typeof errorDataSchema>;
 
@@ -27,11 +29,18 @@ export const ERRORS = {
   STORAGE: { status: 507, exit: 8, message: 'The data folder cannot be written.' },
   UNREACHABLE: { status: 503, exit: 9, message: 'No desk answers.' },
   UNAUTHORIZED: { status: 401, exit: 10, message: 'The token is missing or wrong.' },
+  NOT_ACCEPTING: { status: 503, exit: 13, message: 'The agent takes no new tasks now.' },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 
+/** An error as a document: what a refusal over HTTP or inside a list of results holds. */
+export const failureSchema = z.object({
+  code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  ...errorDataSchema.shape,
+});
 /** An error a module answers with at its edge. */
-export type Failure = { code: ErrorCode; message: string } & ErrorData;
+export type Failure = z.infer<typeof failureSchema>;
 
 /** A result at a module's edge: exceptions are for bugs. */
 export type Result<T> = { ok: true; value: T } | { ok: false; error: Failure };

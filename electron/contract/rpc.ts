@@ -2,11 +2,16 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from './action.ts';
 import { agentSummarySchema, fileProblemSchema } from './agent.ts';
+import { backupSchema, backupsSchema, databaseSchema } from './backup.ts';
 import { actorSchema, momentSchema, nameSchema } from './basic.ts';
 import { ERRORS, errorDataSchema } from './errors.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
-import { faultSchema, providerSchema } from './provider.ts';
+import { integrationSchema, spendSchema } from './integration.ts';
+import { faultSchema, providerEventSchema, providerSchema, routeSchema } from './provider.ts';
+import { answerSchema, questionFilterSchema, questionSchema, resolutionSchema } from './question.ts';
 import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
+import { secretViewSchema } from './secret.ts';
+import { settingsViewSchema } from './settings.ts';
 import {
   boardFrameSchema,
   boardQuerySchema,
@@ -17,12 +22,16 @@ import {
   tasksQuerySchema,
 } from './stream.ts';
 import {
+  submitManyAnswerSchema,
+  submitManySchema,
   submitSchema,
   submittedSchema,
   taskDetailSchema,
   taskFilterSchema,
   taskIdSchema,
   taskPageSchema,
+  taskSchema,
+  WAIT_MAX_MS,
 } from './task.ts';
 
 /*
@@ -74,8 +83,30 @@ export const contract = {
       .output(taskPageSchema),
     get: call.input(byTask).output(taskDetailSchema),
     submit: call.input(submitSchema).output(submittedSchema),
+    submitMany: call.input(submitManySchema).output(submitManyAnswerSchema),
+    /** The task at its end, or as it stands after `withinMs`. */
+    wait: call.input(byTask.extend({ withinMs: z.number().int().min(0).max(WAIT_MAX_MS) })).output(taskDetailSchema),
+    /** What a person says of an effect in doubt. `step` names it where more than one is. */
+    resolve: call
+      .input(
+        z.object({
+          id: taskIdSchema,
+          resolution: resolutionSchema,
+          step: z.string().optional(),
+          by: actorSchema.optional(),
+        }),
+      )
+      .output(taskSchema),
     watch: call.input(tasksQuerySchema).output(eventIterator(tasksFrameSchema)),
     watchOne: call.input(byTask).output(eventIterator(taskFrameSchema)),
+  },
+
+  questions: {
+    list: call.input(questionFilterSchema).output(z.array(questionSchema)),
+    /** The first answer counts; a later one is a CONFLICT that says who was first. */
+    answer: call
+      .input(z.object({ id: z.number().int(), answer: answerSchema, by: actorSchema.optional() }))
+      .output(questionSchema),
   },
 
   actions: {
@@ -97,8 +128,39 @@ export const contract = {
 
   providers: {
     list: call.output(z.array(providerSchema)),
+    /** What befell them, newest first. */
+    events: call
+      .input(z.object({ provider: nameSchema.optional(), limit: z.number().int().min(1).max(1_000).default(100) }))
+      .output(z.array(providerEventSchema)),
+    /** The route of each agent in force, and what each entry would do with the next call. */
+    routes: call.output(z.array(routeSchema)),
     /** Rehearsal only. A null fault clears it. */
     fault: call.input(z.object({ provider: nameSchema, fault: faultSchema.nullable() })).output(providerSchema),
+  },
+
+  settings: {
+    get: call.output(settingsViewSchema),
+    /** The secrets that settings and agents name, looked for anew. */
+    secrets: call.output(z.array(secretViewSchema)),
+  },
+
+  budgets: {
+    /** Of the desk, each agent and each provider, today (UTC). */
+    list: call.output(z.array(spendSchema)),
+  },
+
+  integrations: {
+    list: call.output(z.array(integrationSchema)),
+  },
+
+  backups: {
+    list: call.output(backupsSchema),
+    /** Writes one now and checks it; one that is being written already is the answer. */
+    make: call.output(backupSchema),
+  },
+
+  database: {
+    get: call.output(databaseSchema),
   },
 
   rehearsal: {

@@ -35,6 +35,8 @@ export const LIVE_VERBS = [
   'drain',
   'resume',
   'reroute',
+  'set',
+  'reset',
   'notify',
 ] as const satisfies readonly Verb[];
 

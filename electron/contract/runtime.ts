@@ -2,6 +2,7 @@ import type { Action, Intervention, Outcome, Plan, Receipt } from './action.ts';
 import type { AgentSummary } from './agent.ts';
 import type { Actor } from './basic.ts';
 import type { Result } from './errors.ts';
+import type { Integration, Spend } from './integration.ts';
 import type { Provider } from './provider.ts';
 import type { Task, TaskDetail, TaskFilter, TaskPage } from './task.ts';
 
@@ -43,6 +44,9 @@ export type RuntimeEvent =
   | { kind: 'task'; id: string; agent: string }
   | { kind: 'lane'; lane: Lane }
   | { kind: 'provider'; provider: Provider }
+  | { kind: 'integration'; integration: Integration }
+  /** A budget was warned of, reached, or has room again. */
+  | { kind: 'spend'; spend: Spend }
   | { kind: 'intervention'; interventions: Intervention[]; text: string; by: Actor; agent: string };
 
 export type RuntimeSnapshot = {
@@ -50,6 +54,11 @@ export type RuntimeSnapshot = {
   lanes: Lane[];
   providers: Provider[];
   interventions: Intervention[];
+  integrations: Integration[];
+  spends: Spend[];
+  /** Tasks that wait for a person because they repeat themselves. */
+  looping: { agent: string; task: string }[];
+  workers: { wanted: number /** Deaths one after the other, each soon after its start. */; youngDeaths: number };
 };
 
 /** One runtime, as the desk, runbooks and health see it. */

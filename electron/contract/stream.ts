@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { interventionSchema } from './action.ts';
 import { agentHealthSchema, boardWindowSchema, deskStateSchema, endsBucketSchema } from './health.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
+import { integrationSchema, spendSchema } from './integration.ts';
 import { providerSchema } from './provider.ts';
+import { questionSchema } from './question.ts';
 import { runSchema, runStepSchema } from './runbook.ts';
 import { attemptSchema, stepSchema, taskDetailSchema, taskFilterSchema, taskSchema } from './task.ts';
 
@@ -48,6 +50,11 @@ const boardShape = {
   providers: providerSchema,
   incidents: incidentSchema,
   interventions: interventionSchema,
+  /** Open ones, the newest 200. */
+  questions: questionSchema,
+  integrations: integrationSchema,
+  /** By `SCOPE:NAME`. */
+  spends: spendSchema,
   ends: endsBucketSchema,
 };
 const tasksShape = { tasks: taskSchema, counts: z.object({ total: z.number().int(), totalCap: z.number().int() }) };
@@ -55,6 +62,7 @@ const taskShape = {
   task: taskDetailSchema.omit({ attemptList: true, steps: true }),
   attempts: attemptSchema,
   steps: stepSchema,
+  questions: questionSchema,
 };
 const runShape = { run: runSchema, steps: runStepSchema };
 const incidentShape = { incident: incidentDetailSchema };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonSchema, momentSchema, nameSchema, spanSchema, usdSchema } from './basic.ts';
+import { failureSchema } from './errors.ts';
 
 /**
  * Where a task stands. `queued`, `running`, `waiting` and `retrying` are in flight; the rest are ends, except `paused`
@@ -28,6 +29,7 @@ export const taskMarkSchema = z.enum([
   'unverified',
   'incorrect',
   'rehearsal',
+  'reviewed',
 ]);
 export type TaskMark = z.infer<typeof taskMarkSchema>;
 
@@ -46,6 +48,10 @@ export const errorClassSchema = z.enum([
   'diverged',
   'cancelled',
   'definition',
+  /** It repeated itself, and a person stopped it. */
+  'loop',
+  /** It reached its own cost limit, and a person stopped it. */
+  'limit',
 ]);
 export type ErrorClass = z.infer<typeof errorClassSchema>;
 
@@ -64,6 +70,24 @@ export type TaskError = z.infer<typeof taskErrorSchema>;
 /** The embedded runner's task ids: `t` and a number that only grows. */
 export const taskIdSchema = z.string().regex(/^t\d+$/, 'a task id looks like t123');
 
+/**
+ * Why a task waits: for its moment (`delayed`), after a failure (`backoff`), for the one before it under intake.per
+ * (`turn`), for a provider or integration (`deferred`), for the next budget period (`budget`), for a step that sleeps
+ * (`sleep`), for a task it spawned (`child`), for a `person`.
+ */
+export const waitKindSchema = z.enum(['delayed', 'backoff', 'turn', 'deferred', 'budget', 'sleep', 'child', 'person']);
+export type WaitKind = z.infer<typeof waitKindSchema>;
+
+/** The task that another one comes from. */
+export const originSchema = z.object({
+  /** `edited`: the same work with another input. `fork`: from a finished step on. `spawn`: started by a running task. */
+  kind: z.enum(['edited', 'fork', 'spawn']),
+  task: taskIdSchema,
+  /** The step it goes on from, or that started it. */
+  step: z.string().nullable(),
+});
+export type Origin = z.infer<typeof originSchema>;
+
 /** One row of the task table. */
 export const taskSchema = z.object({
   id: taskIdSchema,
@@ -71,6 +95,8 @@ export const taskSchema = z.object({
   /** Idempotency key, unique per agent; null when the submitter gave none. */
   key: z.string().nullable(),
   state: taskStateSchema,
+  /** What it waits for; null unless it is waiting or retrying. */
+  waitKind: waitKindSchema.nullable(),
   /** Why it waits, is deferred, or ended as it did: one line, for people. */
   reason: z.string().nullable(),
   priority: z.number().int(),
@@ -95,14 +121,25 @@ export const attemptSchema = z.object({
   worker: z.string(),
   startedAt: momentSchema,
   endedAt: momentSchema.nullable(),
-  outcome: z.enum(['running', 'succeeded', 'failed', 'retried', 'deferred', 'paused', 'lost', 'cancelled', 'in-doubt']),
+  outcome: z.enum([
+    'running',
+    'succeeded',
+    'failed',
+    'retried',
+    'deferred',
+    'paused',
+    'lost',
+    'cancelled',
+    'in-doubt',
+    'parked',
+  ]),
   error: taskErrorSchema.nullable(),
   /** Backoff before the next attempt, ms; null when there was none. */
   backoffMs: spanSchema.nullable(),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 
-export const stepKindSchema = z.enum(['step', 'model', 'tool', 'effect', 'sleep', 'check', 'output']);
+export const stepKindSchema = z.enum(['step', 'model', 'tool', 'effect', 'sleep', 'check', 'output', 'ask', 'spawn']);
 export type StepKind = z.infer<typeof stepKindSchema>;
 
 /** What a model call was, beside its step. */
@@ -138,13 +175,29 @@ export const stepSchema = z.object({
 });
 export type Step = z.infer<typeof stepSchema>;
 
+/** What is known of an effect in doubt: begun, and never answered. */
+export const doubtSchema = z.object({
+  step: z.string(),
+  /** The key it was sent with: what to look for in the other system. */
+  effectKey: z.string().nullable(),
+  request: jsonSchema,
+  begunAt: momentSchema,
+  attempt: z.number().int().positive(),
+  /** What its check said, the last time it was asked; null when nothing could be asked. */
+  check: jsonSchema,
+});
+export type Doubt = z.infer<typeof doubtSchema>;
+
 /** Everything known of one task: the strongest read there is. */
 export const taskDetailSchema = taskSchema.extend({
   input: jsonSchema,
   output: jsonSchema,
   error: taskErrorSchema.nullable(),
   definition: z.string(),
+  origin: originSchema.nullable(),
   limits: z.object({ attempts: z.number().int(), timeoutMs: spanSchema, costUsd: usdSchema.nullable() }),
+  /** Effects in doubt, while the task is; a person resolves them. */
+  doubts: z.array(doubtSchema),
   attemptList: z.array(attemptSchema),
   steps: z.array(stepSchema),
 });
@@ -154,6 +207,7 @@ export type TaskDetail = z.infer<typeof taskDetailSchema>;
 export const taskFilterSchema = z.object({
   agent: nameSchema.optional(),
   state: z.array(taskStateSchema).optional(),
+  waitKind: z.array(waitKindSchema).optional(),
   /** Part of an id or idempotency key. */
   text: z.string().max(200).optional(),
   /** Tasks that ended in [from, to). */
@@ -177,9 +231,12 @@ export const submitSchema = z.object({
   agent: nameSchema,
   input: jsonSchema,
   key: z.string().min(1).max(200).optional(),
+  /** A higher one starts first, always: a low one waits for as long as higher ones come. Equal ones start by age. */
   priority: z.number().int().min(-100).max(100).default(0),
   /** Not before this moment. */
   runAt: momentSchema.optional(),
+  /** What a paused or draining agent does with it: keep it queued until it is resumed, or refuse it (NOT_ACCEPTING). */
+  ifPaused: z.enum(['queue', 'refuse']).default('queue'),
 });
 export type Submit = z.input<typeof submitSchema>;
 
@@ -189,6 +246,36 @@ export const submittedSchema = z.object({
   duplicate: z.boolean(),
 });
 export type Submitted = z.infer<typeof submittedSchema>;
+
+/** Tasks of one batch. */
+export const BATCH_MAX = 10_000;
+
+/** One task of a batch. */
+export const batchItemSchema = submitSchema.pick({ input: true, key: true, priority: true, runAt: true }).strict();
+
+/** Many tasks for one agent. Each is checked as a `batchItem` by itself: one that does not fit refuses only itself. */
+export const submitManySchema = submitSchema
+  .pick({ agent: true, ifPaused: true })
+  .extend({ tasks: z.array(jsonSchema).min(1).max(BATCH_MAX) });
+export type SubmitMany = z.output<typeof submitManySchema>;
+
+/** What became of each task of a batch, in their order; `where` of a refused one begins `tasks.INDEX`. */
+export const submitManyAnswerSchema = z.object({
+  accepted: z.number().int(),
+  /** Submitted before under the same key: nothing new was queued. */
+  duplicates: z.number().int(),
+  refused: z.number().int(),
+  results: z.array(
+    z.discriminatedUnion('outcome', [
+      z.object({ outcome: z.enum(['accepted', 'duplicate']), id: taskIdSchema }),
+      failureSchema.extend({ outcome: z.literal('refused') }),
+    ]),
+  ),
+});
+export type SubmitManyAnswer = z.infer<typeof submitManyAnswerSchema>;
+
+/** The longest that a call waits for a task's end, ms. */
+export const WAIT_MAX_MS = 300_000;
 
 /** Whether a task in this state has ended. */
 export function hasEnded(state: TaskState): boolean {

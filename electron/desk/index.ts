@@ -3,18 +3,22 @@
  * (serve/ and shell/) only carry it. It alone opens the database.
  */
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '#contract/basic.ts';
 import { type Result, succeed } from '#contract/errors.ts';
 import type { About } from '#contract/rpc.ts';
-import { createHealth, type Health } from '../health/index.ts';
+import { ALERT_RULES, createHealth, type Health } from '../health/index.ts';
 import { createNotify, createRunbooks, type Runbooks } from '../runbook/index.ts';
 import { createRunner } from '../runner/index.ts';
 import { createTraffic } from '../runner/traffic.ts';
 import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
+import { createKeeping, damageText } from './keeping.ts';
+import { openKeychain } from './keychain.ts';
 import { createRouter } from './router.ts';
+import { openSecrets } from './secrets.ts';
+import { fixedSettings, openSettings } from './settings.ts';
 import { createBell } from './topic.ts';
 import type { Desk, DeskOptions } from './types.ts';
 
@@ -23,33 +27,44 @@ export type { Desk, DeskOptions } from './types.ts';
 /** Tasks one worker process may hold at once. */
 const SLOTS = 128;
 
-/** Alert rules of this version; runbooks may match them. */
-const ALERT_RULES = ['provider-breaker-open'];
-
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
 export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   const now = Date.now;
-  const { log } = options;
+  const secrets = openSecrets(openKeychain(options.env), options.env);
+  const read = options.trial ? succeed(fixedSettings(options.trial.settings)) : openSettings(options.dataFolder, log);
+  if (!read.ok) return read;
+  const settings = read.value;
   const opened = openDatabase(options.dataFolder, now());
-  if (!opened.ok) return opened;
-  const { db, keptAside } = opened.value;
+  if (!opened.ok) {
+    settings.close();
+    return opened;
+  }
+  const { db, damage } = opened.value;
   const committer = createCommitter(db);
   const changed = createBell();
   const startedAt = now();
   const deskId = randomUUID();
   let diskTrouble: string | null = null;
 
+  function log(message: string): void {
+    if (options.trial === null) options.log(secrets.mask(message));
+  }
+
   const runner = createRunner({
     db,
     committer,
     dataFolder: options.dataFolder,
     agentFolders: options.agentFolders,
+    trial: options.trial?.file ?? null,
     rehearsal: options.rehearsal,
     workers: options.workers,
     slots: SLOTS,
     forkWorker: options.forkWorker,
     env: options.env,
     version: options.version,
+    settings: settings.current,
+    onSettings: settings.onChange,
+    findSecrets: (names) => secrets.read(names),
     now,
     random: Math.random,
     onDisk(trouble) {
@@ -84,7 +99,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     known: () => ({
       agents: runner.snapshot().agents.map((agent) => agent.name),
       providers: runner.snapshot().providers.map((provider) => provider.name),
-      alerts: ALERT_RULES,
+      alerts: [...ALERT_RULES],
     }),
     rehearsal: options.rehearsal,
     now,
@@ -112,12 +127,28 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     };
   }
 
+  const keeping = createKeeping({
+    db,
+    committer,
+    dataFolder: options.dataFolder,
+    upkeepEntry: options.upkeepEntry,
+    damage,
+    settings: settings.current,
+    onSettings: settings.onChange,
+    now,
+    log,
+    onChange: changed.ring,
+  });
+
   runner.watch(changed.ring);
+  settings.onChange(changed.ring);
   health.start();
   runner.start();
   await runbooks.resumeAll();
   if (options.rehearsal) traffic.dial(options.trafficPerMinute);
-  if (keptAside !== null) log(`the database was damaged; it is kept at ${keptAside}, and a new one was begun`);
+  // What is tried out is thrown away.
+  if (options.trial === null) keeping.start();
+  if (damage !== null) log(damageText(damage));
 
   const router = createRouter({
     about,
@@ -127,10 +158,17 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     runbooks,
     traffic,
     changed,
+    settings,
+    secrets,
+    keeping,
     troubles: () => [
-      ...(keptAside === null
-        ? []
-        : [`The database was found damaged at start. It is kept at ${keptAside}; a new one was begun.`]),
+      ...settings
+        .problems()
+        .map(
+          ({ file, line, message }) => `${file}:${line}: ${message}. The settings that were good last are in force.`,
+        ),
+      ...keeping.troubles(),
+      ...runner.intakeTroubles(),
       ...(diskTrouble === null
         ? []
         : [`The data folder refuses writes (${diskTrouble}): running steps wait, new tasks are refused.`]),
@@ -144,6 +182,8 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     async close() {
       traffic.dial(0);
       await runbooks.close();
+      settings.close();
+      await keeping.close();
       await runner.close();
       await health.close();
       committer.flush();
@@ -156,6 +196,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
 function fixturesOf(folder: string | null): Json[] {
   if (folder === null) return [];
   const fixtures = join(folder, 'fixtures');
+  if (!existsSync(fixtures)) return [];
   return readdirSync(fixtures)
     .filter((name) => name.endsWith('.json'))
     .sort()

@@ -3,6 +3,9 @@ import type { Health } from '../health/index.ts';
 import type { Runbooks } from '../runbook/index.ts';
 import type { Runner } from '../runner/index.ts';
 import type { Traffic } from '../runner/traffic.ts';
+import type { Keeping } from './keeping.ts';
+import type { Secrets } from './secrets.ts';
+import type { SettingsFile } from './settings.ts';
 import type { createBell } from './topic.ts';
 
 /** The desk's modules, wired, as the router reads them. */
@@ -13,6 +16,9 @@ export type Parts = {
   health: Health;
   runbooks: Runbooks;
   traffic: Traffic;
+  settings: SettingsFile;
+  secrets: Secrets;
+  keeping: Keeping;
   /** Rings when anything on the board, in the task list, in a run or an incident may have changed. */
   changed: ReturnType<typeof createBell>;
   /** What the desk itself suffers from, in plain words. */

@@ -70,6 +70,15 @@ export function createRouter(parts: Parts) {
         const [result] = await runner.submit([input]);
         return answer(found(result, 'answer', errors), errors);
       }),
+      submitMany: os.tasks.submitMany.handler(async ({ input, errors }) =>
+        answer(await runner.submitMany(input), errors),
+      ),
+      wait: os.tasks.wait.handler(async ({ input, signal, errors }) =>
+        answer(await runner.wait(input.id, input.withinMs, signal), errors),
+      ),
+      resolve: os.tasks.resolve.handler(async ({ input, context, errors }) =>
+        answer(await runner.people.resolve(input.id, input.resolution, input.step, actorOf(context, input.by)), errors),
+      ),
       watch: os.tasks.watch.handler(({ input, context, signal }) => {
         const { limit, ...filter } = input;
         return watch(tasksReader(parts, filter, limit), { context, signal });
@@ -78,6 +87,12 @@ export function createRouter(parts: Parts) {
         answer(runner.task(input.id), errors);
         return watch(() => readTask(parts, input.id), { context, signal });
       }),
+    },
+    questions: {
+      list: os.questions.list.handler(({ input }) => runner.people.questions(input)),
+      answer: os.questions.answer.handler(async ({ input, context, errors }) =>
+        answer(await runner.people.answer(input.id, input.answer, actorOf(context, input.by)), errors),
+      ),
     },
     actions: {
       plan: os.actions.plan.handler(({ input, errors }) => answer(runner.plan(input.action), errors)),
@@ -89,9 +104,27 @@ export function createRouter(parts: Parts) {
     },
     providers: {
       list: os.providers.list.handler(() => runner.snapshot().providers),
+      events: os.providers.events.handler(({ input }) => runner.providerEvents(input.provider, input.limit)),
+      routes: os.providers.routes.handler(() => runner.routes()),
       fault: os.providers.fault.handler(({ input, errors }) =>
         answer(runner.setFault(input.provider, input.fault), errors),
       ),
+    },
+    settings: {
+      get: os.settings.get.handler(() => parts.settings.view()),
+      secrets: os.settings.secrets.handler(async () => {
+        await runner.refreshSecrets();
+        return parts.secrets.views();
+      }),
+    },
+    budgets: { list: os.budgets.list.handler(() => runner.snapshot().spends) },
+    integrations: { list: os.integrations.list.handler(() => runner.snapshot().integrations) },
+    backups: {
+      list: os.backups.list.handler(() => parts.keeping.backups()),
+      make: os.backups.make.handler(async ({ errors }) => answer(await parts.keeping.backUp(), errors)),
+    },
+    database: {
+      get: os.database.get.handler(() => parts.keeping.database()),
     },
     rehearsal: {
       traffic: os.rehearsal.traffic.handler(({ input, errors }) => {

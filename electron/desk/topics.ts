@@ -16,7 +16,7 @@ function deskState(parts: Parts, bucketMs: number): DeskState {
     at: parts.now(),
     rehearsal: parts.rehearsal,
     bucketMs,
-    waitingForPerson: { inDoubt: parts.runner.inDoubt(), questions: 0, reviews: 0 },
+    waitingForPerson: parts.runner.people.waiting(),
     fileProblems: problems.filter((problem) => problem.severity === 'error').length,
     troubles: parts.troubles(),
   };
@@ -32,6 +32,9 @@ export function readBoard(parts: Parts, window: BoardWindow): BoardState {
     providers: byId(snapshot.providers, (provider) => provider.name),
     incidents: byId(parts.health.incidents(true), (incident) => String(incident.id)),
     interventions: byId(snapshot.interventions, (intervention) => intervention.id),
+    questions: byId(parts.runner.people.open(), (question) => String(question.id)),
+    integrations: byId(snapshot.integrations, (integration) => integration.name),
+    spends: byId(snapshot.spends, (spend) => `${spend.scope}:${spend.name}`),
     ends: board.ends,
   };
 }
@@ -55,12 +58,15 @@ export function tasksReader(parts: Parts, filter: TaskFilter, limit: number): ()
 /** One task with its attempts and steps; empty collections when it is gone. */
 export function readTask(parts: Parts, id: string): TaskTopicState {
   const found = parts.runner.task(id);
-  if (!found.ok) return { task: {}, attempts: {}, steps: {} };
+  if (!found.ok) return { task: {}, attempts: {}, steps: {}, questions: {} };
   const { attemptList, steps, ...task } = found.value;
   return {
     task: { [id]: task },
     attempts: byId(attemptList, (attempt) => String(attempt.number)),
     steps: byId(steps, (step) => String(step.seq)),
+    questions: byId(parts.runner.people.questions({ open: false, task: id, limit: 200 }), (question) =>
+      String(question.id),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AnyRouter } from '@orpc/server';
 import type { Actor } from '#contract/basic.ts';
 import type { About } from '#contract/rpc.ts';
+import type { Settings } from '#contract/settings.ts';
 import type { ForkWorker } from '../runner/fork.ts';
 
 export type { ForkWorker } from '../runner/fork.ts';
@@ -18,10 +19,14 @@ export type DeskOptions = {
   /** Folders with agent files; the shipped samples and the team's own. */
   agentFolders: string[];
   runbookFolders: string[];
+  /** Tries out one agent file, alone and in silence, under these settings; null on every other day. */
+  trial: { file: string; settings: Settings } | null;
   rehearsal: boolean;
   /** Tasks a minute of the rehearsal's traffic generator for each agent; 0 for none. */
   trafficPerMinute: number;
   workers: number;
+  /** The file of the thread that checkpoints and backs up: its source, or built. */
+  upkeepEntry: string;
   host: About['host'];
   version: string;
   user: string;

@@ -1,6 +1,6 @@
 /*
  * Health: what ended becomes rollups, rollups become rates with their intervals, and what is wrong becomes alerts and
- * incidents. wilson.ts, bucket.ts, status.ts and alert.ts are pure; rollups.ts holds the live series; the desk talks to
+ * incidents. wilson.ts, bucket.ts, status.ts, alert.ts and rules.ts are pure; rollups.ts holds the live series; the desk talks to
  * `createHealth`.
  */
 import type { Actor } from '#contract/basic.ts';
@@ -8,21 +8,22 @@ import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { AgentHealth, BoardWindow, EndsBucket, HealthState, Rate } from '#contract/health.ts';
 import { healthStateSchema } from '#contract/health.ts';
 import type { Incident, IncidentDetail, TimelineEntry } from '#contract/incident.ts';
-import type { Provider } from '#contract/provider.ts';
 import type { RuntimeEvent, RuntimeSnapshot, TaskEnded } from '#contract/runtime.ts';
 import type { Committer } from '../store/committer.ts';
-import { type AlertRow, type IncidentRow, prepareIncidents } from '../store/incident.ts';
+import { type IncidentRow, prepareIncidents } from '../store/incident.ts';
 import type { Database } from '../store/open.ts';
 import { prepareRollups } from '../store/rollup.ts';
-import { type AlertStanding, type AlertStep, breakerEvent, stepAlert } from './alert.ts';
+import { createAlarm } from './alarm.ts';
 import { agentRows, endsOf, goodAndBad, type Standing } from './board.ts';
 import { incidentOf } from './incidents.ts';
 import { createRollups, HOUR_MS, MINUTE_MS } from './rollups.ts';
+import { integrationSignal, providerSignal, signalsOf, spendSignals } from './rules.ts';
 import { rateOf } from './wilson.ts';
+
+export { ALERT_RULES } from './rules.ts';
 
 /** How often changed buckets are written, ms. */
 const FLUSH_MS = 1_000;
-const RULE = 'provider-breaker-open';
 
 export type HealthOptions = {
   store: { db: Database; commit: Committer['commit'] };
@@ -51,8 +52,8 @@ export type Health = {
   acknowledge(id: number, by: Actor): Promise<Result<Incident>>;
   note(id: number, text: string, by: Actor): Promise<Result<Incident>>;
   addEntry(id: number, entry: TimelineEntry): void;
-  /** Undefined when the rule never fired about this provider: no data. */
-  alertState(rule: string, provider: string | undefined): 'firing' | 'resolved' | undefined;
+  /** Undefined when the rule never fired about this provider, integration or agent: no data. */
+  alertState(rule: string, about: string | undefined): 'firing' | 'resolved' | undefined;
   start(): void;
   close(): Promise<void>;
 };
@@ -89,6 +90,8 @@ export function createHealth(options: HealthOptions): Health {
       );
   }
 
+  const alarm = createAlarm({ incidents, rehearsal: options.rehearsal, now, write });
+
   function listen(events: RuntimeEvent[]): void {
     for (const event of events) {
       switch (event.kind) {
@@ -96,7 +99,7 @@ export function createHealth(options: HealthOptions): Health {
           rollups.count(event, now());
           break;
         case 'provider':
-          judgeProvider(event.provider);
+          alarm.judge(providerSignal(event.provider, runtime.snapshot()));
           break;
         case 'intervention': {
           const entry: TimelineEntry = { at: now(), kind: 'action', text: event.text, by: event.by };
@@ -105,90 +108,17 @@ export function createHealth(options: HealthOptions): Health {
           }
           break;
         }
+        case 'integration':
+          alarm.judge(integrationSignal(event.integration, runtime.snapshot()));
+          break;
+        case 'spend':
+          for (const signal of spendSignals(event.spend, runtime.snapshot())) alarm.judge(signal);
+          break;
         case 'task':
         case 'lane':
           break;
       }
     }
-  }
-
-  function judgeProvider(provider: Provider): void {
-    if (stepFor(provider).step === 'none') return;
-    write(() => {
-      // Decided again where it is written: another event may have come first.
-      const at = now();
-      const { step, last } = stepFor(provider);
-      if (step === 'resolve' && last) resolveAlert(last.incident, provider.name, at);
-      else if (step === 'open' || step === 'reopen') fire(provider, step === 'reopen' ? last?.incident : undefined, at);
-    });
-  }
-
-  function stepFor(provider: Provider): { step: AlertStep; last: AlertRow | undefined } {
-    const last = incidents.newestAlert(RULE, provider.name);
-    let known: AlertStanding = { state: 'inactive' };
-    if (last?.state === 'firing') known = { state: 'firing' };
-    else if (last) known = { state: 'resolved', resolvedAt: last.resolved_at ?? last.fired_at };
-    return { step: stepAlert(known, breakerEvent(provider.breaker), now()), last };
-  }
-
-  /** Agents that are routed over a provider, those that start with it and have most to do first. */
-  function affected(provider: string): string[] {
-    const { agents, lanes } = runtime.snapshot();
-    const load = new Map(lanes.map((lane) => [lane.agent, lane.queued + lane.running + lane.waiting]));
-    const weight = (route: string[], name: string): number =>
-      (route[0]?.startsWith(`${provider}/`) ? 1_000_000 : 0) + (load.get(name) ?? 0);
-    return agents
-      .filter((agent) => agent.route.some((model) => model.startsWith(`${provider}/`)))
-      .toSorted((a, b) => weight(b.route, b.name) - weight(a.route, a.name))
-      .map((agent) => agent.name);
-  }
-
-  function fire(provider: Provider, reopened: number | undefined, at: number): void {
-    const agents = affected(provider.name);
-    const [first = 'no agent', ...others] = agents;
-    const summary = `${provider.name} is down: ${first}${others.length > 0 ? ` and ${others.length} more` : ''} affected`;
-    let incident = reopened;
-    if (incident === undefined) {
-      incident = incidents.insert(summary, at, JSON.stringify(agents), options.rehearsal);
-    } else {
-      const row = incidents.one(incident);
-      if (row)
-        incidents.update({
-          ...row,
-          state: 'open',
-          resolved_at: null,
-          acknowledged_by: null,
-          agents: JSON.stringify(agents),
-        });
-    }
-    incidents.writeAlert({
-      id: `${RULE}:${provider.name}:${at}`,
-      incident,
-      rule: RULE,
-      subject: provider.name,
-      state: 'firing',
-      summary,
-      labels: JSON.stringify({ provider: provider.name, agent: first }),
-      value: whyOpen(provider),
-      error: provider.lastError?.message ?? null,
-      fired_at: at,
-      resolved_at: null,
-    });
-    const text = `Alert: breaker of ${provider.name} opens${reopened === undefined ? '' : ' again'}`;
-    incidents.writeEntry({ incident, at, kind: 'alert', text, actor: null });
-  }
-
-  function resolveAlert(incident: number, provider: string, at: number): void {
-    const alerts = incidents.alerts(incident);
-    for (const alert of alerts) {
-      if (alert.subject === provider && alert.state === 'firing') {
-        incidents.writeAlert({ ...alert, state: 'resolved', resolved_at: at });
-      }
-    }
-    incidents.writeEntry({ incident, at, kind: 'alert', text: `Resolved: breaker of ${provider} closed`, actor: null });
-    const row = incidents.one(incident);
-    const others = alerts.some((alert) => alert.subject !== provider && alert.state === 'firing');
-    if (row && !others) incidents.update({ ...row, state: 'resolved', resolved_at: at });
   }
 
   function addEntry(id: number, entry: TimelineEntry): void {
@@ -244,7 +174,7 @@ export function createHealth(options: HealthOptions): Health {
   function tick(): void {
     stand();
     // What changed while the desk was down is judged, too.
-    for (const provider of runtime.snapshot().providers) judgeProvider(provider);
+    for (const signal of signalsOf(runtime.snapshot())) alarm.judge(signal);
     if (rollups.hasChanges())
       write(
         () => rollups.flush(now()),
@@ -295,9 +225,13 @@ export function createHealth(options: HealthOptions): Health {
       return succeed(detail(row));
     },
     addEntry,
-    alertState(rule, provider) {
-      if (rule !== RULE || provider === undefined) return undefined;
-      return incidents.newestAlert(rule, provider)?.state;
+    alertState(rule, about) {
+      if (about === undefined) return undefined;
+      // A budget is of an agent or a provider of that name.
+      const subjects = [about, `agent:${about}`, `provider:${about}`];
+      return subjects
+        .map((subject) => incidents.newestAlert(rule, subject)?.state)
+        .find((state) => state !== undefined);
     },
     start() {
       rollups.load(now(), options.endedSince);
@@ -322,11 +256,4 @@ function missing(id: number): ReturnType<typeof fail> {
     kept: 'Nothing was changed.',
     todo: 'Look at the list: nightdesk incidents',
   });
-}
-
-/** What the breaker saw: failures one after the other, or their share among many calls. */
-function whyOpen({ calls, errors, failedInRow }: Provider): string {
-  const share = calls === 0 ? 0 : Math.round((errors / calls) * 100);
-  const rate = `${share} % errors of ${calls} calls in 1 min`;
-  return failedInRow > 1 ? `${failedInRow} calls failed in a row; ${rate}` : rate;
 }

@@ -28,7 +28,7 @@ export type RunbooksOptions = {
   measure: {
     rate(agent: string, windowMs: number): Rate;
     /** Undefined when the rule has never been evaluated: no data. */
-    alertState(rule: string, provider: string | undefined): 'firing' | 'resolved' | undefined;
+    alertState(rule: string, about: string | undefined): 'firing' | 'resolved' | undefined;
   };
   /** The alert an incident is about, for a run's inputs. */
   alertFor(incident: number): Alert | undefined;

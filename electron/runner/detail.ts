@@ -1,5 +1,5 @@
 import type { Json } from '#contract/basic.ts';
-import type { Attempt, ModelCall, Step, TaskDetail, TaskError } from '#contract/task.ts';
+import type { Attempt, Doubt, ModelCall, Origin, Step, TaskDetail, TaskError } from '#contract/task.ts';
 import type { AttemptRow, StepRow } from '../store/step.ts';
 import { type FullTaskRow, taskOf } from '../store/task.ts';
 
@@ -37,6 +37,25 @@ function stepOf(row: StepRow, replayedBy: number[]): Step {
   };
 }
 
+/** Effects that were begun and never answered, each by its newest try. */
+export function doubtful(rows: StepRow[]): StepRow[] {
+  const done = new Set(rows.filter((row) => row.state === 'done').map((row) => row.name));
+  const open = rows.filter((row) => row.state === 'in-doubt' && !done.has(row.name));
+  return [...new Map(open.map((row) => [row.name, row])).values()];
+}
+
+function doubtOf(step: StepRow, rows: StepRow[]): Doubt {
+  const check = rows.findLast((row) => row.kind === 'check' && row.name === `${step.name} landed?`);
+  return {
+    step: step.name,
+    effectKey: step.effect_key,
+    request: parse<Json>(step.request),
+    begunAt: step.started_at,
+    attempt: step.attempt,
+    check: parse<Json>(check?.result ?? null),
+  };
+}
+
 /** Everything known of a task, from its rows. */
 export function detailOf(
   row: FullTaskRow,
@@ -68,7 +87,9 @@ export function detailOf(
     output: parse<Json>(row.output),
     error: parse<TaskError>(row.error),
     definition: row.definition ?? '',
+    origin: parse<Origin>(row.origin),
     limits,
+    doubts: row.state === 'in-doubt' ? doubtful(stepRows).map((step) => doubtOf(step, stepRows)) : [],
     attemptList,
     steps: stepRows.map((step) => stepOf(step, replays.get(step.seq) ?? [])),
   };

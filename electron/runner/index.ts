@@ -5,33 +5,57 @@
  */
 import { z } from 'zod';
 import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent.ts';
+import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
-import type { Fault, Provider } from '#contract/provider.ts';
+import type { Fault, Provider, ProviderEvent, Route } from '#contract/provider.ts';
 import type { Runtime, RuntimeEvent, TaskEnded } from '#contract/runtime.ts';
-import type { Submit, Submitted, Task, TaskFilter, TaskPage } from '#contract/task.ts';
+import type { Settings } from '#contract/settings.ts';
+import {
+  hasEnded,
+  type Submit,
+  type SubmitMany,
+  type SubmitManyAnswer,
+  type Submitted,
+  type Task,
+  type TaskDetail,
+  type TaskFilter,
+  type TaskPage,
+} from '#contract/task.ts';
 import type { Committer } from '../store/committer.ts';
 import { prepareControl } from '../store/lane.ts';
 import type { Database } from '../store/open.ts';
+import { prepareQuestions } from '../store/question.ts';
+import { prepareSchedules } from '../store/schedule.ts';
 import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
-import { keepLastGood, loadAgents, watchAgents } from './definition/index.ts';
+import { prepareTurns } from '../store/turn.ts';
+import { keepLastGood, type LoadedAgents, loadAgents, trialOf, watchAgents } from './definition/index.ts';
 import { detailOf } from './detail.ts';
+import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
 import { createEngine } from './engine/engine.ts';
+import { createGuards } from './engine/guards.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
 import { createPool, type Pool } from './engine/pool.ts';
-import { createProviderDesk } from './engine/provider-desk.ts';
 import type { ForkWorker } from './fork.ts';
-import { hopOf } from './guard/route.ts';
+import { createFolders, folderOf } from './folder/index.ts';
+import { modelsOf } from './guard/route.ts';
+import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
-import { createSchedules } from './schedule.ts';
+import { nextStart } from './schedule/cron.ts';
+import { createSchedules } from './schedule/index.ts';
+import { submitMany } from './submit-many.ts';
+import { createSupplier, type FindSecrets } from './supply.ts';
+import { createWaits } from './wait.ts';
 
 export type RunnerOptions = {
   db: Database;
   committer: Committer;
   dataFolder: string;
   agentFolders: string[];
+  /** An agent file that is tried out, alone: no other is loaded, and it takes in nothing by itself. */
+  trial: string | null;
   rehearsal: boolean;
   workers: number;
   /** Tasks a worker process may hold at once. */
@@ -39,6 +63,12 @@ export type RunnerOptions = {
   forkWorker: ForkWorker;
   env: NodeJS.ProcessEnv;
   version: string;
+  /** nightdesk.yaml as it is in force. */
+  settings(): Settings;
+  /** Looks for secrets in the keychain. */
+  findSecrets: FindSecrets;
+  /** Calls back after every change of it. @returns a function that stops it */
+  onSettings(listener: () => void): () => void;
   now(): number;
   random(): number;
   onDisk(trouble: string | null): void;
@@ -49,17 +79,28 @@ export type RunnerOptions = {
 export type Runner = Omit<Runtime, 'tasks'> & {
   /** @param count whether to count all that match, too */
   tasks(filter: TaskFilter, page: { before?: string | undefined; limit: number }, count?: boolean): TaskPage;
-  submit(tasks: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]>;
+  submit(tasks: NewTask[]): Promise<Result<Submitted>[]>;
+  /** NOT_FOUND without the agent; else what became of each. */
+  submitMany(many: SubmitMany): Promise<Result<SubmitManyAnswer>>;
+  /** The task at its end, or as it stands after so long, or when the caller gives up. */
+  wait(id: string, withinMs: number, signal?: AbortSignal): Promise<Result<TaskDetail>>;
+  /** What befell providers, newest first. */
+  providerEvents(provider: string | undefined, limit: number): ProviderEvent[];
+  /** The route of each agent in force. */
+  routes(): Route[];
   setFault(provider: string, fault: Fault | null): Result<Provider>;
   problems(): FileProblem[];
+  /** What keeps watched folders from being worked with, in plain words. */
+  intakeTroubles(): string[];
   /** Inputs in an agent's fixtures/, for rehearsal traffic. */
   definition(agent: string): AgentDefinition | undefined;
   taskRow(id: string): Task | undefined;
   endedSince(from: number): Iterable<TaskEnded>;
   /** Agents whose definition was first seen since then. */
   changedSince(from: number): string[];
-  /** Tasks parked in doubt, for a person. */
-  inDoubt(): number;
+  people: People;
+  /** Looks for secrets again: one was set or removed. */
+  refreshSecrets(): Promise<void>;
   start(): void;
   close(): Promise<void>;
 };
@@ -74,9 +115,12 @@ export function createRunner(options: RunnerOptions): Runner {
   const control = prepareControl(db);
   const listeners = new Set<(events: RuntimeEvent[]) => void>();
   const inputSchemas = new Map<string, z.ZodType>();
-  let loaded = loadAgents(options.agentFolders);
+  let folders = agentFolders();
+  let loaded = ofTrial(loadAgents(folders));
   let watcher: { close(): Promise<void> } | undefined;
-  let told = new Set<string>();
+  let toldProblems = new Set<string>();
+  let stopSettings = (): void => {};
+  let closed = false;
 
   /** Says each fault of a file once, for as long as it stands. */
   function tellProblems(): void {
@@ -84,29 +128,36 @@ export function createRunner(options: RunnerOptions): Runner {
       ({ file, line, column, severity, message, fix }) =>
         `${file}:${line}:${column} ${severity}: ${message}${fix === null ? '' : `; ${fix}`}`,
     );
-    for (const line of lines) if (!told.has(line)) options.log(line);
-    told = new Set(lines);
+    for (const line of lines) if (!toldProblems.has(line)) options.log(line);
+    toldProblems = new Set(lines);
+  }
+
+  function ofTrial(found: LoadedAgents): LoadedAgents {
+    return options.trial === null ? found : trialOf(found, options.trial);
+  }
+
+  function agentFolders(): string[] {
+    return [...options.agentFolders, ...options.settings().agents];
   }
 
   function emit(events: RuntimeEvent[]): void {
     for (const listener of listeners) listener(events);
   }
 
-  const providers = createProviderDesk({
+  const guards = createGuards({
+    db,
+    committer,
+    control,
+    tasks,
+    settings: options.settings,
+    engine: () => engine,
+    pool: () => pool,
     now,
-    persist: (name, body) =>
-      void committer
-        .commit(() => control.writeProvider(name, body))
-        .catch((error: unknown) => options.onDisk(String(error))),
-    onChange: (provider) => engine.emitSoon({ kind: 'provider', provider }),
-    onServing: (provider, state) => {
-      const agents = loaded.definitions.filter((each) => each.model.some((ref) => hopOf(ref).provider === provider));
-      engine.promoteDeferred(
-        agents.map((each) => each.name),
-        state === 'closed' ? Number.POSITIVE_INFINITY : 1,
-      );
-    },
+    emit: (event) => engine.emitSoon(event),
+    onIntake: (agent, text, by) => told(agent, text, by),
+    onDisk: options.onDisk,
   });
+  const { providers } = guards;
 
   const pool: Pool = createPool({
     size: options.workers,
@@ -114,7 +165,10 @@ export function createRunner(options: RunnerOptions): Runner {
     env: { NIGHTDESK_DATA_FOLDER: options.dataFolder },
     now,
     onMessages: (worker) => engine.receive(worker),
+    onPassing: (worker, message) => engine.pass(worker, message),
+    refused: guards.refused,
     onExit: (worker, reason) => engine.workerGone(worker, reason),
+    supply: () => supplier.current(),
     log: options.log,
   });
 
@@ -123,7 +177,9 @@ export function createRunner(options: RunnerOptions): Runner {
     tasks,
     steps,
     control,
-    providers,
+    turns: prepareTurns(db),
+    questions: prepareQuestions(db),
+    guards: guards.engineGuards,
     pool: () => pool,
     slots: options.slots,
     now,
@@ -137,30 +193,89 @@ export function createRunner(options: RunnerOptions): Runner {
   const actions = createActions({
     engine,
     control,
-    providers,
+    guards,
     now,
-    onAction: (agent, text, by) =>
-      emit([{ kind: 'intervention', interventions: actions.interventions(), text, by, agent }]),
+    onAction: told,
   });
 
-  const schedules = createSchedules((agent, firedAt) => {
-    const moment = new Date(firedAt).toISOString();
-    void submit([{ agent, input: { scheduledFor: moment }, key: `schedule:${moment}` }]).then(([result]) => {
-      if (result?.ok === false) options.log(`${agent} was not started at ${moment}: ${result.error.message}`);
-    });
+  function told(agent: string, text: string, by: Actor): void {
+    emit([{ kind: 'intervention', interventions: actions.interventions(), text, by, agent }]);
+  }
+
+  const supplier = createSupplier({
+    settings: options.settings,
+    definitions: () => loaded.definitions,
+    find: options.findSecrets,
+    env: options.env,
+    onSupply(supply) {
+      pool.tellAll({ t: 'supply', supply });
+      define();
+    },
+    log: options.log,
   });
+
+  const waits = createWaits((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  });
+
+  const schedules = createSchedules({
+    store: prepareSchedules(db),
+    commit: (work) => committer.commit(work),
+    async submit(agent, start, key) {
+      const [result] = await submit([{ agent, input: { scheduledFor: new Date(start).toISOString() }, key }]);
+      if (result === undefined) throw new Error('a scheduled task got no answer');
+      return result;
+    },
+    inFlight: (task) => {
+      const row = tasks.full(task);
+      return row !== undefined && !hasEnded(row.state);
+    },
+    now,
+    log: options.log,
+  });
+
+  const inboxes = createFolders({ submit, now, log: options.log });
 
   function define(): void {
     engine.define(loaded.definitions);
     providers.configure(
       listProviders(
-        options.env,
-        loaded.definitions.map((each) => each.model),
+        { ...options.env, ...supplier.current().keys },
+        loaded.definitions.map(modelsOf),
         options.rehearsal,
+        options.settings().providers,
       ),
       new Map(control.providers().map((row) => [row.name, row.body])),
     );
-    schedules.define(loaded.definitions);
+    guards.integrations.define(loaded.definitions);
+    guards.changed();
+    void schedules.define(loaded.definitions);
+  }
+
+  function onAgents(next: LoadedAgents): void {
+    loaded = keepLastGood(loaded, ofTrial(next));
+    inboxes.define(loaded.definitions);
+    define();
+    void supplier.refresh();
+    for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
+  }
+
+  function watch(): void {
+    watcher = watchAgents(folders, onAgents, () => loaded.definitions.flatMap((each) => folderOf(each) ?? []));
+  }
+
+  function onSettings(): void {
+    const next = agentFolders();
+    if (next.join('\n') !== folders.join('\n')) {
+      folders = next;
+      void watcher?.close();
+      watch();
+      onAgents(loadAgents(folders));
+      return;
+    }
+    define();
+    void supplier.refresh();
   }
 
   /** Input is checked before an attempt is spent on it. */
@@ -182,10 +297,12 @@ export function createRunner(options: RunnerOptions): Runner {
     });
   }
 
-  async function submit(batch: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]> {
+  async function submit(batch: NewTask[]): Promise<Result<Submitted>[]> {
     const checks = batch.map(checkInput);
     const fit = batch.filter((_, index) => checks[index]?.ok);
-    const answers = (await engine.submit(fit)).values();
+    // No secret is written down, whoever sent it.
+    const masked = fit.map((task) => ({ ...task, input: supplier.mask().json(task.input) }));
+    const answers = (await engine.submit(masked)).values();
     return checks.map((check) => (check.ok ? (answers.next().value as Result<Submitted>) : check));
   }
 
@@ -201,8 +318,8 @@ export function createRunner(options: RunnerOptions): Runner {
       concurrency: keys.intake.concurrency,
       attempts: keys.retry.attempts,
       timeoutMs: keys.limits.timeout,
-      schedule: keys.schedule ?? null,
-      nextStartAt: schedules.nextStart(definition.name, now()),
+      schedule: keys.schedule?.cron ?? null,
+      nextStartAt: keys.schedule === undefined ? null : nextStart(keys.schedule.cron, now()),
       budgetDailyUsd: keys.budget?.daily ?? null,
       objective: { success: keys.objective.success, p95Ms: keys.objective.p95 ?? null },
       intake: engine.laneOf(definition.name).control.intake,
@@ -212,7 +329,7 @@ export function createRunner(options: RunnerOptions): Runner {
     };
   }
 
-  return {
+  const runner: Runner = {
     describe: async () => ({
       runtime: RUNTIME_NAME,
       version: options.version,
@@ -222,12 +339,18 @@ export function createRunner(options: RunnerOptions): Runner {
         { verb: 'resume', effect: 'immediate', scope: 'lane', meanwhile: 'none', idempotent: 'key' },
         { verb: 'reroute', effect: 'immediate', scope: 'lane', meanwhile: 'none', idempotent: 'key' },
         { verb: 'cancel', effect: 'cooperative', scope: 'task', meanwhile: 'none', idempotent: 'key' },
+        { verb: 'set', effect: 'immediate', scope: 'lane', meanwhile: 'queues', idempotent: 'key' },
+        { verb: 'reset', effect: 'immediate', scope: 'runtime', meanwhile: 'none', idempotent: 'key' },
       ],
     }),
     snapshot: () => ({
       agents: loaded.definitions.map(summaryOf),
       lanes: [...engine.lanes.values()].map(viewOf),
       providers: providers.list(),
+      integrations: guards.integrations.list(),
+      spends: guards.spends(),
+      looping: engine.parking.open().flatMap(({ kind, agent, task }) => (kind === 'loop' ? [{ agent, task }] : [])),
+      workers: { wanted: options.workers, youngDeaths: pool.youngDeaths() },
       interventions: [...engine.lanes.values()].flatMap((lane) => interventionsOf(lane.control)),
     }),
     watch(listener) {
@@ -267,6 +390,21 @@ export function createRunner(options: RunnerOptions): Runner {
     execute: actions.execute,
     verify: actions.verify,
     submit,
+    async submitMany(many) {
+      if (engine.lanes.get(many.agent)?.definition) return succeed(await submitMany(submit, many));
+      return fail('NOT_FOUND', `There is no agent "${many.agent}".`, {
+        kept: 'Nothing was queued.',
+        todo: `Use one of: ${loaded.definitions.map((each) => each.name).join(', ')}.`,
+      });
+    },
+    async wait(id, withinMs, signal) {
+      const task = runner.task(id);
+      if (!task.ok || task.value.endedAt !== null) return task;
+      await waits.untilEnd(id, withinMs, signal);
+      return runner.task(id);
+    },
+    providerEvents: guards.providerEvents,
+    routes: guards.routes,
     setFault(name, fault) {
       if (!options.rehearsal) {
         return fail('NOT_REHEARSAL', 'This desk works with real providers: faults cannot be dialled in.', {
@@ -288,33 +426,41 @@ export function createRunner(options: RunnerOptions): Runner {
       const row = tasks.full(taskNumber(id));
       return row && taskOf(row);
     },
+    intakeTroubles: inboxes.troubles,
     *endedSince(from) {
       for (const row of tasks.endedSince(from)) {
         yield { kind: 'ended', task: taskOf(row), firstAttempt: row.failures === 0 };
       }
     },
     changedSince: control.changedSince,
-    inDoubt: tasks.inDoubt,
+    people: createPeople({ parking: engine.parking, resolving: engine.resolving, tasks }),
     start() {
       define();
       tellProblems();
       engine.recover();
+      guards.load();
       for (const agent of engine.lanes.keys()) engine.promoteDeferred([agent], Number.POSITIVE_INFINITY);
       actions.scheduleLeases();
-      pool.start();
-      watcher = watchAgents(options.agentFolders, (next) => {
-        loaded = keepLastGood(loaded, next);
-        define();
-        tellProblems();
+      watch();
+      stopSettings = options.onSettings(onSettings);
+      // No worker starts a task before its secrets are there, or were found to be missing.
+      void supplier.refresh().then(() => {
+        if (!closed) pool.start();
       });
     },
+    refreshSecrets: supplier.refresh,
     async close() {
-      schedules.stop();
+      closed = true;
+      stopSettings();
+      waits.close();
+      await schedules.stop();
       actions.close();
-      providers.close();
+      guards.close();
       await watcher?.close();
       await pool.close();
+      await inboxes.close();
       engine.close();
     },
   };
+  return runner;
 }

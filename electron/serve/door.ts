@@ -51,15 +51,19 @@ export function isOwnOrigin(headers: IncomingHttpHeaders): boolean {
   return headers.origin === `http://${headers.host}`;
 }
 
-/** Who is behind a request with this desk's bearer token; undefined when it has none or a wrong one. */
-export function bearerActor(door: Door, headers: IncomingHttpHeaders): Actor | undefined {
+/**
+ * Who is behind a request with this desk's bearer token; undefined when it has none or a wrong one.
+ *
+ * @param via what it came through when it does not say
+ */
+export function bearerActor(door: Door, headers: IncomingHttpHeaders, via: 'cli' | 'http' = 'cli'): Actor | undefined {
   const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
   if (!sameSecret(token, door.secrets.bearer)) return undefined;
   const claimed = actorSchema.safeParse({
     name: headers['nightdesk-user'] ?? door.user,
-    via: headers['nightdesk-via'] ?? 'cli',
+    via: headers['nightdesk-via'] ?? via,
   });
-  return claimed.success ? claimed.data : { name: door.user, via: 'cli' };
+  return claimed.success ? claimed.data : { name: door.user, via };
 }
 
 /** Whether a request carries the session cookie of this desk. */

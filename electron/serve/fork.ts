@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { withoutSecrets } from '#contract/secret.ts';
 import type { ForkWorker } from '../desk/types.ts';
 import { findHome } from './home.ts';
 import { logLine, logLines } from './log.ts';
@@ -8,7 +9,7 @@ const { workerEntry } = findHome(import.meta.dirname);
 /** Forks workers as child processes of this one. What agents print goes to the desk's log. */
 export const forkWorker: ForkWorker = (env) => {
   const child = fork(workerEntry, [], {
-    env: { ...process.env, ...env },
+    env: { ...withoutSecrets(process.env), ...env },
     serialization: 'json',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

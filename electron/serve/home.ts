@@ -11,6 +11,8 @@ export type Home = {
   agentFolder: string;
   runbookFolder: string;
   workerEntry: string;
+  /** The thread that checkpoints and backs up. */
+  upkeepEntry: string;
 };
 
 /** @param from a folder inside this Nightdesk */
@@ -29,6 +31,7 @@ export function findHome(from: string): Home {
     agentFolder: join(shipped, 'agents'),
     runbookFolder: join(shipped, 'runbooks'),
     workerEntry: join(root, built ? 'out/main/worker.js' : 'electron/runner/worker/main.ts'),
+    upkeepEntry: join(root, built ? 'out/main/upkeep.js' : 'electron/store/upkeep-thread.ts'),
   };
 }
 

@@ -17,6 +17,8 @@ export type RunOptions = {
   rehearsal: boolean;
   /** Tasks a minute of the rehearsal's traffic for each agent; 0 for none. */
   trafficPerMinute: number;
+  /** Folders with agents, beside the shipped ones and `agents` in the data folder. */
+  agentFolders: string[];
   /** Default 127.0.0.1. */
   host?: string | undefined;
   /** Default 0: a free one. */
@@ -47,11 +49,13 @@ export async function startDesk(
   keepLog(join(options.dataFolder, 'desk.log'));
   const opened = await openDesk({
     dataFolder: options.dataFolder,
-    agentFolders: [home.agentFolder, join(options.dataFolder, 'agents')],
+    agentFolders: [home.agentFolder, join(options.dataFolder, 'agents'), ...options.agentFolders],
+    trial: null,
     runbookFolders: [home.runbookFolder, join(options.dataFolder, 'runbooks')],
     rehearsal: options.rehearsal,
     trafficPerMinute: options.trafficPerMinute,
     workers: workerCount(),
+    upkeepEntry: home.upkeepEntry,
     host: options.kind,
     version: versionOf(home.root),
     user: userInfo().username,

@@ -37,7 +37,7 @@ export type Served = {
 
 /**
  * Serves a desk to browsers (the console, by session cookie), command lines and attached desktops (by bearer token) and
- * other programs (POST /v1/agents/NAME/tasks, by bearer token).
+ * other programs (what /v1/openapi.json lists, by bearer token).
  *
  * @returns BAD_INPUT for a host that other machines reach when that was not allowed, or an address that is taken
  */
@@ -63,7 +63,7 @@ export async function serveDesk(desk: Desk, options: ServeOptions): Promise<Resu
   const invite = () => `${address()}/?token=${tickets.issue()}`;
 
   addChecks(http, door, options.log);
-  addIntake(http, desk, (headers) => bearerActor(door, headers));
+  addIntake(http, desk, (headers) => bearerActor(door, headers, 'http'));
   http.get('/healthz', () => ({ ok: true }));
   http.post('/v1/invitations', (request, reply) =>
     bearerActor(door, request.headers) ? reply.code(201).send({ address: invite() }) : sendFailure(reply, UNAUTHORIZED),
@@ -111,7 +111,7 @@ function addChecks(http: FastifyInstance, door: Door, log: (message: string) => 
         code: 'BAD_INPUT',
         message: `The request does not fit: ${error.message}.`,
         kept: 'Nothing was changed.',
-        todo: `Send a JSON body (Content-Type: application/json) of at most ${MAX_BODY_BYTES} bytes.`,
+        todo: 'Send a JSON body (Content-Type: application/json), of a size that GET /v1/openapi.json allows.',
         where: `${request.method} ${request.url.split('?')[0]}`,
       } satisfies Failure);
     }
@@ -128,7 +128,7 @@ function addChecks(http: FastifyInstance, door: Door, log: (message: string) => 
       code: 'NOT_FOUND',
       message: `There is no ${request.method} ${request.url.split('?')[0]}.`,
       kept: 'Nothing was changed.',
-      todo: 'Use POST /v1/agents/NAME/tasks, GET /v1/tasks/ID, GET /healthz or the console at /.',
+      todo: 'Use what GET /v1/openapi.json lists, GET /healthz or the console at /.',
     }),
   );
 }

@@ -10,8 +10,8 @@ import { frameTrouble } from './frame.ts';
 /** A subscription waits while more than this many bytes lie unsent: the next frame holds the newest state anyway. */
 const DRAINED_BYTES = 256 * 1024;
 const DRAIN_POLL_MS = 25;
-/** Agents' inputs and runbooks are text; nothing a console sends is larger. */
-const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+/** Nothing larger is sent than a batch of 10,000 tasks. */
+const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 /** A peer that does not answer a ping for this long is gone (a laptop that sleeps). */
 const PING_MS = 20_000;
 

@@ -9,6 +9,7 @@ import { ERRORS, type ErrorCode, errorDataSchema } from '#contract/errors.ts';
 /** How main starts the desk process, as its one argument. */
 export const deskArgumentSchema = z.object({
   dataFolder: z.string(),
+  agentFolders: z.array(z.string()),
   rehearsal: z.boolean(),
   trafficPerMinute: z.number(),
 });

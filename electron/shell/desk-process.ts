@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
 import type { Failure } from '#contract/errors.ts';
+import { withoutSecrets } from '#contract/secret.ts';
 import { logLine, logLines } from '../serve/log.ts';
 import { type DeskArgument, fromDeskSchema, type ToDesk } from './channel.ts';
 import { type DeskSource, WELL_MS, waitBefore } from './desk-source.ts';
@@ -68,7 +69,7 @@ export function runDeskProcess(options: DeskProcessOptions): DeskSource {
   function forkWorker(owner: UtilityProcess, worker: number, env: Record<string, string>): void {
     const child = utilityProcess.fork(join(options.folder, 'desktop-worker.js'), [], {
       serviceName: `Nightdesk worker ${worker}`,
-      env: { ...process.env, ...env },
+      env: { ...withoutSecrets(process.env), ...env },
       stdio: 'pipe',
     });
     workers.add(child);

@@ -97,6 +97,7 @@ function chooseDesk(onState: (up: boolean) => void): DeskSource {
   return runDeskProcess({
     argument: {
       dataFolder: options.dataFolder,
+      agentFolders: options.agentFolders,
       rehearsal: options.rehearsal,
       trafficPerMinute: options.trafficPerMinute,
     },

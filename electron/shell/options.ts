@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultDataFolder } from '../serve/home.ts';
 
 /** What a start of the desktop asks for. */
 export type ShellOptions = {
   dataFolder: string;
+  /** Folders with agents, beside the shipped ones and those of the data folder. */
+  agentFolders: string[];
   rehearsal: boolean;
   /** Tasks a minute of the rehearsal's traffic for each agent. */
   trafficPerMinute: number;
@@ -12,7 +15,7 @@ export type ShellOptions = {
 };
 
 /**
- * Reads the command line: `--data DIR`, `--rehearsal`, `--traffic PER_MINUTE`, `--attach ADDRESS` with the token in
+ * Reads the command line: `--data DIR`, `--agents DIR` (may be repeated), `--rehearsal`, `--traffic PER_MINUTE`, `--attach ADDRESS` with the token in
  * NIGHTDESK_TOKEN. Electron and Chromium add switches of their own: what is not known is passed over.
  */
 export function readOptions(args: string[], env: NodeJS.ProcessEnv): ShellOptions {
@@ -21,6 +24,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): ShellOption
     strict: false,
     options: {
       data: { type: 'string' },
+      agents: { type: 'string', multiple: true },
       rehearsal: { type: 'boolean' },
       traffic: { type: 'string' },
       attach: { type: 'string' },
@@ -30,6 +34,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): ShellOption
   const address = typeof values.attach === 'string' ? values.attach : env.NIGHTDESK_ATTACH;
   return {
     dataFolder: typeof values.data === 'string' ? values.data : defaultDataFolder(),
+    agentFolders: (values.agents ?? []).flatMap((folder) => (typeof folder === 'string' ? [resolve(folder)] : [])),
     rehearsal: values.rehearsal === true,
     trafficPerMinute: Number.isFinite(traffic) && traffic > 0 ? traffic : 0,
     attach: address === undefined ? null : { address, token: env.NIGHTDESK_TOKEN ?? '' },

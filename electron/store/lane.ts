@@ -8,6 +8,14 @@ export type LaneRow = {
   intake_since: number | null;
   intake_until: number | null;
   intake_by: string | null;
+  /** What the desk paused it for, as `budget` or `critical:ledger`; null when a person did. */
+  intake_reason: string | null;
+  /** What `set` put in place of the agent file's values; null for the file's own. */
+  set_concurrency: number | null;
+  set_budget_usd: number | null;
+  set_since: number | null;
+  set_until: number | null;
+  set_by: string | null;
   route_to: string | null;
   route_since: number | null;
   route_until: number | null;
@@ -18,7 +26,7 @@ export type LaneRow = {
 export function prepareControl(db: Database) {
   const lanes = db.prepare<[], LaneRow>('SELECT * FROM lane');
   const writeLane = db.prepare<unknown[]>(
-    `INSERT OR REPLACE INTO lane (agent, intake, intake_since, intake_until, intake_by, route_to, route_since, route_until, route_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO lane (agent, intake, intake_since, intake_until, intake_by, intake_reason, set_concurrency, set_budget_usd, set_since, set_until, set_by, route_to, route_since, route_until, route_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const actionByKey = db.prepare<[string], { action: string; accepted_at: number }>(
     'SELECT action, accepted_at FROM action_key WHERE key = ?',
@@ -44,6 +52,12 @@ export function prepareControl(db: Database) {
         row.intake_since,
         row.intake_until,
         row.intake_by,
+        row.intake_reason,
+        row.set_concurrency,
+        row.set_budget_usd,
+        row.set_since,
+        row.set_until,
+        row.set_by,
         row.route_to,
         row.route_since,
         row.route_until,

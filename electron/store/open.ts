@@ -1,15 +1,18 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import type { Damage } from '#contract/backup.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
+import { moveAside } from './backup.ts';
 import { migrate } from './migrations/index.ts';
+import { restoreNewest } from './restore.ts';
 
 export type { Database } from 'better-sqlite3';
 
 export type OpenedDatabase = {
   db: Database.Database;
-  /** Where a damaged file was kept aside, when one was found. */
-  keptAside: string | null;
+  /** The file was found damaged: where it is kept, and what stands in its place. Null when it was whole. */
+  damage: Damage | null;
 };
 
 /** Read-only statements may use up to 64 MB of the file from the page cache. */
@@ -17,7 +20,8 @@ const MMAP_BYTES = 64 * 1024 * 1024;
 
 /**
  * Opens the desk's database in WAL mode with synchronous=FULL: a commit that was answered is on the disk. A file that
- * SQLite finds damaged is kept aside and a new one begun; the caller says so on screen.
+ * SQLite finds damaged is kept aside, and the newest good backup put in its place; without one a new file is begun. The
+ * caller says so on screen.
  */
 export function openDatabase(dataFolder: string, now: number): Result<OpenedDatabase> {
   const file = join(dataFolder, 'nightdesk.db');
@@ -31,7 +35,7 @@ export function openDatabase(dataFolder: string, now: number): Result<OpenedData
     });
   }
   const first = tryOpen(file);
-  if (first.ok) return succeed({ db: first.value, keptAside: null });
+  if (first.ok) return succeed({ db: first.value, damage: null });
   if (!first.damaged) {
     return fail('STORAGE', `The database ${file} cannot be opened: ${first.message}`, {
       kept: 'The file was not touched.',
@@ -39,17 +43,17 @@ export function openDatabase(dataFolder: string, now: number): Result<OpenedData
       where: file,
     });
   }
-  const keptAside = `${file}.damaged-${now}`;
-  for (const suffix of ['', '-wal', '-shm']) moveIfThere(file + suffix, keptAside + suffix);
+  const keptAside = moveAside(file, 'damaged', now) ?? file;
+  const restored = restoreNewest(dataFolder, now);
   const second = tryOpen(file);
   if (!second.ok) {
-    return fail('STORAGE', `A new database could not be begun: ${second.message}`, {
+    return fail('STORAGE', `No database could be put in place of a damaged one: ${second.message}`, {
       kept: `The damaged file is kept at ${keptAside}.`,
       todo: 'Free space on the disk or give another folder with --data.',
       where: file,
     });
   }
-  return succeed({ db: second.value, keptAside });
+  return succeed({ db: second.value, damage: { keptAside, restored } });
 }
 
 type Attempted = { ok: true; value: Database.Database } | { ok: false; damaged: boolean; message: string };
@@ -76,13 +80,5 @@ function tryOpen(file: string): Attempted {
     const code = error instanceof Database.SqliteError ? error.code : '';
     const damaged = code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB');
     return { ok: false, damaged, message: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function moveIfThere(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

@@ -41,12 +41,31 @@ export function prepareSteps(db: Database) {
   const doubt = db.prepare<[number, number]>(
     `UPDATE step SET state = 'in-doubt' WHERE task = ? AND seq = ? AND state = 'intent'`,
   );
+  const nextSeq = db.prepare<[number], { seq: number }>(
+    'SELECT coalesce(max(seq), -1) + 1 AS seq FROM step WHERE task = ?',
+  );
+  const close = db.prepare<unknown[]>(
+    'UPDATE step SET state = ?, ended_at = ?, result = ?, error = ? WHERE task = ? AND seq = ?',
+  );
   const writeAttempt = db.prepare<unknown[]>(
     `INSERT OR REPLACE INTO attempt (task, number, worker, started_at, ended_at, outcome, error, backoff_ms, replayed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const attempts = db.prepare<[number], AttemptRow>('SELECT * FROM attempt WHERE task = ? ORDER BY number');
 
+  const callsOf = db.prepare<
+    [number, number],
+    { usd: number | null; tokensIn: number | null; tokensOut: number | null }
+  >(
+    `SELECT sum(json_extract(call, '$.costUsd')) AS usd, sum(json_extract(call, '$.tokensIn')) AS tokensIn, sum(json_extract(call, '$.tokensOut')) AS tokensOut
+     FROM step WHERE task = ? AND attempt = ? AND call IS NOT NULL AND state <> 'intent'`,
+  );
+
   return {
+    /** What the model calls of one attempt took: the task's row has it only when the attempt is over. */
+    callsOf(task: number, attempt: number): { usd: number; tokensIn: number; tokensOut: number } {
+      const { usd, tokensIn, tokensOut } = callsOf.get(task, attempt) ?? { usd: 0, tokensIn: 0, tokensOut: 0 };
+      return { usd: usd ?? 0, tokensIn: tokensIn ?? 0, tokensOut: tokensOut ?? 0 };
+    },
     write: (row: StepRow): void => {
       write.run(
         row.task,
@@ -69,6 +88,12 @@ export function prepareSteps(db: Database) {
     /** An intent without a result, found by a later attempt. */
     markInDoubt: (task: number, seq: number): void => {
       doubt.run(task, seq);
+    },
+    /** The number of a task's next journal entry. */
+    nextSeq: (task: number): number => nextSeq.get(task)?.seq ?? 0,
+    /** Gives a step that stands open its end. */
+    close: (task: number, seq: number, end: Pick<StepRow, 'state' | 'ended_at' | 'result' | 'error'>): void => {
+      close.run(end.state, end.ended_at, end.result, end.error, task, seq);
     },
     writeAttempt: (row: AttemptRow): void => {
       writeAttempt.run(

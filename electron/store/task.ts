@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { Task, TaskMark, TaskState } from '#contract/task.ts';
+import type { Task, TaskMark, TaskState, WaitKind } from '#contract/task.ts';
+import type { SpentKey } from './retention.ts';
 
 /** A row of the table task, as SQLite gives it. */
 export type TaskRow = {
@@ -27,12 +28,17 @@ export type TaskRow = {
   model: string | null;
   reason: string | null;
   error: string | null;
+  /** JSON of an Origin. */
+  origin: string | null;
+  /** The task's own cost limit as a person raised it, US dollars. */
+  limit_usd: number | null;
+  /** What the tasks that it spawned have cost so far, US dollars. */
+  children_usd: number;
+  /** What intake.per gave: tasks with the same text run one at a time. */
+  per: string | null;
 };
 /** With what only the detail and a claim need. */
 export type FullTaskRow = TaskRow & { input: string; output: string | null };
-
-/** Why a task is in flight without being runnable. */
-export type WaitKind = 'backoff' | 'deferred' | 'delayed' | 'person';
 
 /** Marks are bits in the row, in this order; never reorder. */
 const MARK_BITS: readonly TaskMark[] = [
@@ -43,6 +49,7 @@ const MARK_BITS: readonly TaskMark[] = [
   'unverified',
   'incorrect',
   'rehearsal',
+  'reviewed',
 ];
 
 /** The bits of some marks. */
@@ -62,6 +69,7 @@ export function taskOf(row: TaskRow): Task {
     agent: row.agent,
     key: row.key,
     state: row.state,
+    waitKind: row.wait_kind,
     reason: row.reason,
     priority: row.priority,
     acceptedAt: row.accepted_at,
@@ -91,13 +99,14 @@ export type NewTask = {
   runAt: number | null;
   waitKind: WaitKind | null;
   marks: number;
+  per: string | null;
   input: string;
 };
 
 export type LaneCount = { agent: string; state: TaskState; wait_kind: WaitKind | null; n: number };
 
 const COLUMNS =
-  'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error';
+  'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error, origin, limit_usd, children_usd, per';
 
 /** What a task becomes at the end of an attempt. */
 export type Settled = {
@@ -121,9 +130,14 @@ export type Settled = {
 /** The statements on the table task that change it. They run inside the caller's transaction. */
 export function prepareTasks(db: Database) {
   const insert = db.prepare<unknown[]>(
-    `INSERT INTO task (agent, key, state, priority, accepted_at, run_at, wait_kind, marks, input) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO task (agent, key, state, priority, accepted_at, run_at, wait_kind, marks, per, input) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const byKey = db.prepare<[string, string], { id: number }>('SELECT id FROM task WHERE agent = ? AND key = ?');
+  const byKey = db.prepare<[string, string], { id: number; input: string }>(
+    'SELECT id, input FROM task WHERE agent = ? AND key = ?',
+  );
+  const spentKey = db.prepare<[string, string, number], SpentKey>(
+    'SELECT task, input FROM spent_key WHERE agent = ? AND key = ? AND until >= ?',
+  );
   const runnable = db.prepare<[string, number], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_runnable WHERE agent = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?`,
   );
@@ -139,6 +153,16 @@ export function prepareTasks(db: Database) {
   const promoteDeferred = db.prepare<[string, number], { agent: string }>(
     `UPDATE task SET state = 'queued', run_at = NULL, wait_kind = NULL, reason = NULL WHERE id IN (SELECT id FROM task WHERE wait_kind = 'deferred' AND agent = ? ORDER BY id LIMIT ?) RETURNING agent`,
   );
+  const answered = db.prepare<[number, number]>(
+    `UPDATE task SET state = 'queued', wait_kind = NULL, reason = NULL, marks = marks | ? WHERE id = ? AND wait_kind = 'person'`,
+  );
+  const reopen = db.prepare<[number]>(
+    `UPDATE task SET state = 'queued', ended_at = NULL, reason = NULL, error = NULL WHERE id = ? AND state = 'in-doubt'`,
+  );
+  const promoteBudget = db.prepare<[number], { agent: string }>(
+    `UPDATE task SET state = 'queued', run_at = NULL, wait_kind = NULL, reason = NULL WHERE id IN (SELECT id FROM task WHERE wait_kind = 'budget' ORDER BY id LIMIT ?) RETURNING agent`,
+  );
+  const raiseLimit = db.prepare<[number, number]>('UPDATE task SET limit_usd = ? WHERE id = ?');
   const nextDue = db.prepare<[], { at: number | null }>('SELECT min(run_at) AS at FROM task WHERE run_at IS NOT NULL');
   const running = db.prepare<[], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_running WHERE state = 'running' ORDER BY id`,
@@ -171,10 +195,13 @@ export function prepareTasks(db: Database) {
           task.runAt,
           task.waitKind,
           task.marks,
+          task.per,
           task.input,
         ).lastInsertRowid,
       ),
-    findByKey: (agent: string, key: string): number | undefined => byKey.get(agent, key)?.id,
+    findByKey: (agent: string, key: string): { id: number; input: string } | undefined => byKey.get(agent, key),
+    /** What a key stands for whose task was removed for want of space. `input`: its hash. */
+    spentKey: (agent: string, key: string, now: number): SpentKey | undefined => spentKey.get(agent, key, now),
     /** The next tasks of an agent: priority, then age. */
     runnable: (agent: string, limit: number): FullTaskRow[] => runnable.all(agent, limit),
     /** One statement for all of them: a third less work than one for each. */
@@ -204,6 +231,19 @@ export function prepareTasks(db: Database) {
     promoteDue: (now: number): string[] => promoteDue.all(now).map((row) => row.agent),
     promoteDeferred: (agent: string, limit: number): string[] =>
       promoteDeferred.all(agent, limit).map((row) => row.agent),
+    /** A task that waited for a person is runnable. @param marks bits added to its marks */
+    answered: (id: number, marks: number): void => {
+      answered.run(marks, id);
+    },
+    /** A task in doubt goes on. */
+    reopen: (id: number): void => {
+      reopen.run(id);
+    },
+    promoteBudget: (limit: number): string[] => promoteBudget.all(limit).map((row) => row.agent),
+    /** A person raised the task's own cost limit, US dollars. */
+    raiseLimit: (id: number, usd: number): void => {
+      raiseLimit.run(usd, id);
+    },
     nextDue: (): number | null => nextDue.get()?.at ?? null,
     running: (): FullTaskRow[] => running.all(),
     counts: (): LaneCount[] => [...queuedCounts.all(), ...waitingCounts.all()],

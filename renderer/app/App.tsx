@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { BoardWindow } from '#contract/health.ts';
+import type { BoardWindow, DeskState } from '#contract/health.ts';
 import { wholeOf } from '../board/whole.ts';
 import { useKeys } from '../kit/index.ts';
 import { readDeskClock, useBoard, useConnection, useNow } from '../link/index.ts';
@@ -70,10 +70,15 @@ export function App() {
         onUndo={(intervention) => setAsked({ verb: 'undo', action: intervention.undo })}
         onPalette={() => setOver('palette')}
       />
-      <Rail route={route} incidents={open.length} unheard={unheard} />
+      <Rail
+        route={route}
+        incidents={open.length}
+        unheard={unheard}
+        waiting={waitingCount(board.state?.desk.desk?.waitingForPerson)}
+      />
       <main id="view" className={styles.view} tabIndex={-1}>
         <Screen
-          key={route.view === 'tasks' ? 'tasks' : addressOf(route)}
+          key={route.view === 'tasks' || route.view === 'waiting' ? route.view : addressOf(route)}
           route={route}
           board={board.state}
           now={now}
@@ -96,6 +101,10 @@ function useBoardWindow(route: Route): BoardWindow {
   const shown = route.view === 'board' ? route.window : window;
   useEffect(() => setWindow(shown), [shown]);
   return shown;
+}
+
+function waitingCount(waiting: DeskState['waitingForPerson'] | undefined): number {
+  return waiting === undefined ? 0 : waiting.inDoubt + waiting.questions + waiting.reviews;
 }
 
 function useTitle(route: Route): void {
@@ -121,6 +130,7 @@ function titleOf(route: Route): string {
     case 'board':
     case 'incidents':
     case 'tasks':
+    case 'waiting':
     case 'agents':
     case 'runbooks':
     case 'providers':

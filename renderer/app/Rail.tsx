@@ -7,10 +7,12 @@ type Props = {
   /** Incidents that are not resolved, and of these those that nobody has acknowledged. */
   incidents: number;
   unheard: number;
+  /** What waits for a person. */
+  waiting: number;
 };
 
 /** The views. */
-export function Rail({ route, incidents, unheard }: Props) {
+export function Rail({ route, incidents, unheard, waiting }: Props) {
   return (
     <nav className={styles.rail} aria-label="Views">
       {VIEWS.map((group) => (
@@ -28,6 +30,12 @@ export function Rail({ route, incidents, unheard }: Props) {
                   <span className={styles.railCount} data-unheard={unheard > 0 || undefined}>
                     {incidents}
                     <span className={styles.hidden}> open</span>
+                  </span>
+                ) : null}
+                {title === 'Waiting' && waiting > 0 ? (
+                  <span className={styles.railCount} data-waiting>
+                    {waiting}
+                    <span className={styles.hidden}> for a person</span>
                   </span>
                 ) : null}
               </a>

@@ -11,6 +11,7 @@ const IncidentsScreen = lazy(async () => ({
 const IncidentScreen = lazy(async () => ({ default: (await import('./screens/IncidentScreen.tsx')).IncidentScreen }));
 const TasksScreen = lazy(async () => ({ default: (await import('./screens/TasksScreen.tsx')).TasksScreen }));
 const TaskScreen = lazy(async () => ({ default: (await import('./screens/TaskScreen.tsx')).TaskScreen }));
+const WaitingScreen = lazy(async () => ({ default: (await import('./screens/WaitingScreen.tsx')).WaitingScreen }));
 const AgentsScreen = lazy(async () => ({ default: (await import('./screens/AgentsScreen.tsx')).AgentsScreen }));
 const AgentScreen = lazy(async () => ({ default: (await import('./screens/AgentScreen.tsx')).AgentScreen }));
 const LibraryScreen = lazy(async () => ({ default: (await import('./screens/LibraryScreen.tsx')).LibraryScreen }));
@@ -38,6 +39,8 @@ function screenOf(route: Route, props: ScreenProps) {
       return <TasksScreen filter={route.filter} {...props} />;
     case 'task':
       return <TaskScreen id={route.id} {...props} />;
+    case 'waiting':
+      return <WaitingScreen item={route.item} part={route.part} {...props} />;
     case 'agents':
       return <AgentsScreen {...props} />;
     case 'agent':

@@ -95,6 +95,8 @@ function wordOf(one: Intervention): string {
       return 'draining';
     case 'reroute':
       return `rerouted to ${one.to ?? 'its default'}`;
+    case 'set':
+      return `set to ${one.to ?? 'its default'}`;
   }
 }
 

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { type BoardWindow, boardWindowSchema } from '#contract/health.ts';
 import type { TaskFilter } from '#contract/task.ts';
 import { filterOf, searchOf } from '../tasks/filter.ts';
+import { PARTS, type Part } from '../waiting/queue.ts';
 
 /** What is on screen. Each has an address, so that any moment can be shared. */
 export type Route =
@@ -15,6 +16,8 @@ export type Route =
   | { view: 'runbooks' }
   | { view: 'runbook'; name: string }
   | { view: 'run'; id: number }
+  /** `item`: the open one, `q12` or the id of a task in doubt. */
+  | { view: 'waiting'; item: string | null; part: Part | null }
   | { view: 'providers' }
   | { view: 'settings' }
   | { view: 'nowhere'; path: string };
@@ -26,7 +29,7 @@ export function routeOf(path: string, search: string): Route {
     .filter((part) => part !== '')
     .map(decoded);
   if (rest.length > 0) return { view: 'nowhere', path };
-  if (second !== undefined) return oneOf(first, second) ?? { view: 'nowhere', path };
+  if (second !== undefined) return oneOf(first, second, search) ?? { view: 'nowhere', path };
   switch (first) {
     case '':
     case 'board': {
@@ -35,6 +38,8 @@ export function routeOf(path: string, search: string): Route {
     }
     case 'tasks':
       return { view: 'tasks', filter: filterOf(search.replace(/^\?/, '')) };
+    case 'waiting':
+      return { view: 'waiting', item: null, part: waitingPart(search) };
     case 'incidents':
     case 'agents':
     case 'runbooks':
@@ -46,7 +51,7 @@ export function routeOf(path: string, search: string): Route {
   }
 }
 
-function oneOf(folder: string, name: string): Route | undefined {
+function oneOf(folder: string, name: string, search: string): Route | undefined {
   const id = /^\d{1,15}$/.test(name) ? Number(name) : undefined;
   switch (folder) {
     case 'incidents':
@@ -59,9 +64,16 @@ function oneOf(folder: string, name: string): Route | undefined {
       return { view: 'agent', name };
     case 'runbooks':
       return { view: 'runbook', name };
+    case 'waiting':
+      return /^[qt]\d{1,15}$/.test(name) ? { view: 'waiting', item: name, part: waitingPart(search) } : undefined;
     default:
       return undefined;
   }
+}
+
+function waitingPart(search: string): Part | null {
+  const given = new URLSearchParams(search).get('only');
+  return PARTS.find((part) => part === given) ?? null;
 }
 
 function decoded(part: string): string {
@@ -91,6 +103,10 @@ export function addressOf(route: Route): string {
       return `/agents/${encodeURIComponent(route.name)}`;
     case 'runbook':
       return `/runbooks/${encodeURIComponent(route.name)}`;
+    case 'waiting': {
+      const only = route.part === null ? '' : `?only=${route.part}`;
+      return `/waiting${route.item === null ? '' : `/${route.item}`}${only}`;
+    }
     case 'incidents':
     case 'agents':
     case 'runbooks':

@@ -1,5 +1,6 @@
 import {
   Bot,
+  Hand,
   LayoutList,
   ListTree,
   type LucideIcon,
@@ -18,6 +19,13 @@ export const VIEWS: readonly (readonly ViewEntry[])[] = [
   [
     { title: 'Board', key: 'b', icon: LayoutList, route: { view: 'board', window: '1h' }, holds: ['board'] },
     { title: 'Incidents', key: 'i', icon: Siren, route: { view: 'incidents' }, holds: ['incidents', 'incident'] },
+    {
+      title: 'Waiting',
+      key: 'w',
+      icon: Hand,
+      route: { view: 'waiting', item: null, part: null },
+      holds: ['waiting'],
+    },
     { title: 'Tasks', key: 't', icon: ListTree, route: { view: 'tasks', filter: {} }, holds: ['tasks', 'task'] },
     { title: 'Agents', key: 'a', icon: Bot, route: { view: 'agents' }, holds: ['agents', 'agent'] },
     {
@@ -58,6 +66,14 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
       ['r', 'reroute it; its plan is shown first'],
       ['b', 'runbook: start it, or go on with it'],
       ['a', 'acknowledge the incident'],
+    ],
+  },
+  {
+    title: 'At what waits for you',
+    keys: [
+      ['1 … 9', 'choose an answer'],
+      ['Enter', 'give it; then on to the next one'],
+      ['Ctrl Enter', 'the same from a field'],
     ],
   },
   {

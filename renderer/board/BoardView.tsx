@@ -5,6 +5,7 @@ import type { Provider } from '#contract/provider.ts';
 import type { BoardState } from '#contract/stream.ts';
 import type { TaskState } from '#contract/task.ts';
 import { Key, Panel, useKeys } from '../kit/index.ts';
+import { PART_WORDS, PARTS, type Part } from '../waiting/queue.ts';
 import { AgentTable } from './AgentTable.tsx';
 import styles from './board.module.css';
 import { type ChartEvent, EndsChart } from './EndsChart.tsx';
@@ -20,6 +21,8 @@ export type BoardAddresses = {
   inState(agent: string | null, state: TaskState): string;
   incident(id: number): string;
   provider(name: string): string;
+  /** What waits for a person, of one kind. */
+  waiting(part: Part): string;
 };
 
 type Props = {
@@ -229,13 +232,20 @@ function eventsOf(board: BoardState): ChartEvent[] {
 function Waiting({ board, addresses }: { board: BoardState; addresses: BoardAddresses }) {
   const waiting = board.desk.desk?.waitingForPerson;
   if (waiting === undefined) return null;
+  const counts: Record<Part, number> = {
+    doubts: waiting.inDoubt,
+    questions: waiting.questions,
+    reviews: waiting.reviews,
+  };
   return (
     <Panel title="Waiting for a person">
       <ul className={styles.waiting}>
-        <li>
-          <a href={addresses.inState(null, 'in-doubt')}>Effects in doubt</a>
-          <strong data-some={waiting.inDoubt > 0 || undefined}>{waiting.inDoubt}</strong>
-        </li>
+        {PARTS.map((part) => (
+          <li key={part}>
+            <a href={addresses.waiting(part)}>{PART_WORDS[part]}</a>
+            <strong data-some={counts[part] > 0 || undefined}>{counts[part]}</strong>
+          </li>
+        ))}
       </ul>
     </Panel>
   );

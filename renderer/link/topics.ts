@@ -1,5 +1,6 @@
 import type { BoardWindow } from '#contract/health.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
+import type { Question } from '#contract/question.ts';
 import type { RunDetail } from '#contract/runbook.ts';
 import type { BoardState, TasksState } from '#contract/stream.ts';
 import type { TaskDetail, TaskFilter } from '#contract/task.ts';
@@ -24,15 +25,16 @@ export function useTasks(filter: TaskFilter): TopicState<TasksState> {
   );
 }
 
-/** One task with its attempts and steps, live. */
-export function useTask(id: string): Followed<TaskDetail> {
+/** One task with its attempts, steps and questions (newest first), live. */
+export function useTask(id: string): Followed<TaskDetail> & { questions: Question[] } {
   const { state, trouble } = useTopic(`task ${id}`, (client, signal) => client.tasks.watchOne({ id }, { signal }));
-  if (state === null) return { record: undefined, trouble };
+  if (state === null) return { record: undefined, trouble, questions: [] };
   const task = state.task[id];
-  if (task === undefined) return { record: null, trouble };
+  if (task === undefined) return { record: null, trouble, questions: [] };
   const attemptList = Object.values(state.attempts).toSorted((a, b) => a.number - b.number);
   const steps = Object.values(state.steps).toSorted((a, b) => a.seq - b.seq);
-  return { record: { ...task, attemptList, steps }, trouble };
+  const questions = Object.values(state.questions).toSorted((a, b) => b.id - a.id);
+  return { record: { ...task, attemptList, steps }, trouble, questions };
 }
 
 /** A run with its steps, live. */

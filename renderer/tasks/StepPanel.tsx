@@ -6,6 +6,8 @@ import {
   countText,
   type Fact,
   Facts,
+  JsonBlock,
+  jsonText,
   Panel,
   StateWord,
   spanText,
@@ -132,15 +134,12 @@ function Bodies({ step }: { step: Step }) {
 /** JSON as it was journaled, pretty-printed, to copy as it is. */
 export function Body({ title, value }: { title: string; value: Json }) {
   if (value === null) return null;
-  const text = JSON.stringify(value, null, 2);
   return (
     <Panel title={title}>
-      {/* A long body scrolls in its own box: the keyboard has to reach it. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
-      <pre className={styles.body} tabIndex={0} role="region" aria-label={title}>
-        {text}
-      </pre>
-      <CopyButton text={text} label="Copy as JSON" />
+      <div className={styles.body}>
+        <JsonBlock label={title} value={value} />
+        <CopyButton text={jsonText(value)} label="Copy as JSON" />
+      </div>
     </Panel>
   );
 }

@@ -25,6 +25,7 @@ export const MARK_WORDS: Record<TaskMark, string> = {
   unverified: 'not verified',
   incorrect: 'incorrect',
   rehearsal: 'rehearsal',
+  reviewed: 'reviewed',
 };
 
 /** States to filter by, those that need a look first. */

@@ -42,6 +42,7 @@ const ATTEMPT_WORD: Record<Attempt['outcome'], { word: string; tone: RowTone }> 
   lost: { word: 'Worker lost', tone: 'soon' },
   cancelled: { word: 'Cancelled', tone: 'plain' },
   'in-doubt': { word: 'In doubt', tone: 'soon' },
+  parked: { word: 'Asked a person', tone: 'act' },
 };
 
 function attemptText(attempt: Attempt, spanMs: number): RowText {
@@ -69,6 +70,8 @@ function stepText(step: Step, attempt: Attempt, spanMs: number): RowText {
   const title = step.name;
   const detail = detailOf(step);
   const open = step.state === 'intent' && attempt.endedAt === null;
+  const asked = step.kind === 'ask' && step.state === 'intent';
+  if (asked) return { title, detail, label: 'waits for an answer', tone: 'act', word: 'Waiting' };
   if (open) return { title, detail, label: joined('running', spanText(spanMs)), tone: 'act', word: 'Running' };
   switch (step.state) {
     case 'done':
@@ -94,6 +97,10 @@ function detailOf(step: Step): string {
       const fits = field(step.result, 'fits');
       return typeof fits === 'string' ? fits : 'output';
     }
+    case 'ask':
+      return 'asked a person';
+    case 'spawn':
+      return 'another task';
     case 'model':
     case 'tool':
     case 'step':
@@ -116,7 +123,9 @@ function waitText(row: Extract<TimelineRow, { kind: 'wait' }>, now: number): Row
       ? `backoff ${spanText(after.backoffMs)}`
       : after.outcome === 'paused'
         ? 'its agent was paused'
-        : 'until a provider may be called';
+        : after.outcome === 'parked'
+          ? 'for a person'
+          : 'until a provider may be called';
   const next = nextAt === null || nextAt <= now ? 'waiting' : `next attempt at ${clockTime(nextAt)}`;
   return { title: 'wait', detail, label: over ? spanText(row.spanMs) : next, tone: 'plain', word: null };
 }

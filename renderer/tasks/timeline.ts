@@ -33,7 +33,7 @@ export type Timeline = {
 };
 
 /** Attempts that give the task back and wait for something. */
-const WAITING_OUTCOMES: ReadonlySet<Attempt['outcome']> = new Set(['retried', 'deferred', 'paused']);
+const WAITING_OUTCOMES: ReadonlySet<Attempt['outcome']> = new Set(['retried', 'deferred', 'paused', 'parked']);
 
 /**
  * Lays a task on its time axis.

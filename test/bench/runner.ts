@@ -1,3 +1,4 @@
+import { settingsSchema } from '#contract/settings.ts';
 import { createRunner, type Runner } from '../../electron/runner/index.ts';
 import { forkWorker } from '../../electron/serve/fork.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
@@ -24,6 +25,10 @@ async function withRunner<T>(run: (runner: Runner, db: Database) => Promise<T>):
       forkWorker,
       env: {},
       version: 'bench',
+      settings: () => settingsSchema.parse({}),
+      trial: null,
+      findSecrets: async () => [],
+      onSettings: () => () => {},
       now: Date.now,
       random: Math.random,
       onDisk: (trouble) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import type { RunCommand, RunDetail } from '#contract/runbook.ts';
+import { settingsSchema } from '#contract/settings.ts';
 import { createNotify, createRunbooks, type Runbooks } from '../../electron/runbook/index.ts';
 import { createRunner, type Runner } from '../../electron/runner/index.ts';
 import { forkWorker } from '../../electron/serve/fork.ts';
@@ -32,6 +33,10 @@ function open(): { runner: Runner; runbooks: Runbooks; submit(count: number): Pr
   const runner = createRunner({
     ...{ db, committer, dataFolder: folder, agentFolders: [AGENTS], rehearsal: true, workers: 1, slots: 8, forkWorker },
     ...{ env: {}, version: 'test', now: Date.now, random: Math.random, onDisk: () => {}, log: () => {} },
+    settings: () => settingsSchema.parse({}),
+    trial: null,
+    findSecrets: async () => [],
+    onSettings: () => () => {},
   });
   runner.start();
   const ended: boolean[] = [];

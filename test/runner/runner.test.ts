@@ -24,7 +24,7 @@ describe('a task of the embedded runner', () => {
 
   it('submitted twice is done once', async () => {
     const first = await desk.submit('one-step', { n: 1 }, 'INV-1');
-    const [second] = await desk.runner.submit([{ agent: 'one-step', input: { n: 2 }, key: 'INV-1' }]);
+    const [second] = await desk.runner.submit([{ agent: 'one-step', input: { n: 1 }, key: 'INV-1' }]);
     expect(second).toEqual({ ok: true, value: { id: first, duplicate: true } });
     expect((await desk.end(first)).output).toEqual({ doubled: 2 });
   });

@@ -86,7 +86,7 @@ describe('a peer that sends nonsense', () => {
 
   it('is closed when a frame is too large', async () => {
     const bad = await openSocket(served.address, bearer());
-    bad.send('x'.repeat(5 * 1024 * 1024));
+    bad.send('x'.repeat(33 * 1024 * 1024));
     const [code] = await once(bad, 'close');
     expect(code).toBe(1009);
   });

@@ -8,6 +8,8 @@ describe('the desktop command line', () => {
     const args = [
       '.',
       '--data=/d',
+      '--agents=/a',
+      '--agents=/b',
       '--rehearsal',
       '--traffic=30',
       '--no-sandbox',
@@ -16,6 +18,7 @@ describe('the desktop command line', () => {
     ];
     expect(readOptions(args, {})).toEqual({
       dataFolder: '/d',
+      agentFolders: ['/a', '/b'],
       rehearsal: true,
       trafficPerMinute: 30,
       attach: null,

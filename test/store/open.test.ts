@@ -15,8 +15,8 @@ function openedIn(data: string) {
 
 describe('opening the data folder', () => {
   it('begins a database that is durable at every commit', () => {
-    const { db, keptAside } = openedIn(folder());
-    expect(keptAside).toBeNull();
+    const { db, damage } = openedIn(folder());
+    expect(damage).toBeNull();
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('synchronous', { simple: true })).toBe(2);
     db.close();
@@ -35,8 +35,8 @@ describe('opening the data folder', () => {
   it('keeps a damaged file aside, begins a new one, and says where the old one is', () => {
     const data = folder();
     writeFileSync(join(data, 'nightdesk.db'), 'this is not a database, whatever its name says'.repeat(100));
-    const { db, keptAside } = openedIn(data);
-    expect(keptAside).toBe(join(data, 'nightdesk.db.damaged-1800000000000'));
+    const { db, damage } = openedIn(data);
+    expect(damage).toEqual({ keptAside: join(data, 'nightdesk.db.damaged-1800000000000'), restored: null });
     expect(readdirSync(data)).toContain('nightdesk.db.damaged-1800000000000');
     expect(db.prepare('SELECT count(*) FROM task').pluck().get()).toBe(0);
     db.close();
@@ -57,7 +57,7 @@ describe('opening the data folder', () => {
     damaged.pragma('writable_schema = ON');
     damaged.prepare("UPDATE sqlite_schema SET rootpage = 99999 WHERE name = 'task'").run();
     damaged.close();
-    expect(openedIn(data).keptAside).not.toBeNull();
+    expect(openedIn(data).damage).not.toBeNull();
   });
 
   it('refuses a database that a newer Nightdesk wrote, and leaves it alone', () => {

@@ -13,6 +13,7 @@ export function endedTask(change: Partial<Task> & { firstAttempt?: boolean } = {
       agent: 'invoice-triage',
       key: null,
       state: 'succeeded',
+      waitKind: null,
       reason: null,
       priority: 0,
       acceptedAt: endedAt - 1_000,

@@ -55,7 +55,16 @@ export function startHealth(
     return provider;
   }
   function snapshot(): RuntimeSnapshot {
-    return { agents: summaries, lanes: [...lanes.values()], providers: [...providers.values()], interventions: [] };
+    return {
+      agents: summaries,
+      lanes: [...lanes.values()],
+      providers: [...providers.values()],
+      interventions: [],
+      integrations: [],
+      spends: [],
+      looping: [],
+      workers: { wanted: 0, youngDeaths: 0 },
+    };
   }
 
   function open() {
@@ -169,5 +178,11 @@ function providerOf(name: string): Provider {
     failedInRow: 0,
     lastError: null,
     fault: null,
+    cooldownUntil: null,
+    share: 1,
+    inFlight: 0,
+    atGate: 0,
+    concurrency: null,
+    rate: null,
   };
 }

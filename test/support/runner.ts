@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settingsSchema } from '#contract/settings.ts';
 import type { TaskDetail } from '#contract/task.ts';
 import { createRunner, type Runner, type RunnerOptions } from '../../electron/runner/index.ts';
 import { forkWorker } from '../../electron/serve/fork.ts';
@@ -23,11 +24,13 @@ export type TestRunner = {
   close(): Promise<void>;
 };
 
-/** A real runner on a real file, with real worker processes. */
+const settings = settingsSchema.parse({});
+
+/** A real runner on a real file, with real worker processes. @param given takes the place of what a test needs not */
 export function startRunner(
   folder = mkdtempSync(join(tmpdir(), 'nightdesk-test-')),
   workers = 2,
-  change: Partial<RunnerOptions> = {},
+  given: Partial<RunnerOptions> = {},
 ): TestRunner {
   const opened = openDatabase(folder, Date.now());
   if (!opened.ok) throw new Error(opened.error.message);
@@ -43,11 +46,15 @@ export function startRunner(
     forkWorker,
     env: {},
     version: 'test',
+    settings: () => settings,
+    trial: null,
+    findSecrets: async () => [],
+    onSettings: () => () => {},
     now: Date.now,
     random: Math.random,
     onDisk: () => {},
     log: () => {},
-    ...change,
+    ...given,
   });
   runner.start();
   return {

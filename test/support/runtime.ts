@@ -89,6 +89,8 @@ export function createTestRuntime(setup: {
         setLane(action.agent, { route: [action.to, ...lane(action.agent).route.filter((one) => one !== action.to)] });
         return;
       case 'cancel':
+      case 'set':
+      case 'reset':
         return;
     }
   }
@@ -143,6 +145,10 @@ export function createTestRuntime(setup: {
         lanes: [...lanes.values()],
         providers: [...providers.values()],
         interventions: [...interventions.values()],
+        integrations: [],
+        spends: [],
+        looping: [],
+        workers: { wanted: 0, youngDeaths: 0 },
       };
     },
     watch: (listener) => {
@@ -187,7 +193,7 @@ export function createTestRuntime(setup: {
 }
 
 function outcomeOf(action: Extract<Action, { agent: string }>, lane: Lane): ReturnType<Runtime['verify']> {
-  const wanted = { pause: 'paused', drain: 'draining', resume: 'open', reroute: null }[action.verb];
+  const wanted = { pause: 'paused', drain: 'draining', resume: 'open', reroute: null, set: null }[action.verb];
   const applied =
     action.verb === 'reroute' ? action.to === 'default' || lane.route[0] === action.to : lane.intake === wanted;
   const evidence = action.verb === 'reroute' ? `${lane.route[0]} serves` : `intake ${lane.intake}`;
@@ -208,5 +214,11 @@ function providerNamed(name: string): Provider {
     failedInRow: 0,
     lastError: null,
     fault: null,
+    cooldownUntil: null,
+    share: 1,
+    inFlight: 0,
+    atGate: 0,
+    concurrency: null,
+    rate: null,
   };
 }

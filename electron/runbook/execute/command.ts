@@ -1,4 +1,4 @@
-import type { Action } from '#contract/action.ts';
+import { type Action, subjectOf } from '#contract/action.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { RunCommand } from '#contract/runbook.ts';
@@ -100,9 +100,9 @@ function confirm(
   if (command.planHash !== undefined && command.planHash !== plan.hash) {
     return conflict('The state changed since this plan was shown.', 'Read the new plan and confirm again.');
   }
-  const agent = 'agent' in plan.action ? plan.action.agent : plan.action.task;
-  if (directive.confirm === 'type' && command.typed !== agent) {
-    return badInput(`This step asks for the name ${agent}, typed.`, `Type ${agent}.`);
+  const subject = subjectOf(plan.action);
+  if (directive.confirm === 'type' && command.typed !== subject) {
+    return badInput(`This step asks for the name ${subject}, typed.`, `Type ${subject}.`);
   }
   const approvers = [...new Set([...step.approvers, by.name])];
   if (approvers.length < directive.approvals) return approve(record, step, approvers, directive.approvals);

@@ -31,7 +31,7 @@ export function compileAction(directive: Directive, lookup: Lookup): Result<Acti
   const args = fillArguments(directive.args, lookup);
   if (!args.ok) return args;
   const lease = directive.forMs === null ? {} : { forMs: directive.forMs };
-  const action = actionSchema.safeParse({ verb: directive.verb, ...args.value, ...lease });
+  const action = actionSchema.safeParse({ verb: directive.verb, ...withNumbers(args.value), ...lease });
   if (action.success) return succeed(action.data);
   const issue = action.error.issues[0];
   return fail(
@@ -47,6 +47,16 @@ export function compileUndo(text: string | null, lookup: Lookup): Action | null 
   if (directive === null) return null;
   const action = compileAction(directive, lookup);
   return action.ok ? action.value : null;
+}
+
+/** `set` takes numbers, and `default` for what the agent's file says. */
+function withNumbers({ concurrency, budget, ...args }: Record<string, string>): Record<string, unknown> {
+  const read = (text: string): number | null => (text === 'default' ? null : Number(text));
+  return {
+    ...args,
+    ...(concurrency === undefined ? {} : { concurrency: read(concurrency) }),
+    ...(budget === undefined ? {} : { budgetUsd: read(budget.replace(/^\$/, '')) }),
+  };
 }
 
 const NOTHING_DONE = { kept: 'Nothing was done.', todo: 'Do the step by hand, or skip it with a reason.' };

@@ -44,7 +44,7 @@ function take(check: Check, sources: Sources): Measured {
       return takeRate(agent, check.args.within, sources);
     case 'alert': {
       const rule = check.args.rule ?? '';
-      const state = sources.measure.alertState(rule, check.args.provider);
+      const state = sources.measure.alertState(rule, check.args.provider ?? check.args.integration ?? check.args.agent);
       return state === undefined
         ? { value: undefined, text: `${rule} was never evaluated` }
         : { value: state, text: `${rule} is ${state}` };

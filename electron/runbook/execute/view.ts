@@ -103,7 +103,7 @@ export function leaseOf(action: Action, inForce: Intervention[]): Intervention |
   );
 }
 
-function isLease(action: Action): action is Extract<Action, { verb: 'pause' | 'drain' | 'reroute' }> {
+function isLease(action: Action): action is Extract<Action, { verb: 'pause' | 'drain' | 'reroute' | 'set' }> {
   if (action.verb === 'reroute') return action.to !== 'default';
-  return action.verb === 'pause' || action.verb === 'drain';
+  return action.verb === 'pause' || action.verb === 'drain' || action.verb === 'set';
 }

@@ -19,14 +19,14 @@ export const VERBS: Record<Verb, VerbShape> = {
   drain: { args: { agent: 'required' }, mutates: true, leased: true },
   resume: { args: { agent: 'required' }, mutates: true, leased: false },
   reroute: { args: { agent: 'required', to: 'required' }, mutates: true, leased: true },
+  set: { args: { agent: 'required', concurrency: 'optional', budget: 'optional' }, mutates: true, leased: true },
+  reset: { args: { breaker: 'required' }, mutates: true, leased: false },
   notify: { args: { channel: 'required', text: 'required' }, mutates: false, leased: false },
   wait: NOT_LIVE,
   show: NOT_LIVE,
   requeue: NOT_LIVE,
   cancel: NOT_LIVE,
   retry: NOT_LIVE,
-  set: NOT_LIVE,
-  reset: NOT_LIVE,
   run: NOT_LIVE,
   scale: NOT_LIVE,
   http: NOT_LIVE,
@@ -52,7 +52,10 @@ export const MEASURES: Record<Check['measure'], MeasureShape> = {
   success_rate: { args: { agent: 'required', within: 'optional' }, compares: 'share' },
   intake: { args: { agent: 'required' }, compares: ['open', 'paused', 'draining'] },
   route: { args: { agent: 'required' }, compares: 'name' },
-  alert: { args: { rule: 'required', provider: 'optional' }, compares: ['firing', 'resolved'] },
+  alert: {
+    args: { rule: 'required', provider: 'optional', integration: 'optional', agent: 'optional' },
+    compares: ['firing', 'resolved'],
+  },
 };
 
 /** How often a check is polled when it does not say, ms. */

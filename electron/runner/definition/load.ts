@@ -10,7 +10,12 @@ import { parseAgent } from './parse.ts';
 export type LoadedAgents = { definitions: AgentDefinition[]; problems: FileProblem[] };
 
 /** Files beside agent.md that decide how it runs, and so belong to its hash. */
-const CODE_FILES = { toolsFile: 'tools.ts', codeFile: 'agent.ts', rehearsalFile: 'rehearsal.ts' } as const;
+const CODE_FILES = {
+  toolsFile: 'tools.ts',
+  codeFile: 'agent.ts',
+  checksFile: 'checks.ts',
+  rehearsalFile: 'rehearsal.ts',
+} as const;
 
 /** Reads `<name>.md` and `<name>/agent.md` of each folder. Of two agents with one name the first stays. */
 export function loadAgents(folders: string[]): LoadedAgents {
@@ -38,7 +43,8 @@ export function keepLastGood(previous: LoadedAgents, next: LoadedAgents): Loaded
   return { definitions: [...next.definitions, ...kept], problems: next.problems };
 }
 
-function agentFilesIn(folder: string): string[] {
+/** The agent files of a folder. */
+export function agentFilesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .sort()
@@ -50,7 +56,8 @@ function agentFilesIn(folder: string): string[] {
     });
 }
 
-function loadAgent(file: string): { definition: AgentDefinition | null; problems: FileProblem[] } {
+/** Reads one agent file, with its schemas and the paths of its code. */
+export function loadAgent(file: string): { definition: AgentDefinition | null; problems: FileProblem[] } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

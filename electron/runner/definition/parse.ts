@@ -1,13 +1,11 @@
-import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { type AgentFile, agentFileSchema, type FileProblem } from '#contract/agent.ts';
-
-/** Where a key of the front matter stands. */
-type Place = (path: readonly PropertyKey[]) => { line: number; column: number };
+import { cronFault } from '../schedule/cron.ts';
+import { type PlaceOf, problemAt, problemsOf, readYaml } from './yaml.ts';
 
 /** An agent file, read: its front matter checked, the rest is the prompt. No file without errors has `agent: null`. */
-export type ParsedAgent = { agent: AgentFile | null; prompt: string; problems: FileProblem[]; place: Place };
+export type ParsedAgent = { agent: AgentFile | null; prompt: string; problems: FileProblem[]; place: PlaceOf };
 
+const FRONT_MATTER = /^---\n([\s\S]*?)\n---[ \t]*(?:\n|$)/;
 /** Models by the names that other tools use alone, as `model: sonnet`. */
 const ALIASES: Record<string, string> = {
   sonnet: 'anthropic/claude-sonnet-4-5',
@@ -22,14 +20,13 @@ const FOREIGN_KEYS = new Set(['color', 'permissionMode', 'argument-hint', 'targe
  * `nightdesk`, where it would be a promise not kept, and a warning above it.
  */
 export function parseAgent(file: string, text: string): ParsedAgent {
-  const normal = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
-  const match = /^---\n([\s\S]*?)\n---[ \t]*(?:\n|$)/.exec(normal);
+  const normal = normalOf(text);
+  const match = FRONT_MATTER.exec(normal);
   if (!match) {
     return refused(
-      problem(
+      problemAt(
         file,
-        1,
-        1,
+        { line: 1, column: 1 },
         'front-matter',
         'the file has no front matter',
         'begin it with --- and at least name, description and model',
@@ -37,43 +34,18 @@ export function parseAgent(file: string, text: string): ParsedAgent {
     );
   }
   const prompt = normal.slice(match[0].length).trim();
-  const lines = new LineCounter();
-  const document = parseDocument(match[1] ?? '', { lineCounter: lines });
-  /** The file's line is one below the YAML's: --- stands above it. */
-  function at(offset: number): { line: number; column: number } {
-    const position = lines.linePos(offset);
-    return { line: position.line + 1, column: position.col };
-  }
-  const broken = document.errors[0];
-  if (broken) {
-    const { line, column } = at(broken.pos[0]);
-    return refused(problem(file, line, column, 'yaml', yamlMessage(broken.message), 'mend the YAML'));
-  }
-  let raw: unknown;
-  try {
-    raw = translate(document.toJS());
-  } catch (error) {
-    // An alias without its anchor is seen only now: `tools: *all`.
-    const why = error instanceof Error ? error.message : String(error);
-    return refused(problem(file, 2, 1, 'yaml', yamlMessage(why), 'put text that begins with * in quotes'));
-  }
+  const read = readYaml(file, match[1] ?? '', 1);
+  if (!read.ok) return refused(read.problem);
+  const { place } = read;
+  const raw = translate(read.raw);
   const parsed = agentFileSchema.safeParse(raw);
   const problems: FileProblem[] = [];
-  function place(path: readonly PropertyKey[]): { line: number; column: number } {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range) return at(node.range[0]);
-    }
-    return { line: 2, column: 1 };
-  }
   for (const key of typeof raw === 'object' && raw !== null ? Object.keys(raw) : []) {
     if (key in agentFileSchema.shape || FOREIGN_KEYS.has(key)) continue;
-    const { line, column } = place([key]);
     problems.push(
-      problem(
+      problemAt(
         file,
-        line,
-        column,
+        place([key], 'key'),
         'unknown-key',
         `"${key}" means nothing here`,
         `remove it, or put it under nightdesk if it belongs there`,
@@ -82,15 +54,27 @@ export function parseAgent(file: string, text: string): ParsedAgent {
     );
   }
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(problemOf(file, issue, place));
+    problems.push(...problemsOf(file, parsed.error, place, 'front matter'));
     return { agent: null, prompt, problems, place };
   }
-  return { agent: parsed.data, prompt, problems, place };
+  const { schedule } = parsed.data.nightdesk;
+  const fault = schedule === undefined ? undefined : cronFault(schedule.cron);
+  if (fault === undefined) return { agent: parsed.data, prompt, problems, place };
+  const start = place(['nightdesk', 'schedule', 'cron']);
+  const quoted = /^["']/.test(normal.split('\n')[start.line - 1]?.slice(start.column - 1) ?? '') ? 1 : 0;
+  const at = { line: start.line, column: start.column + quoted + fault.offset };
+  problems.push(problemAt(file, at, 'schedule', `nightdesk.schedule: ${fault.message}`, null));
+  return { agent: null, prompt, problems, place };
 }
 
-/** Its first line, without the place: that counts from the YAML's first line, not from the file's. */
-function yamlMessage(message: string): string {
-  return (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+/** Where the keys of a file stand that was read without errors. */
+export function placesIn(file: string, text: string): PlaceOf {
+  const read = readYaml(file, FRONT_MATTER.exec(normalOf(text))?.[1] ?? '', 1);
+  return read.ok ? read.place : () => ({ line: 1, column: 1 });
+}
+
+function normalOf(text: string): string {
+  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 }
 
 function refused(one: FileProblem): ParsedAgent {
@@ -108,42 +92,4 @@ function translate(raw: unknown): unknown {
       .filter(Boolean);
   if (typeof record.model === 'string') record.model = ALIASES[record.model] ?? record.model;
   return record;
-}
-
-function problemOf(file: string, issue: z.core.$ZodIssue, place: Place): FileProblem {
-  const key = issue.path.join('.') || 'front matter';
-  if (issue.code === 'unrecognized_keys') {
-    const name = issue.keys[0] ?? '';
-    const { line, column } = place([...issue.path, name]);
-    return problem(
-      file,
-      line,
-      column,
-      'unknown-key',
-      `"${key}.${name}" is not a key of this version`,
-      'correct its spelling, or remove it',
-    );
-  }
-  const { line, column } = place(issue.path);
-  return problem(file, line, column, 'schema', `${key}: ${closestOf(issue).message}`, null);
-}
-
-/** Of the ways a value may be written, what is wrong by the one it comes closest to. */
-function closestOf(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== 'invalid_union') return issue;
-  const [first, ...others] = issue.errors.flatMap((ways) => ways.slice(0, 1));
-  if (first === undefined) return issue;
-  return others.reduce((closest, each) => (each.path.length > closest.path.length ? each : closest), first);
-}
-
-function problem(
-  file: string,
-  line: number,
-  column: number,
-  rule: string,
-  message: string,
-  fix: string | null,
-  severity: FileProblem['severity'] = 'error',
-): FileProblem {
-  return { file, line, column, severity, rule, message, fix };
 }

@@ -1,17 +1,27 @@
 import { createHash } from 'node:crypto';
-import { type Action, actionSchema, commandOf, type Outcome, type Plan, type Receipt } from '#contract/action.ts';
+import {
+  type Action,
+  actionSchema,
+  commandOf,
+  type LaneAction,
+  type Outcome,
+  type Plan,
+  type Receipt,
+} from '#contract/action.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Control } from '../../store/lane.ts';
 import { messageOf } from '../worker/unwind.ts';
 import type { Engine } from './engine.ts';
-import { controlAfter, interventionsOf, type Lane, viewOf } from './lane.ts';
-import type { ProviderDesk } from './provider-desk.ts';
+import type { Guards } from './guards.ts';
+import { budgetOf, concurrencyOf, controlAfter, interventionsOf, type Lane, viewOf } from './lane.ts';
+import { planReset, resetBreaker, verifyReset } from './reset.ts';
+import { badSet, setEvidence, settingsText, undoOfSet, willSet } from './set.ts';
 
 export type ActionsOptions = {
   engine: Engine;
   control: Control;
-  providers: ProviderDesk;
+  guards: Guards;
   now(): number;
   /** Something was done to an agent's lane. */
   onAction(agent: string, text: string, by: Actor): void;
@@ -21,7 +31,8 @@ const LEASE_END: Actor = { name: 'Nightdesk', via: 'desk' };
 
 /** Plan, execute and verify what people and runbooks do to lanes and tasks; leases end here by themselves. */
 export function createActions(options: ActionsOptions) {
-  const { engine, control, providers, now } = options;
+  const { engine, control, guards, now } = options;
+  const { providers } = guards;
   let leaseTimer: NodeJS.Timeout | undefined;
 
   function laneFor(agent: string): Result<Lane> {
@@ -35,6 +46,7 @@ export function createActions(options: ActionsOptions) {
 
   function plan(action: Action): Result<Plan> {
     if (action.verb === 'cancel') return succeed(planCancel(action));
+    if (action.verb === 'reset') return planReset(action, guards);
     const found = laneFor(action.agent);
     if (!found.ok) return found;
     const lane = found.value;
@@ -46,12 +58,16 @@ export function createActions(options: ActionsOptions) {
         where: 'to',
       });
     }
+    const wrong = action.verb === 'set' ? badSet(action) : undefined;
+    if (wrong) return wrong;
     const undo: Action =
-      action.verb === 'reroute'
-        ? { verb: 'reroute', agent: action.agent, to: lane.control.route_to ?? 'default' }
-        : action.verb === 'resume'
-          ? { verb: view.intake === 'draining' ? 'drain' : 'pause', agent: action.agent }
-          : { verb: 'resume', agent: action.agent };
+      action.verb === 'set'
+        ? undoOfSet(action, lane.control)
+        : action.verb === 'reroute'
+          ? { verb: 'reroute', agent: action.agent, to: lane.control.route_to ?? 'default' }
+          : action.verb === 'resume'
+            ? { verb: view.intake === 'draining' ? 'drain' : 'pause', agent: action.agent }
+            : { verb: 'resume', agent: action.agent };
     return succeed({
       action,
       willChange: willChange(action, lane),
@@ -108,6 +124,15 @@ export function createActions(options: ActionsOptions) {
     }
     const acceptedAt = now();
     const write = (): void => control.writeAction(key, JSON.stringify(action), acceptedAt);
+    if (action.verb === 'reset') {
+      try {
+        await engine.commit(write);
+      } catch (error) {
+        return notWritten(error);
+      }
+      resetBreaker(action, by, guards);
+      return succeed({ key, action, acceptedAt, repeated: false });
+    }
     const refused = action.verb === 'cancel' ? await cancel(action, by, write) : await apply(action, by, write);
     return refused ?? succeed({ key, action, acceptedAt, repeated: false });
   }
@@ -134,7 +159,7 @@ export function createActions(options: ActionsOptions) {
   }
 
   async function apply(
-    action: Exclude<Action, { verb: 'cancel' }>,
+    action: LaneAction,
     by: Actor,
     alongside: () => void,
   ): Promise<ReturnType<typeof fail> | undefined> {
@@ -152,6 +177,7 @@ export function createActions(options: ActionsOptions) {
       return notWritten(error);
     }
     engine.change(() => {});
+    guards.changed();
     scheduleLeases();
     options.onAction(action.agent, sentence(action, by), by);
     return undefined;
@@ -164,6 +190,7 @@ export function createActions(options: ActionsOptions) {
         ? { state: 'pending', evidence: `${action.task} was told to stop` }
         : { state: 'applied', evidence: `${action.task} no longer runs` };
     }
+    if (action.verb === 'reset') return verifyReset(action, guards);
     const lane = engine.lanes.get(action.agent);
     if (!lane) return { state: 'diverged', evidence: `there is no agent ${action.agent} any more` };
     const view = viewOf(lane);
@@ -187,6 +214,8 @@ export function createActions(options: ActionsOptions) {
         const calls = lane.calls.get(first) ?? 0;
         return { state: 'applied', evidence: `route ${view.route.join(' → ')}, ${calls} calls on ${first} since` };
       }
+      case 'set':
+        return setEvidence(action, lane);
     }
   }
 
@@ -195,7 +224,7 @@ export function createActions(options: ActionsOptions) {
     clearTimeout(leaseTimer);
     let next = Number.POSITIVE_INFINITY;
     for (const lane of engine.lanes.values()) {
-      const { intake_until: intakeUntil, route_until: routeUntil, agent } = lane.control;
+      const { intake_until: intakeUntil, route_until: routeUntil, set_until: setUntil, agent } = lane.control;
       if (intakeUntil !== null && intakeUntil <= now()) {
         void apply({ verb: 'resume', agent }, LEASE_END, () => {});
         return;
@@ -204,7 +233,11 @@ export function createActions(options: ActionsOptions) {
         void apply({ verb: 'reroute', agent, to: 'default' }, LEASE_END, () => {});
         return;
       }
-      next = Math.min(next, intakeUntil ?? next, routeUntil ?? next);
+      if (setUntil !== null && setUntil <= now()) {
+        void apply({ verb: 'set', agent, concurrency: null, budgetUsd: null }, LEASE_END, () => {});
+        return;
+      }
+      next = Math.min(next, intakeUntil ?? next, routeUntil ?? next, setUntil ?? next);
     }
     if (Number.isFinite(next)) leaseTimer = setTimeout(scheduleLeases, Math.min(next - now(), 2 ** 30) + 1);
   }
@@ -223,7 +256,7 @@ function fileRoute(lane: Lane): string[] {
   return [...new Set((lane.definition?.model ?? []).map((reference) => reference.slice(0, reference.indexOf('/'))))];
 }
 
-function willChange(action: Exclude<Action, { verb: 'cancel' }>, lane: Lane): string {
+function willChange(action: LaneAction, lane: Lane): string {
   const view = viewOf(lane);
   switch (action.verb) {
     case 'pause':
@@ -236,10 +269,12 @@ function willChange(action: Exclude<Action, { verb: 'cancel' }>, lane: Lane): st
       const to = action.to === 'default' ? (fileRoute(lane)[0] ?? 'none') : action.to;
       return `Route of ${action.agent}: ${view.route[0] ?? 'none'} → ${to}, from the next step of every task`;
     }
+    case 'set':
+      return willSet(action, lane);
   }
 }
 
-function undoneBy(action: Exclude<Action, { verb: 'cancel' }>): string {
+function undoneBy(action: LaneAction): string {
   const lease =
     'forMs' in action && action.forMs !== undefined ? `; by itself after ${Math.round(action.forMs / 60_000)} min` : '';
   switch (action.verb) {
@@ -250,6 +285,8 @@ function undoneBy(action: Exclude<Action, { verb: 'cancel' }>): string {
       return 'Pause again';
     case 'reroute':
       return `Route back${lease}`;
+    case 'set':
+      return `Set back${lease}`;
   }
 }
 
@@ -257,12 +294,12 @@ function undoneBy(action: Exclude<Action, { verb: 'cancel' }>): string {
 function stateHash(action: Action, lane: Lane): string {
   const { intake, route } = viewOf(lane);
   return createHash('sha256')
-    .update(JSON.stringify([action, intake, route]))
+    .update(JSON.stringify([action, intake, route, concurrencyOf(lane), budgetOf(lane)]))
     .digest('hex')
     .slice(0, 16);
 }
 
-function sentence(action: Exclude<Action, { verb: 'cancel' }>, by: Actor): string {
+function sentence(action: LaneAction, by: Actor): string {
   switch (action.verb) {
     case 'pause':
       return `${by.name} paused ${action.agent}`;
@@ -274,5 +311,7 @@ function sentence(action: Exclude<Action, { verb: 'cancel' }>, by: Actor): strin
       return action.to === 'default'
         ? `${by.name} routed ${action.agent} back`
         : `${by.name} rerouted ${action.agent} to ${action.to}`;
+    case 'set':
+      return `${by.name} set ${action.agent}: ${settingsText(action)}`;
   }
 }

@@ -1,13 +1,16 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { StepRow, Steps } from '../../store/step.ts';
 import type { FullTaskRow, Tasks } from '../../store/task.ts';
-import type { Lane } from './lane.ts';
+import { concurrencyOf, type Lane } from './lane.ts';
 import type { Worker } from './pool.ts';
 import type { DeskMessage, JournalEntry } from './protocol.ts';
 import { type Running, runningOf } from './running.ts';
+import type { TurnDesk } from './turn.ts';
 
 /** Claims of one commit for one worker: more would hold the commit up. */
 const CLAIM_BATCH = 256;
+/** Tasks of one claim that are sent to wait for their turn; the rest is met by the next claim. */
+const HOLD_BATCH = 1_000;
 
 export type ClaimOptions = {
   lanes: ReadonlyMap<string, Lane>;
@@ -15,9 +18,16 @@ export type ClaimOptions = {
   steps: Steps;
   now(): number;
   slots: number;
+  turns: TurnDesk;
+  /** Claims are to be tried again soon: the queue was not read to its end. */
+  again(): void;
   definitionOf(hash: string | null): AgentDefinition | undefined;
   post(worker: Worker, message: DeskMessage): void;
   onClaimed(run: Running, lane: Lane): void;
+  /** Whether a closed lane may start one task, to probe what it was closed for. */
+  probes(lane: Lane): boolean;
+  /** The integrations that an attempt which starts now is to probe. */
+  takeProbes(agent: string, task: number): string[];
 };
 
 /**
@@ -28,8 +38,10 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
   let turn = 0;
 
   function claimable(lane: Lane): number {
-    if (lane.definition === null || lane.control.intake !== 'open' || lane.queued <= 0) return 0;
-    return Math.min(lane.queued, lane.definition.nightdesk.intake.concurrency - lane.running);
+    if (lane.definition === null || lane.queued <= 0) return 0;
+    // An intake that waits for an integration lets its probe through, and nothing else.
+    if (lane.control.intake !== 'open') return options.probes(lane) ? 1 : 0;
+    return Math.min(lane.queued, concurrencyOf(lane) - lane.running);
   }
 
   /** @returns the definition that the attempt runs under */
@@ -65,10 +77,35 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
       definition: definition.hash,
       input: row.input,
       identity: row.key ?? `${row.id}@${row.accepted_at}`,
-      journal: rows.filter((each) => each.state === 'done' || each.state === 'intent').map(entryOf),
+      journal: rows.filter((each) => each.state !== 'failed').map(entryOf),
       nextSeq: (rows.at(-1)?.seq ?? -1) + 1,
+      probes: options.takeProbes(row.agent, row.id),
     });
     return definition.hash;
+  }
+
+  /** Starts up to `wanted` tasks of a lane; those whose turn has not come are passed over. @returns how many */
+  function fill(worker: Worker, lane: Lane, current: AgentDefinition, wanted: number): number {
+    let started = 0;
+    let held = 0;
+    while (started < wanted) {
+      if (held >= HOLD_BATCH) {
+        options.again();
+        break;
+      }
+      const asked = wanted - started;
+      const rows = options.tasks.runnable(lane.agent, asked);
+      for (const row of rows) {
+        if (options.turns.admits(row)) {
+          start(worker, lane, row, current);
+          started += 1;
+        } else {
+          held += 1;
+        }
+      }
+      if (rows.length < asked) break;
+    }
+    return started;
   }
 
   return (worker) => {
@@ -79,17 +116,12 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
     for (let i = 0; i < lanes.length && free > 0; i += 1) {
       const lane = lanes[(turn + i) % lanes.length];
       if (lane?.definition == null) continue;
-      const wanted = Math.min(claimable(lane), free);
+      const able = Math.min(claimable(lane), free);
+      const wanted = able > 0 ? Math.min(able, options.turns.allowance(lane)) : 0;
       if (wanted <= 0) continue;
-      const claimed = new Map<string, number[]>();
-      for (const row of options.tasks.runnable(lane.agent, wanted)) {
-        const definition = start(worker, lane, row, lane.definition, at);
-        const ids = claimed.get(definition);
-        if (ids) ids.push(row.id);
-        else claimed.set(definition, [row.id]);
-        free -= 1;
-      }
-      for (const [definition, ids] of claimed) options.tasks.claim(ids, worker.name, at, definition);
+      const started = fill(worker, lane, lane.definition, wanted);
+      options.turns.started(lane, started);
+      free -= started;
     }
   };
 }

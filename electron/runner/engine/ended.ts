@@ -12,6 +12,7 @@ export function endedEvent(run: Ended, settled: Settled): TaskEnded {
       agent: run.agent,
       key: run.key,
       state: settled.state,
+      waitKind: null,
       reason: settled.reason,
       priority: run.priority,
       acceptedAt: run.acceptedAt,

@@ -1,21 +1,28 @@
 import type { AgentDefinition } from '#contract/agent.ts';
-import { fail, type Result, succeed } from '#contract/errors.ts';
+import type { Actor } from '#contract/basic.ts';
+import { fail, type Result } from '#contract/errors.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
-import { hasEnded, type Submit, type Submitted, type TaskError } from '#contract/task.ts';
+import { hasEnded, type Submitted } from '#contract/task.ts';
 import type { Committer } from '../../store/committer.ts';
 import type { Control } from '../../store/lane.ts';
+import type { Questions } from '../../store/question.ts';
 import type { Steps } from '../../store/step.ts';
 import { markBits, type Tasks, taskNumber } from '../../store/task.ts';
-import { chooseHop } from '../guard/route.ts';
+import type { Turns } from '../../store/turn.ts';
+import { paceAfterEnd } from '../guard/pace.ts';
 import { messageOf } from '../worker/unwind.ts';
+import { acceptInto, type NewTask } from './accept.ts';
 import { claimFor } from './claim.ts';
 import { endedEvent } from './ended.ts';
-import { hopsOf, type Lane, newLane, openControl, viewOf } from './lane.ts';
+import type { EngineGuards } from './guards.ts';
+import { type Lane, newLane, openControl, viewOf } from './lane.ts';
+import { createParking } from './park.ts';
 import type { Pool, Worker } from './pool.ts';
-import type { JournalEntry, Verdict, WorkerMessage } from './protocol.ts';
-import type { ProviderDesk } from './provider-desk.ts';
+import type { Durable, JournalEntry, Passing } from './protocol.ts';
+import { createResolving } from './resolve.ts';
 import { type Running, runningOf, settledRow, waitingOf } from './running.ts';
 import { type AttemptEnd, settle } from './settle.ts';
+import { createTurns } from './turn.ts';
 
 /** A batch of worker messages that the disk refused is tried again after this, ms. */
 const DISK_RETRY_MS = 500;
@@ -31,7 +38,9 @@ export type EngineOptions = {
   tasks: Tasks;
   steps: Steps;
   control: Control;
-  providers: ProviderDesk;
+  turns: Turns;
+  questions: Questions;
+  guards: EngineGuards;
   pool(): Pool;
   /** Tasks a worker may hold at once. */
   slots: number;
@@ -49,14 +58,14 @@ export type EngineOptions = {
  * refused commit memory is rebuilt from the disk.
  */
 export function createEngine(options: EngineOptions) {
-  const { committer, tasks, steps, control, providers, now } = options;
+  const { committer, tasks, steps, control, guards, now } = options;
   const lanes = new Map<string, Lane>();
   const running = new Map<number, Running>();
   const definitions = new Map<string, AgentDefinition>();
   let events: RuntimeEvent[] = [];
+  /** What follows a commit in memory that the disk does not hold. */
+  let afterwards: (() => void)[] = [];
   const dirty = new Set<Lane>();
-  /** How model calls ended, for the providers' breakers: told once, after the commit that journals them. */
-  let answers: { provider: string; error: TaskError | null }[] = [];
   /** Runs as they were before the commit under way changed them. */
   const before = new Map<number, Running>();
   let dueTimer: NodeJS.Timeout | undefined;
@@ -67,7 +76,7 @@ export function createEngine(options: EngineOptions) {
   function laneOf(agent: string): Lane {
     let lane = lanes.get(agent);
     if (!lane) {
-      lane = newLane(agent, openControl(agent));
+      lane = newLane(agent, openControl(agent), now());
       lanes.set(agent, lane);
     }
     return lane;
@@ -95,13 +104,21 @@ export function createEngine(options: EngineOptions) {
       const definition = definitionOf(row.definition) ?? known.get(row.id)?.definition;
       if (definition === undefined) continue;
       const run = before.get(row.id) ?? known.get(row.id) ?? runningOf(row, definition);
+      // What a refused commit had added is taken back, what a dead desk had journaled is found again.
+      const calls = steps.callsOf(row.id, row.attempts);
+      run.costUsd = row.cost_usd + calls.usd;
+      run.tokensIn = row.tokens_in + calls.tokensIn;
+      run.tokensOut = row.tokens_out + calls.tokensOut;
+      run.childrenUsd = row.children_usd;
       running.set(row.id, run);
       laneOf(row.agent).running += 1;
       options.pool().get(run.worker)?.assigned.add(row.id);
     }
     events = [];
-    answers = [];
+    afterwards = [];
     before.clear();
+    turns.rebuild();
+    parking.rebuild();
     wakeAt(tasks.nextDue());
   }
 
@@ -125,9 +142,9 @@ export function createEngine(options: EngineOptions) {
   function deliver(): void {
     before.clear();
     options.pool().flush();
-    const told = answers;
-    answers = [];
-    for (const { provider, error } of told) providers.report(provider, error);
+    const due = afterwards;
+    afterwards = [];
+    for (const follow of due) follow();
     if (dirty.size > 0) {
       for (const lane of dirty) events.push({ kind: 'lane', lane: viewOf(lane) });
       dirty.clear();
@@ -197,14 +214,32 @@ export function createEngine(options: EngineOptions) {
     for (const worker of options.pool().all()) if (worker.ready) claim(worker);
   }
 
+  const turns = createTurns({
+    turns: options.turns,
+    now,
+    wakeAt,
+    onMoved(id, agent, to) {
+      const lane = laneOf(agent);
+      const one = to === 'queued' ? 1 : -1;
+      lane.queued += one;
+      lane.waiting -= one;
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+  });
+
   const claim = claimFor({
     lanes,
     tasks,
     steps,
     now,
     slots: options.slots,
+    turns,
+    again: () => setImmediate(() => !closed && change(() => {})),
     definitionOf,
     post: (worker, message) => options.pool().post(worker, message),
+    probes: guards.probes,
+    takeProbes: guards.takeProbes,
     onClaimed(run, lane) {
       running.set(run.id, run);
       dirty.add(lane);
@@ -212,7 +247,54 @@ export function createEngine(options: EngineOptions) {
     },
   });
 
-  async function submit(batch: (Submit & { rehearsal?: boolean })[]): Promise<Result<Submitted>[]> {
+  /** What parking and resolving do: one durable change, with the claims it makes possible. */
+  const people = {
+    tasks,
+    steps,
+    now,
+    onDisk: options.onDisk,
+    async commit<T>(work: () => T): Promise<T> {
+      const value = await committer.commit(() => {
+        const done = work();
+        claimAll();
+        return done;
+      }, rebuild);
+      deliver();
+      return value;
+    },
+  };
+  const parking = createParking({
+    ...people,
+    questions: options.questions,
+    rehearsal: options.rehearsal,
+    onRequeued(id, agent) {
+      requeueCount(agent);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+  });
+  const resolving = createResolving({
+    ...people,
+    onQueued(id, agent) {
+      const lane = laneOf(agent);
+      lane.queued += 1;
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+    onEnded: (ended) => events.push(...ended),
+  });
+
+  const accept = acceptInto({
+    tasks,
+    lanes,
+    rehearsal: options.rehearsal,
+    onAccepted(id, lane) {
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${id}`, agent: lane.agent });
+    },
+    wakeAt,
+  });
+
+  async function submit(batch: NewTask[]): Promise<Result<Submitted>[]> {
     const at = now();
     const results = await committer
       .commit(() => submitAll(batch, at), rebuild)
@@ -228,52 +310,10 @@ export function createEngine(options: EngineOptions) {
     return results;
   }
 
-  function submitAll(batch: (Submit & { rehearsal?: boolean })[], at: number): Result<Submitted>[] {
-    const results = batch.map((one) => submitOne(one, at));
+  function submitAll(batch: NewTask[], at: number): Result<Submitted>[] {
+    const results = batch.map((one) => accept(one, at));
     claimAll();
     return results;
-  }
-
-  function submitOne(one: Submit & { rehearsal?: boolean }, at: number): Result<Submitted> {
-    const lane = lanes.get(one.agent);
-    if (!lane?.definition) {
-      return fail('NOT_FOUND', `There is no agent "${one.agent}".`, {
-        kept: 'Nothing was queued.',
-        todo: `Use one of: ${[...lanes.values()].flatMap((each) => (each.definition ? [each.agent] : [])).join(', ')}.`,
-      });
-    }
-    if (one.key !== undefined) {
-      const first = tasks.findByKey(one.agent, one.key);
-      if (first !== undefined) return succeed({ id: `t${first}`, duplicate: true });
-    }
-    const limit = lane.definition.nightdesk.intake.queue;
-    if (lane.queued + lane.waiting >= limit) {
-      return fail('QUEUE_FULL', `The queue of ${one.agent} holds its limit of ${limit} tasks.`, {
-        kept: 'Everything accepted before is safe; this task was not queued.',
-        todo: 'Submit again later with the same key, or raise nightdesk.intake.queue in its agent file.',
-      });
-    }
-    const delayed = one.runAt !== undefined && one.runAt > at;
-    const id = tasks.insert({
-      agent: one.agent,
-      key: one.key ?? null,
-      state: delayed ? 'waiting' : 'queued',
-      priority: one.priority ?? 0,
-      acceptedAt: at,
-      runAt: delayed ? (one.runAt ?? null) : null,
-      waitKind: delayed ? 'delayed' : null,
-      marks: options.rehearsal || one.rehearsal ? markBits('rehearsal') : 0,
-      input: JSON.stringify(one.input),
-    });
-    if (delayed) {
-      lane.waiting += 1;
-      wakeAt(one.runAt ?? null);
-    } else {
-      lane.queued += 1;
-    }
-    dirty.add(lane);
-    events.push({ kind: 'task', id: `t${id}`, agent: one.agent });
-    return succeed({ id: `t${id}`, duplicate: false });
   }
 
   /** Applies what a worker sent, in one commit with the claims that fill the slots it freed. */
@@ -305,7 +345,14 @@ export function createEngine(options: EngineOptions) {
       );
   }
 
-  function apply(worker: Worker, message: WorkerMessage): void {
+  /** What needs no commit: a gate is answered at once, a tool call is counted. */
+  function pass(worker: Worker, message: Passing): void {
+    const run = running.get(message.task);
+    if (run?.epoch === message.epoch && run.worker === worker.name) guards.passing(run, message);
+    else worker.process.send([{ t: 'abort', task: message.task, epoch: message.epoch }]);
+  }
+
+  function apply(worker: Worker, message: Durable): void {
     switch (message.t) {
       case 'ready':
         worker.ready = true;
@@ -314,7 +361,6 @@ export function createEngine(options: EngineOptions) {
         return;
       case 'journal':
       case 'doubt':
-      case 'gate':
       case 'end': {
         const run = running.get(message.task);
         if (run?.epoch !== message.epoch || run.worker !== worker.name) {
@@ -326,7 +372,7 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
-  function applyTo(worker: Worker, run: Running, message: Extract<WorkerMessage, { task: number }>): void {
+  function applyTo(worker: Worker, run: Running, message: Extract<Durable, { task: number }>): void {
     switch (message.t) {
       case 'journal':
         journal(run, message.entry);
@@ -336,9 +382,6 @@ export function createEngine(options: EngineOptions) {
         return;
       case 'doubt':
         steps.markInDoubt(run.id, message.seq);
-        return;
-      case 'gate':
-        options.pool().post(worker, { t: 'pass', task: run.id, epoch: run.epoch, verdict: gate(run) });
         return;
       case 'end':
         finish(run, message.ending, message.replayed);
@@ -369,32 +412,21 @@ export function createEngine(options: EngineOptions) {
     run.costUsd += call.costUsd;
     run.tokensIn += call.tokensIn;
     run.tokensOut += call.tokensOut;
-    run.model = `${call.provider}/${call.model}`;
+    if (entry.kind === 'model') run.model = `${call.provider}/${call.model}`;
     if (call.rehearsal) run.marks |= markBits('rehearsal');
     if (entry.error) run.failedCalls.set(call.provider, (run.failedCalls.get(call.provider) ?? 0) + 1);
-    const lane = laneOf(run.agent);
-    lane.calls.set(call.provider, (lane.calls.get(call.provider) ?? 0) + 1);
-    answers.push({ provider: call.provider, error: entry.error });
-  }
-
-  /** Whether and where the next model call of a task may go. */
-  function gate(run: Running): Verdict {
-    const lane = laneOf(run.agent);
-    if (lane.control.intake === 'paused') return { kind: 'hold' };
-    const hops = hopsOf(lane, run.definition);
-    const hop = chooseHop(hops, providers.usable, providers.admit, run.failedCalls);
-    const config = hop === null ? undefined : providers.config(hop.provider);
-    if (hop === null || config === undefined) {
-      const names = [...new Set(hops.map((each) => each.provider))].join(', ');
-      return { kind: 'defer', reason: `no provider of its route can serve (${names})` };
+    if (entry.kind === 'model') {
+      const { calls } = laneOf(run.agent);
+      calls.set(call.provider, (calls.get(call.provider) ?? 0) + 1);
     }
-    return { kind: 'go', provider: config, model: hop.model, fault: providers.fault(hop.provider) };
+    guards.spent(run, call);
+    afterwards.push(() => guards.called(run, call, entry.error));
   }
 
   function finish(run: Running, end: AttemptEnd, replayed: number[]): void {
     const at = now();
     remember(run);
-    const verdict = settle(run, servable(run, end) ? { kind: 'paused' } : end, at, options.random());
+    const verdict = settle(run, guards.wouldServe(run, end) ? { kind: 'paused' } : end, at, options.random());
     const { settled } = verdict;
     tasks.settle(settled);
     steps.writeAttempt({
@@ -409,22 +441,21 @@ export function createEngine(options: EngineOptions) {
       replayed: replayed.length > 0 ? JSON.stringify(replayed) : null,
     });
     running.delete(run.id);
+    afterwards.push(() => guards.left(run, end));
     options.pool().get(run.worker)?.assigned.delete(run.id);
     const lane = laneOf(run.agent);
     lane.running -= 1;
     if (settled.state === 'queued') lane.queued += 1;
     else if (settled.waitKind !== null) lane.waiting += 1;
     dirty.add(lane);
+    if (settled.state !== 'queued' && settled.state !== 'retrying') turns.left(run);
+    if (end.kind === 'parked' && settled.waitKind === 'person') parking.park(run, end.question, at);
     wakeAt(settled.runAt);
     events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
-    if (hasEnded(settled.state)) events.push(endedEvent(run, settled));
-  }
-
-  /** A provider came back between the gate's "defer" and the end of the attempt: waiting for it would be forever. */
-  function servable(run: Running, end: AttemptEnd): boolean {
-    if (end.kind !== 'deferred') return false;
-    const hops = hopsOf(laneOf(run.agent), run.definition);
-    return hops.some((hop) => providers.usable(hop.provider) && providers.get(hop.provider)?.breaker === 'closed');
+    if (hasEnded(settled.state)) {
+      lane.pace = paceAfterEnd(lane.pace, at);
+      events.push(endedEvent(run, settled));
+    }
   }
 
   return {
@@ -433,6 +464,7 @@ export function createEngine(options: EngineOptions) {
     running,
     submit,
     receive,
+    pass,
     change,
     commit: <T>(work: () => T): Promise<T> => committer.commit(work, rebuild),
     deliver,
@@ -471,11 +503,14 @@ export function createEngine(options: EngineOptions) {
       });
     },
     promoteDeferred,
+    promoteBudget,
+    parking,
+    resolving,
     /**
      * Cancels a task wherever it stands, and writes what goes with it in the same commit. It rejects when the disk refuses.
      * @returns false when it had ended before
      */
-    async cancel(id: string, by: string, alongside: () => void): Promise<boolean> {
+    async cancel(id: string, by: Actor, alongside: () => void): Promise<boolean> {
       const number = taskNumber(id);
       const done = await committer.commit(() => {
         const run = running.get(number);
@@ -493,8 +528,10 @@ export function createEngine(options: EngineOptions) {
         const lane = laneOf(row.agent);
         if (row.state === 'queued') lane.queued -= 1;
         else lane.waiting -= 1;
-        const settled = settledRow(row, { state: 'cancelled', endedAt: now(), reason: `cancelled by ${by}` });
+        const settled = settledRow(row, { state: 'cancelled', endedAt: now(), reason: `cancelled by ${by.name}` });
         tasks.settle(settled);
+        turns.left(row);
+        parking.close(number, by);
         dirty.add(lane);
         events.push({ kind: 'task', id, agent: row.agent }, endedEvent(waitingOf(row), settled));
         return true;
@@ -512,6 +549,7 @@ export function createEngine(options: EngineOptions) {
       closed = true;
       clearTimeout(dueTimer);
       clearTimeout(probeTimer);
+      parking.stop();
       committer.flush();
     },
   };
@@ -525,6 +563,15 @@ export function createEngine(options: EngineOptions) {
         if (promoted.length === PROMOTE_BATCH && limit > PROMOTE_BATCH)
           setImmediate(() => promoteDeferred([agent], limit));
       }
+    });
+  }
+
+  /** Makes tasks that wait for a budget runnable again: there is room, or the gate says for which there is none. */
+  function promoteBudget(): void {
+    change(() => {
+      const promoted = tasks.promoteBudget(PROMOTE_BATCH);
+      for (const agent of promoted) requeueCount(agent);
+      if (promoted.length === PROMOTE_BATCH) setImmediate(promoteBudget);
     });
   }
 

@@ -1,8 +1,9 @@
-import type { Action, Intervention } from '#contract/action.ts';
-import type { AgentDefinition } from '#contract/agent.ts';
+import type { Intervention, LaneAction } from '#contract/action.ts';
+import type { AgentDefinition, Budget } from '#contract/agent.ts';
 import { type Actor, actorSchema } from '#contract/basic.ts';
 import type { Lane as LaneView } from '#contract/runtime.ts';
 import type { LaneRow } from '../../store/lane.ts';
+import { newPace, type Pace } from '../guard/pace.ts';
 import { type Hop, hopOf, routeInForce } from '../guard/route.ts';
 
 /** An agent's lane in memory: its definition, its control record, and counts that follow the commits. */
@@ -16,6 +17,10 @@ export type Lane = {
   waiting: number;
   /** Model calls by provider since the route last changed. */
   calls: Map<string, number>;
+  /** The first provider of its route while its traffic goes elsewhere because that one does not serve. */
+  avoids: string | null;
+  /** How fast its tasks end. */
+  pace: Pace;
 };
 
 export function openControl(agent: string): LaneRow {
@@ -25,6 +30,12 @@ export function openControl(agent: string): LaneRow {
     intake_since: null,
     intake_until: null,
     intake_by: null,
+    intake_reason: null,
+    set_concurrency: null,
+    set_budget_usd: null,
+    set_since: null,
+    set_until: null,
+    set_by: null,
     route_to: null,
     route_since: null,
     route_until: null,
@@ -32,8 +43,18 @@ export function openControl(agent: string): LaneRow {
   };
 }
 
-export function newLane(agent: string, control: LaneRow): Lane {
-  return { agent, definition: null, control, queued: 0, running: 0, waiting: 0, calls: new Map() };
+export function newLane(agent: string, control: LaneRow, now: number): Lane {
+  return {
+    agent,
+    definition: null,
+    control,
+    queued: 0,
+    running: 0,
+    waiting: 0,
+    calls: new Map(),
+    avoids: null,
+    pace: newPace(now),
+  };
 }
 
 /** The hops of a lane, in the order in force. */
@@ -55,13 +76,8 @@ export function viewOf(lane: Lane): LaneView {
   };
 }
 
-/** The control record after an action on the lane. Cancel does not touch lanes. */
-export function controlAfter(
-  control: LaneRow,
-  action: Exclude<Action, { verb: 'cancel' }>,
-  by: Actor,
-  now: number,
-): LaneRow {
+/** The control record after an action on the lane. */
+export function controlAfter(control: LaneRow, action: LaneAction, by: Actor, now: number): LaneRow {
   const who = JSON.stringify(by);
   switch (action.verb) {
     case 'pause':
@@ -72,9 +88,10 @@ export function controlAfter(
         intake_since: now,
         intake_until: action.forMs === undefined ? null : now + action.forMs,
         intake_by: who,
+        intake_reason: null,
       };
     case 'resume':
-      return { ...control, intake: 'open', intake_since: now, intake_until: null, intake_by: who };
+      return { ...control, intake: 'open', intake_since: now, intake_until: null, intake_by: who, intake_reason: null };
     case 'reroute': {
       const to = action.to === 'default' ? null : action.to;
       return {
@@ -85,7 +102,36 @@ export function controlAfter(
         route_by: who,
       };
     }
+    case 'set': {
+      const set_concurrency = action.concurrency === undefined ? control.set_concurrency : action.concurrency;
+      const set_budget_usd = action.budgetUsd === undefined ? control.set_budget_usd : action.budgetUsd;
+      const over = set_concurrency === null && set_budget_usd === null;
+      return {
+        ...control,
+        set_concurrency,
+        set_budget_usd,
+        set_since: now,
+        set_until: over || action.forMs === undefined ? null : now + action.forMs,
+        set_by: who,
+      };
+    }
   }
+}
+
+/** Whether a person, or a runbook of theirs, changed a lane last; the desk's own hand does not count. */
+export function byPerson(text: string | null): boolean {
+  return text !== null && actorOf(text).via !== 'desk';
+}
+
+/** Tasks of an agent that may run at once: as `set`, or as its file says. */
+export function concurrencyOf(lane: Lane): number {
+  return lane.control.set_concurrency ?? lane.definition?.nightdesk.intake.concurrency ?? 0;
+}
+
+/** The budget of an agent in force: the money as `set`, the rest as its file says. */
+export function budgetOf(lane: Lane): Budget {
+  const own = lane.definition?.nightdesk.budget ?? {};
+  return lane.control.set_budget_usd === null ? own : { ...own, daily: lane.control.set_budget_usd };
 }
 
 function actorOf(text: string | null): Actor {
@@ -101,7 +147,7 @@ export function interventionsOf(control: LaneRow): Intervention[] {
       id: `intake:${control.agent}`,
       verb: control.intake === 'paused' ? 'pause' : 'drain',
       agent: control.agent,
-      to: null,
+      to: control.intake_reason,
       by: actorOf(control.intake_by),
       since: control.intake_since ?? 0,
       until: control.intake_until,
@@ -120,5 +166,25 @@ export function interventionsOf(control: LaneRow): Intervention[] {
       undo: { verb: 'reroute', agent: control.agent, to: 'default' },
     });
   }
+  if (control.set_concurrency !== null || control.set_budget_usd !== null) {
+    found.push({
+      id: `set:${control.agent}`,
+      verb: 'set',
+      agent: control.agent,
+      to: setText(control),
+      by: actorOf(control.set_by),
+      since: control.set_since ?? 0,
+      until: control.set_until,
+      undo: { verb: 'set', agent: control.agent, concurrency: null, budgetUsd: null },
+    });
+  }
   return found;
+}
+
+/** What is set in place of the agent's file. */
+function setText({ set_concurrency: concurrency, set_budget_usd: usd }: LaneRow): string {
+  return [
+    ...(concurrency === null ? [] : [`${concurrency} at a time`]),
+    ...(usd === null ? [] : [`$${usd} a day`]),
+  ].join(', ');
 }

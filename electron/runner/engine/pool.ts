@@ -1,5 +1,5 @@
 import type { ForkWorker, WorkerProcess } from '../fork.ts';
-import { type DeskMessage, type WorkerMessage, workerBatchSchema } from './protocol.ts';
+import { type DeskMessage, type Durable, type Passing, type Supply, workerBatchSchema } from './protocol.ts';
 
 /** A worker that said nothing for this long hangs: it is killed, its tasks go on elsewhere. */
 const SILENCE_MS = 15_000;
@@ -16,13 +16,14 @@ export type Worker = {
   /** Ids of the tasks it holds. */
   assigned: Set<number>;
   /** Messages received and not yet committed, oldest first. */
-  inbox: WorkerMessage[];
+  inbox: Durable[];
   /** Definitions it has been told. */
   defined: Set<string>;
   outbox: DeskMessage[];
   /** Its inbox is in a commit that has not been answered. */
   committing: boolean;
   heardAt: number;
+  bornAt: number;
 };
 
 export type PoolOptions = {
@@ -31,7 +32,13 @@ export type PoolOptions = {
   env: Record<string, string>;
   now(): number;
   onMessages(worker: Worker): void;
+  /** It asks or tells what needs no commit. */
+  onPassing(worker: Worker, message: Passing): void;
   onExit(worker: Worker, reason: string): void;
+  /** What a worker gets before its first task. */
+  supply(): Supply;
+  /** Integrations that refuse calls. */
+  refused(): string[];
   log(message: string): void;
 };
 
@@ -56,6 +63,7 @@ export function createPool(options: PoolOptions) {
       outbox: [],
       committing: false,
       heardAt: bornAt,
+      bornAt,
     };
     workers.set(worker.name, worker);
     worker.process.onMessage((message) => receive(worker, message));
@@ -81,11 +89,22 @@ export function createPool(options: PoolOptions) {
       worker.process.kill('SIGKILL');
       return;
     }
-    // A beat says only that it lives.
-    const messages = parsed.data.filter((each) => each.t !== 'beat');
-    if (messages.length === 0) return;
-    worker.inbox.push(...messages);
-    options.onMessages(worker);
+    if (parsed.data.some(({ t }) => t === 'ready')) {
+      broadcast({ t: 'supply', supply: options.supply() }, [worker]);
+      broadcast({ t: 'integrations', refused: options.refused() }, [worker]);
+    }
+    for (const one of parsed.data) {
+      // A beat says only that it lives.
+      if (one.t === 'beat') continue;
+      if (one.t === 'gate' || one.t === 'called') options.onPassing(worker, one);
+      else worker.inbox.push(one);
+    }
+    if (worker.inbox.length > 0) options.onMessages(worker);
+  }
+
+  /** Goes out at once, past what waits for a commit. */
+  function broadcast(message: DeskMessage, to: Iterable<Worker>): void {
+    for (const worker of to) worker.process.send([message]);
   }
 
   let watchedAt = options.now();
@@ -105,8 +124,22 @@ export function createPool(options: PoolOptions) {
     start(): void {
       for (let i = 0; i < options.size; i += 1) start();
     },
+    /** Workers that died one after the other soon after their start. */
+    youngDeaths(): number {
+      const settled =
+        workers.size === options.size &&
+        [...workers.values()].every((worker) => options.now() - worker.bornAt >= YOUNG_MS);
+      return settled ? 0 : youngDeaths;
+    },
     all: (): IterableIterator<Worker> => workers.values(),
     get: (name: string): Worker | undefined => workers.get(name),
+    /** To every worker that is ready; others get it when they are. */
+    tellAll(message: DeskMessage): void {
+      broadcast(
+        message,
+        [...workers.values()].filter((worker) => worker.ready),
+      );
+    },
     post(worker: Worker, message: DeskMessage): void {
       worker.outbox.push(message);
     },

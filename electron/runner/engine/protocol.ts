@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { agentDefinitionSchema } from '#contract/agent.ts';
+import { jsonSchema } from '#contract/basic.ts';
 import { faultSchema } from '#contract/provider.ts';
+import { choiceSchema, questionKindSchema } from '#contract/question.ts';
 import { stepKindSchema, taskErrorSchema } from '#contract/task.ts';
 
 /*
@@ -37,16 +39,43 @@ export const journalEntrySchema = z.object({
 });
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
 
+/** A question that parks the task: its answer becomes the result of the step. */
+export const askedSchema = z.object({
+  step: z.string().max(300),
+  kind: questionKindSchema,
+  text: z.string().min(1),
+  choices: z.array(choiceSchema).min(1),
+  /** What is to be judged. */
+  details: jsonSchema,
+  /** Until when it can be answered, ms from now; null: as long as it takes. */
+  deadlineMs: z.number().int().nonnegative().nullable(),
+  /** The choice that the deadline makes; without one a deadline means nothing. */
+  onDeadline: z.string().nullable(),
+  fingerprint: z.string().nullable(),
+});
+export type Asked = z.infer<typeof askedSchema>;
+
 /** How an attempt ended, as its worker saw it. */
 export const endingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('succeeded'), output: z.string(), unverified: z.boolean() }),
   z.object({ kind: z.literal('failed'), error: taskErrorSchema, output: z.string().nullable() }),
-  /** No provider could serve: back to waiting, not a failure. */
-  z.object({ kind: z.literal('deferred'), reason: z.string() }),
+  /** No provider could serve: back to waiting, not a failure. `model` was asked for beside the route; null: the route. */
+  z.object({
+    kind: z.literal('deferred'),
+    reason: z.string(),
+    model: z.string().nullable(),
+    waitKind: z.enum(['deferred', 'budget']),
+    /** When it may go on at the latest; null: when the provider or integration is back. */
+    until: z.number().nullable(),
+    /** The integration that it waits for; null: a provider. */
+    integration: z.string().nullable(),
+  }),
   /** The lane is paused: back to the queue, with its journal. */
   z.object({ kind: z.literal('paused') }),
   z.object({ kind: z.literal('cancelled') }),
   z.object({ kind: z.literal('in-doubt'), reason: z.string() }),
+  /** A person is asked: the task waits for the answer. */
+  z.object({ kind: z.literal('parked'), question: askedSchema }),
 ]);
 export type Ending = z.infer<typeof endingSchema>;
 
@@ -57,11 +86,25 @@ export const workerMessageSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('journal'), ...fence, entry: journalEntrySchema, ack: z.boolean() }),
   /** An intent of an earlier attempt that never got a result. */
   z.object({ t: z.literal('doubt'), ...fence, seq: z.number().int() }),
-  /** Ask which provider serves the next model call, and whether the lane lets it pass. */
-  z.object({ t: z.literal('gate'), ...fence }),
+  /** Ask which provider serves the next model call (`model`, or null for the agent's route), and whether the lane lets it pass. */
+  z.object({ t: z.literal('gate'), ...fence, model: z.string().nullable(), tokensIn: z.number().nonnegative() }),
+  /** A tool call ended: the breaker of its integration counts it. `error` is null for a success. */
+  z.object({
+    t: z.literal('called'),
+    ...fence,
+    integration: z.string().max(300),
+    effect: z.boolean(),
+    error: z.string().max(2_000).nullable(),
+  }),
   z.object({ t: z.literal('end'), ...fence, ending: endingSchema, replayed: z.array(z.number().int()) }),
 ]);
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;
+/** A task wants to make a model call: with which model beside its route, and how much goes in, estimated tokens. */
+export type AskedToPass = Pick<Extract<WorkerMessage, { t: 'gate' }>, 'model' | 'tokensIn'>;
+/** What is answered or counted at once, outside any commit. */
+export type Passing = Extract<WorkerMessage, { t: 'gate' | 'called' }>;
+/** What changes a task. */
+export type Durable = Exclude<WorkerMessage, Passing>;
 export const workerBatchSchema = z.array(workerMessageSchema);
 
 /** A provider as a worker needs it to make a call. */
@@ -73,7 +116,43 @@ export const providerConfigSchema = z.object({
   baseUrl: z.string().optional(),
 });
 
+const effectsSchema = z.record(z.string(), z.enum(['idempotent', 'manual']));
+/** An MCP server with its secrets in place. */
+const serverSupplySchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('stdio'),
+    command: z.string(),
+    args: z.array(z.string()),
+    env: z.record(z.string(), z.string()),
+    cwd: z.string(),
+    timeoutMs: z.number(),
+    effects: effectsSchema,
+  }),
+  z.object({
+    kind: z.literal('http'),
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    timeoutMs: z.number(),
+    effects: effectsSchema,
+  }),
+  /** A secret of it is missing. */
+  z.object({ kind: z.literal('unusable'), why: z.string() }),
+]);
+export type ServerSupply = z.infer<typeof serverSupplySchema>;
+
+/** What a worker gets beside definitions and tasks. It holds secrets: it is never written anywhere. */
+const supplySchema = z.object({
+  /** MCP servers by name. */
+  servers: z.record(z.string(), serverSupplySchema),
+  /** Keys of providers, by the variable that would hold each. */
+  keys: z.record(z.string(), z.string()),
+  /** Secrets by name: the value, or why there is none. */
+  secrets: z.record(z.string(), z.object({ value: z.string().nullable(), problem: z.string().nullable() })),
+});
+export type Supply = z.infer<typeof supplySchema>;
+
 export const deskMessageSchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('supply'), supply: supplySchema }),
   z.object({ t: z.literal('define'), definition: agentDefinitionSchema }),
   z.object({
     t: z.literal('start'),
@@ -87,6 +166,8 @@ export const deskMessageSchema = z.discriminatedUnion('t', [
     /** Finished steps and open intents of earlier attempts. */
     journal: z.array(journalEntrySchema),
     nextSeq: z.number().int(),
+    /** Integrations that this attempt may call although they are refused: it is their probe. */
+    probes: z.array(z.string()),
   }),
   z.object({ t: z.literal('ack'), ...fence, seq: z.number().int() }),
   z.object({
@@ -98,11 +179,24 @@ export const deskMessageSchema = z.discriminatedUnion('t', [
         provider: providerConfigSchema,
         model: z.string(),
         fault: faultSchema.nullable(),
+        /** US dollars per million tokens, where settings say so. */
+        price: z.object({ input: z.number(), output: z.number() }).nullable(),
+        /** Told to the model with this call, and no part of its journal. */
+        notice: z.string().nullable(),
       }),
       z.object({ kind: z.literal('hold') }),
-      z.object({ kind: z.literal('defer'), reason: z.string() }),
+      z.object({
+        kind: z.literal('defer'),
+        reason: z.string(),
+        waitKind: z.enum(['deferred', 'budget']),
+        until: z.number().nullable(),
+      }),
+      /** The task has cost what it may: a person decides. */
+      z.object({ kind: z.literal('limit'), limitUsd: z.number(), spentUsd: z.number() }),
     ]),
   }),
+  /** Integrations that do not answer: tasks that need one end as deferred. */
+  z.object({ t: z.literal('integrations'), refused: z.array(z.string()) }),
   z.object({ t: z.literal('abort'), ...fence }),
 ]);
 export type DeskMessage = z.infer<typeof deskMessageSchema>;

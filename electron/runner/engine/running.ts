@@ -1,11 +1,13 @@
 import type { AgentDefinition } from '#contract/agent.ts';
-import type { FullTaskRow, Settled } from '../../store/task.ts';
+import { originSchema } from '#contract/task.ts';
+import { type FullTaskRow, type Settled, taskNumber } from '../../store/task.ts';
 
 /** A task that a worker holds, as far as the desk must know it. Everything but the failed calls comes from its row. */
 export type Running = {
   id: number;
   agent: string;
   key: string | null;
+  per: string | null;
   priority: number;
   epoch: number;
   attempt: number;
@@ -24,7 +26,19 @@ export type Running = {
   /** Failed model calls of this task by provider. */
   failedCalls: Map<string, number>;
   cancelling: boolean;
+  /** The task's own cost limit as a person raised it, US dollars; null: its definition's. */
+  limitUsd: number | null;
+  /** What the tasks that it spawned have cost so far, US dollars. */
+  childrenUsd: number;
+  /** The task that spawned it. */
+  parent: number | null;
 };
+
+/** The task that spawned one with this origin; what is edited or forked pays for itself. */
+export function parentOf(origin: string | null): number | null {
+  const parsed = originSchema.safeParse(JSON.parse(origin ?? 'null'));
+  return parsed.success && parsed.data.kind === 'spawn' ? taskNumber(parsed.data.task) : null;
+}
 
 /** @param row of a task in state running */
 export function runningOf(row: FullTaskRow, definition: AgentDefinition): Running {
@@ -32,6 +46,7 @@ export function runningOf(row: FullTaskRow, definition: AgentDefinition): Runnin
     id: row.id,
     agent: row.agent,
     key: row.key,
+    per: row.per,
     priority: row.priority,
     epoch: row.epoch,
     attempt: row.attempts,
@@ -49,6 +64,9 @@ export function runningOf(row: FullTaskRow, definition: AgentDefinition): Runnin
     definition,
     failedCalls: new Map(),
     cancelling: false,
+    limitUsd: row.limit_usd,
+    childrenUsd: row.children_usd,
+    parent: parentOf(row.origin),
   };
 }
 

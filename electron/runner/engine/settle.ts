@@ -10,8 +10,10 @@ import { type Running, settledOf } from './running.ts';
  *
  *   succeeded              -> succeeded
  *   failed, may be retried -> retrying (backoff)      failed, may not -> failed
- *   deferred               -> waiting (deferred)      paused          -> queued
+ *   deferred               -> waiting (deferred, or budget until the next day)
+ *   paused          -> queued
  *   cancelled              -> cancelled               in doubt        -> in-doubt
+ *   parked                 -> waiting (person)
  *   worker lost            -> queued, or failed (quarantined) when it keeps killing its worker
  */
 
@@ -45,7 +47,8 @@ export function settle(run: Running, end: AttemptEnd, now: number, random: numbe
       return {
         settled: settledOf(run, {
           state: 'waiting',
-          waitKind: 'deferred',
+          waitKind: end.waitKind,
+          runAt: end.until,
           reason: end.reason,
           marks: run.marks | markBits('deferred'),
         }),
@@ -59,6 +62,17 @@ export function settle(run: Running, end: AttemptEnd, now: number, random: numbe
       return ended(run, 'cancelled', 'cancelled', now, { reason: 'cancelled by a person' });
     case 'in-doubt':
       return ended(run, 'in-doubt', 'in-doubt', now, { reason: end.reason });
+    case 'parked':
+      return {
+        settled: settledOf(run, {
+          state: 'waiting',
+          waitKind: 'person',
+          reason: end.question.text.split('\n', 1)[0] ?? null,
+        }),
+        outcome: 'parked',
+        error: null,
+        backoffMs: null,
+      };
     case 'lost':
       return lost(run, end.blame, end.why, now);
   }

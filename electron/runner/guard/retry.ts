@@ -20,6 +20,8 @@ export function isRetryable(errorClass: ErrorClass): boolean {
     case 'diverged':
     case 'cancelled':
     case 'definition':
+    case 'loop':
+    case 'limit':
       return false;
   }
 }

@@ -8,7 +8,7 @@ import { CallTimeout, CutAnswer, classifyError, RefusedAnswer } from './classify
 import type { ProviderConfig } from './config.ts';
 import { type ModelMessage, sdkMessages, type ToolCall, wireName } from './message.ts';
 import { vendorModel } from './model.ts';
-import { priceOf } from './price.ts';
+import { type Price, priceOf } from './price.ts';
 import { rehearsalModel } from './rehearsal.ts';
 
 /** A provider that sends nothing for this long has stalled, ms. */
@@ -19,10 +19,17 @@ export type CallRequest = {
   model: string;
   system: string | undefined;
   messages: ModelMessage[];
-  tools: Record<string, { description: string; input: z.ZodType }>;
+  /** `inputSchema` where a tool has a JSON schema of its own. */
+  tools: Record<string, { description: string; input: z.ZodType; inputSchema?: Json }>;
+  /** Tokens that an answer may have. */
+  maxOutput: number;
+  /** US dollars per million tokens, over the bundled table. */
+  price: Price | null;
   fault: Fault | null;
   /** Plays the model in rehearsal. */
   script: Rehearsal | null;
+  /** The call judges an output, beside the agent's own. */
+  judging: boolean;
   input: Json;
   env: NodeJS.ProcessEnv;
   random(): number;
@@ -67,7 +74,9 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
       wireName(name),
       tool({
         description: each.description,
-        inputSchema: jsonSchema(z.toJSONSchema(each.input, { io: 'input' }) as Parameters<typeof jsonSchema>[0]),
+        inputSchema: jsonSchema(
+          (each.inputSchema ?? z.toJSONSchema(each.input, { io: 'input' })) as Parameters<typeof jsonSchema>[0],
+        ),
       }),
     ]),
   );
@@ -77,6 +86,7 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
     messages: sdkMessages(request.messages),
     tools,
     maxRetries: 0,
+    maxOutputTokens: request.maxOutput,
     abortSignal: signal,
     onError: () => {},
   });
@@ -111,7 +121,13 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
   const tokensIn = finish.usage.inputTokens ?? 0;
   const tokensOut = finish.usage.outputTokens ?? 0;
   const usage = { input: tokensIn, output: tokensOut, cacheRead: cache.read, cacheWrite: cache.write };
-  return { text, calls, tokensIn, tokensOut, costUsd: priceOf(request.provider.name, request.model, usage) };
+  return {
+    text,
+    calls,
+    tokensIn,
+    tokensOut,
+    costUsd: priceOf(request.provider.name, request.model, usage, request.price),
+  };
 }
 
 function brokenOff(request: CallRequest, why: unknown): string {
@@ -127,6 +143,7 @@ async function modelOf(request: CallRequest) {
     provider: request.provider.name,
     model: request.model,
     script: request.script,
+    judging: request.judging,
     input: request.input,
     messages: request.messages,
     fault: request.fault,

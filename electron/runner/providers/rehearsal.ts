@@ -17,6 +17,7 @@ export type RehearsalOptions = {
   provider: string;
   model: string;
   script: Rehearsal;
+  judging: boolean;
   input: Json;
   messages: ModelMessage[];
   fault: Fault | null;
@@ -41,6 +42,8 @@ export function rehearsalModel(options: RehearsalOptions): LanguageModelV4 {
     }
     const answer = options.script({
       model: options.model,
+      judging: options.judging,
+      prompt: promptOf(options.messages),
       input: options.input,
       results: options.messages
         .flatMap((message) => (message.role === 'tool' ? message.results : []))
@@ -113,4 +116,10 @@ export function rehearsalModel(options: RehearsalOptions): LanguageModelV4 {
       return { stream };
     },
   };
+}
+
+/** The last words a person or the runner said to the model. */
+function promptOf(messages: ModelMessage[]): string {
+  const last = messages.findLast((message) => message.role === 'user');
+  return last?.role === 'user' ? last.content : '';
 }

@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
+import type { Answer, Choice } from '#contract/question.ts';
+
+export type { Answer, Choice, Json };
 
 /*
  * What an agent's own files import, as `nightdesk/agent`: tools.ts (defineTools), agent.ts (defineAgent) and
@@ -12,10 +15,14 @@ export type ToolContext = {
   key: string;
   /** Aborts on cancel and on timeout. */
   signal: AbortSignal;
+  /** The call ends after this, whether it heeds its signal or not, ms. */
+  timeoutMs: number;
   /** The agent's folder, for reading. */
   folder: string;
   /** A folder of the agent's own under the data folder, for writing. */
   data: string;
+  /** A secret of the keychain that the agent lists under `nightdesk.secrets`. It is masked wherever it would be written. */
+  secret(name: string): string;
   now(): number;
 };
 
@@ -40,6 +47,25 @@ export function defineTools(tools: Record<string, Tool>): Record<string, Tool> {
   return tools;
 }
 
+/** What is wrong with an output, or null when nothing is. The same output and input give the same answer. */
+export type Check = (output: Json, input: Json) => string | null | Promise<string | null>;
+
+/** The checks of an agent's folder, by name: an output that one refuses is repaired once, then the task fails as incorrect. */
+export function defineChecks(checks: Record<string, Check>): Record<string, Check> {
+  return checks;
+}
+
+/** What a person is asked by a code agent. */
+export type AgentQuestion = {
+  text: string;
+  /** Texts to choose from, or choices with a label and what goes with them. Absent: an answer in words. */
+  choices?: (string | Choice)[];
+  /** What the person should see: shown as it is. */
+  details?: Json;
+  /** After so many ms the task goes on with this choice. */
+  deadline?: { afterMs: number; choice: string };
+};
+
 /** What a code agent gets. Everything that must not happen twice goes through it. */
 export type AgentContext = {
   task: { id: string; attempt: number };
@@ -56,12 +82,21 @@ export type AgentContext = {
   ): Promise<T>;
   /** One model call by the agent's route. */
   llm(name: string, request: { system?: string; prompt: string }): Promise<string>;
-  /** One tool of tools.ts. */
+  /** One tool of tools.ts, or `mcp:SERVER/TOOL` of the agent's `tools`; what an MCP tool itself refuses comes as `{ error }`. */
   tool(name: string, input: Json): Promise<Json>;
+  /** Parks the task, which costs nothing meanwhile, until a person answers or the deadline does. */
+  ask(name: string, question: AgentQuestion): Promise<Answer>;
+  /**
+   * Parks the task until a person has judged this: gives it back, or what the person put in its place. Rejected, the task
+   * fails as incorrect. For what must be right before an effect runs with it.
+   */
+  review<T extends Json>(name: string, output: T, reason: string): Promise<T>;
   sleep(name: string, ms: number): Promise<void>;
   /** Journaled: the same in every attempt. */
   now(): Promise<number>;
   random(): Promise<number>;
+  /** A secret of the keychain that the agent lists under `nightdesk.secrets`. It is masked wherever it would be written. */
+  secret(name: string): string;
   signal: AbortSignal;
 };
 
@@ -75,6 +110,10 @@ export function defineAgent(agent: CodeAgent): CodeAgent {
 /** What a rehearsal script sees of a model request. */
 export type RehearsalRequest = {
   model: string;
+  /** Whether the request is a judge's (`nightdesk.judge`), and not the agent's own. */
+  judging: boolean;
+  /** The last message to the model that is not its own or a tool's. */
+  prompt: string;
   input: Json;
   /** Tool results so far, oldest first. */
   results: { tool: string; result: Json }[];

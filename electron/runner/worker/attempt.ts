@@ -1,15 +1,24 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { Json } from '#contract/basic.ts';
-import type { DeskMessage, Ending, Verdict, WorkerMessage } from '../engine/protocol.ts';
-import type { AgentContext, Tool, ToolContext } from './agent-api.ts';
+import type { AskedToPass, DeskMessage, Ending, Verdict, WorkerMessage } from '../engine/protocol.ts';
+import type { ModelMessage } from '../providers/index.ts';
+import type { AgentContext, Check, Tool } from './agent-api.ts';
+import { approvedEffect } from './approval.ts';
+import { type AskPerson, choicesOf, createAsk } from './ask.ts';
+import { judgedOutput } from './code-output.ts';
+import { createCostLimit } from './cost-limit.ts';
+import { createDeadline } from './deadline.ts';
+import { createIntegrationGate } from './integration-gate.ts';
 import { createJournal } from './journal.ts';
+import { watchLoop } from './loop-watch.ts';
+import type { Mcp } from './mcp.ts';
 import { callModelOnce, type ModelAnswer, type ModelRequest } from './model-call.ts';
 import { runModelLoop } from './model-loop.ts';
 import type { AgentCode } from './modules.ts';
+import { askForReview } from './review.ts';
 import { createStepRunner } from './steps.ts';
-import { failWith, messageOf, Unwind } from './unwind.ts';
+import { createToolCalls } from './tool-call.ts';
+import { failWith, messageOf, Refused, Unwind } from './unwind.ts';
 import { wait } from './wait.ts';
 
 type Start = Extract<DeskMessage, { t: 'start' }>;
@@ -18,9 +27,13 @@ type Start = Extract<DeskMessage, { t: 'start' }>;
 export type Attempt = {
   definition: AgentDefinition;
   input: Json;
-  tools: Record<string, Tool>;
+  /** The tool of this name. @throws an Unwind when there is none */
+  find(name: string): Promise<Tool>;
   model(name: string, request: ModelRequest): Promise<ModelAnswer>;
   tool(step: string, name: string, input: Json): Promise<Json>;
+  /** Parks the task until a person answers. */
+  ask: AskPerson;
+  checks: Record<string, Check>;
   /** Writes the output as checked; one entry for people, in the same commit as the end. */
   output(startedAt: number, note: Json): void;
   signal: AbortSignal;
@@ -31,8 +44,15 @@ export type AttemptOptions = {
   start: Start;
   definition: AgentDefinition;
   code: AgentCode;
+  mcp: Mcp;
   dataFolder: string;
-  env: NodeJS.ProcessEnv;
+  /** With the keys that settings name. */
+  env(): NodeJS.ProcessEnv;
+  /** @throws an Unwind when it is missing or not this agent's */
+  secret(name: string): string;
+  mask<T extends Json>(value: T): T;
+  /** Integrations that refuse calls, as the desk said last. */
+  refused(): ReadonlySet<string>;
   send(message: WorkerMessage): void;
   now(): number;
   random(): number;
@@ -44,23 +64,39 @@ export function createAttempt(options: AttemptOptions) {
   const abort = new AbortController();
   const journal = createJournal(start, options.send, now);
   const { signal } = abort;
-  const steps = createStepRunner({ journal, agent: start.agent, identity: start.identity, signal, now });
+  const steps = createStepRunner({
+    journal,
+    agent: start.agent,
+    identity: start.identity,
+    signal,
+    mask: options.mask,
+    now,
+  });
+  const ask = createAsk(journal, signal, steps.leave);
+  const overLimit = createCostLimit(ask, journal);
+  const watch = watchLoop({ definition, ask });
+  const limitMs = definition.nightdesk.limits.timeout;
+  const deadline = createDeadline(limitMs, () => {
+    abort.abort(failWith('timeout', `the attempt took longer than its limit of ${limitMs / 1000} s`));
+  });
   const input = JSON.parse(start.input) as Json;
   let gateAnswer: ((verdict: Verdict) => void) | undefined;
   let unverified = false;
 
   /** One question at a time: steps of one attempt that run side by side ask in turn. */
   let gateQueue: Promise<unknown> = Promise.resolve();
-  function gate(): Promise<Verdict> {
-    const asked = gateQueue.then(
-      () =>
-        new Promise<Verdict>((resolve) => {
-          gateAnswer = resolve;
-          options.send({ t: 'gate', task: start.task, epoch: start.epoch });
-        }),
-    );
-    gateQueue = asked;
-    return asked;
+  function gate(asked: AskedToPass): Promise<Verdict> {
+    const answered = gateQueue.then(async () => {
+      deadline.hold();
+      const verdict = await new Promise<Verdict>((resolve) => {
+        gateAnswer = resolve;
+        options.send({ t: 'gate', task: start.task, epoch: start.epoch, ...asked });
+      });
+      deadline.go();
+      return verdict;
+    });
+    gateQueue = answered;
+    return answered;
   }
 
   async function model(name: string, request: ModelRequest): Promise<ModelAnswer> {
@@ -68,36 +104,34 @@ export function createAttempt(options: AttemptOptions) {
       journal,
       begin: steps.begin,
       gate,
+      overLimit,
       signal,
       now,
       random: options.random,
-      env: options.env,
+      env: options.env(),
       input,
       rehearsal: code.rehearsal,
       timeoutMs: definition.nightdesk.limits.timeout,
+      maxOutput: definition.nightdesk.limits.output,
     });
   }
 
-  async function tool(step: string, name: string, given: Json): Promise<Json> {
-    const found = code.tools[name];
-    if (!found) throw failWith('definition', `there is no tool "${name}" in ${definition.toolsFile ?? 'this agent'}`);
-    const parsed = found.input.safeParse(given);
-    if (!parsed.success)
-      throw failWith('tool', `${name}: ${parsed.error.issues[0]?.message ?? 'bad input'}`, { source: name });
-    const data = join(options.dataFolder, 'agents', definition.name);
-    mkdirSync(data, { recursive: true });
-    const context = (key: string): ToolContext => ({ key, signal, folder: definition.folder ?? '', data, now });
-    if (!found.effect) return steps.step(step, 'tool', given, () => found.run(parsed.data, context('')));
-    const recovery = definition.nightdesk.recovery[name] ?? found.effect;
-    const { check } = found;
-    const result = await steps.effect(step, given, {
-      recovery,
-      run: (key) => found.run(parsed.data, context(key)),
-      check: check && ((key) => check(key, context(key))),
-    });
-    if (result === null) unverified = true;
-    return result;
-  }
+  const tools = createToolCalls({
+    definition,
+    tools: code.tools,
+    mcp: options.mcp,
+    steps,
+    ask,
+    dataFolder: options.dataFolder,
+    secret: options.secret,
+    journal,
+    integrations: createIntegrationGate({ start, refused: options.refused, signal, send: options.send }),
+    signal,
+    now,
+    onUnverified: () => {
+      unverified = true;
+    },
+  });
 
   const counts = new Map<string, number>();
   function numbered(name: string): string {
@@ -109,22 +143,36 @@ export function createAttempt(options: AttemptOptions) {
   const context: AgentContext = {
     task: { id: `t${start.task}`, attempt: start.attempt },
     step: async (name, run) => (await steps.step(name, 'step', null, run)) as Awaited<ReturnType<typeof run>>,
-    effect: async (name, effect) =>
-      (await steps.effect(name, null, {
+    effect: async (name, effect) => {
+      await approvedEffect({ ask, definition, name });
+      return (await steps.effect(name, null, {
         recovery: effect.recovery ?? 'manual',
         run: effect.run,
         check: effect.check,
-      })) as Awaited<ReturnType<typeof effect.run>>,
-    llm: async (name, request) =>
-      (
-        await model(name, {
-          system: request.system,
-          messages: [{ role: 'user', content: request.prompt }],
-          newFrom: 0,
-          tools: {},
-        })
-      ).text,
-    tool: (name, given) => tool(name, name, given),
+      })) as Awaited<ReturnType<typeof effect.run>>;
+    },
+    llm: async (name, request) => {
+      const messages: ModelMessage[] = [{ role: 'user', content: request.prompt }];
+      const { text } = await model(name, { system: request.system, messages, newFrom: 0, tools: {} });
+      // A code agent is not told: it would see other answers than it asked for. It is stopped all the same.
+      const input = { system: request.system ?? null, prompt: request.prompt };
+      await watch({ text: '', calls: [{ tool: 'the model', input, result: text, refused: false }] }, []);
+      return text;
+    },
+    tool: (name, given) => tools.call(name, name, given),
+    secret: options.secret,
+    ask: (name, question) =>
+      ask(name, {
+        kind: 'ask',
+        text: question.text,
+        choices: choicesOf(question.choices),
+        details: question.details ?? null,
+        deadline: question.deadline,
+      }),
+    review: async (name, output, reason) => {
+      const reviewed = await askForReview(ask, { name, text: reason, output, fault: () => null, redo: false });
+      return (reviewed.kind === 'accepted' ? reviewed.value : output) as typeof output;
+    },
     sleep: async (name, ms) => {
       await steps.step(name, 'sleep', { ms }, () => wait(ms, signal));
     },
@@ -133,25 +181,30 @@ export function createAttempt(options: AttemptOptions) {
     signal,
   };
 
+  const attempt: Attempt = {
+    definition,
+    input,
+    find: tools.find,
+    checks: code.checks,
+    model,
+    tool: tools.call,
+    ask,
+    output: (startedAt, note) => {
+      journal.write({ name: 'output', kind: 'output', state: 'done', startedAt, result: JSON.stringify(note) });
+    },
+    signal,
+    now,
+  };
+
   async function run(): Promise<Json> {
-    if (code.code) return code.code.run(context, input);
-    return runModelLoop({
-      definition,
-      input,
-      tools: code.tools,
-      model,
-      tool,
-      output: (startedAt, note) => {
-        journal.write({ name: 'output', kind: 'output', state: 'done', startedAt, result: JSON.stringify(note) });
-      },
-      signal,
-      now,
-    });
+    if (!code.code) return runModelLoop(attempt);
+    return judgedOutput(attempt, (await code.code.run(context, input)) ?? null);
   }
 
   function endingOf(error: unknown): Ending {
     if (signal.aborted && signal.reason instanceof Unwind) return signal.reason.ending;
     if (error instanceof Unwind) return error.ending;
+    if (error instanceof Refused) return failWith('incorrect', error.message).ending;
     return { kind: 'failed', error: { class: 'tool', message: messageOf(error) }, output: null };
   }
 
@@ -165,19 +218,24 @@ export function createAttempt(options: AttemptOptions) {
     },
     /** Runs to the end and says how it ended. */
     async run(): Promise<void> {
-      const ms = definition.nightdesk.limits.timeout;
-      const timer = setTimeout(() => {
-        abort.abort(failWith('timeout', `the attempt took longer than its limit of ${ms / 1000} s`));
-      }, ms);
+      deadline.start();
       let ending: Ending;
       try {
         signal.throwIfAborted();
-        const output = (await Promise.race([run(), whenAborted(signal)])) ?? null;
-        ending = { kind: 'succeeded', output: JSON.stringify(output), unverified };
+        const output = await Promise.race([run(), whenAborted(signal)]);
+        ending = steps.left()?.ending ?? { kind: 'succeeded', output: JSON.stringify(output), unverified };
+      } catch (error) {
+        ending = (signal.aborted ? undefined : steps.left()?.ending) ?? endingOf(error);
+      }
+      try {
+        if (ending.kind !== 'succeeded' && !signal.aborted) {
+          steps.leave(new Unwind(ending));
+          await Promise.race([steps.settled(), whenAborted(signal)]);
+        }
       } catch (error) {
         ending = endingOf(error);
       } finally {
-        clearTimeout(timer);
+        deadline.stop();
       }
       // Whatever still runs of this attempt must not start another step.
       if (!signal.aborted && ending.kind !== 'succeeded') abort.abort(new Unwind(ending));

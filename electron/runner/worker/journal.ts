@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json } from '#contract/basic.ts';
+import { canonicalJson, type Json } from '#contract/basic.ts';
 import type { DeskMessage, JournalEntry, WorkerMessage } from '../engine/protocol.ts';
 import { failWith } from './unwind.ts';
 
@@ -20,6 +20,7 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
     else intents.set(entry.name, entry);
   }
   for (const name of done.keys()) intents.delete(name);
+  const finished = new Set(done.keys());
   const unacknowledged = new Map<number, { message: JournalMessage; resolve(): void }>();
   const pending = new Set<Promise<void>>();
   const used = new Set<string>();
@@ -47,6 +48,10 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
       replayed.push(entry.seq);
       return entry;
     },
+    /** Whether an earlier attempt finished this step. */
+    finished: (name: string): boolean => done.has(name),
+    /** Names of the steps that are done, of this attempt and earlier ones, in order. */
+    finishedSteps: (): string[] => [...finished],
     /** An effect's intent that never got a result. */
     openIntent: (name: string): JournalEntry | undefined => intents.get(name),
     /** Everything written so far is on the disk. */
@@ -56,6 +61,7 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
     /** @returns the entry's number */
     write(entry: Written, seq = nextSeq): number {
       if (seq === nextSeq) nextSeq += 1;
+      if (entry.state === 'done') finished.add(entry.name);
       const message: JournalMessage = {
         t: 'journal',
         task: start.task,
@@ -97,14 +103,5 @@ export type Journal = ReturnType<typeof createJournal>;
 
 /** Of a request, so that a replay that asks for something else is seen. Keys are sorted: their order means nothing. */
 export function fingerprintOf(request: Json): string {
-  return createHash('sha1').update(canonical(request)).digest('base64url');
-}
-
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const keys = Object.keys(value).sort();
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
+  return createHash('sha1').update(canonicalJson(request)).digest('base64url');
 }

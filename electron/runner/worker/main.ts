@@ -1,8 +1,10 @@
 import type { AgentDefinition } from '#contract/agent.ts';
-import type { DeskMessage } from '../engine/protocol.ts';
+import type { DeskMessage, WorkerMessage } from '../engine/protocol.ts';
 import { createAttempt } from './attempt.ts';
 import { connect } from './link.ts';
+import { createMcp } from './mcp.ts';
 import { type AgentCode, loadCode, provideModules } from './modules.ts';
+import { createWorkerSupply, maskPrinted } from './supply.ts';
 import { messageOf } from './unwind.ts';
 
 /*
@@ -11,14 +13,23 @@ import { messageOf } from './unwind.ts';
 
 const BEAT_MS = 2_000;
 
-provideModules();
+await provideModules();
 const definitions = new Map<string, AgentDefinition>();
 const codes = new Map<string, Promise<AgentCode>>();
 const attempts = new Map<string, ReturnType<typeof createAttempt>>();
 /** Attempts whose code is still being loaded, and whether they were told to stop meanwhile. */
 const loading = new Map<string, { aborted: boolean }>();
+let refused: ReadonlySet<string> = new Set();
 const dataFolder = process.env.NIGHTDESK_DATA_FOLDER ?? '.';
 const link = connect(receive);
+const supply = createWorkerSupply(process.env);
+maskPrinted(supply.mask);
+const mcp = createMcp({ log: (message) => process.stderr.write(`${message}\n`) });
+
+/** No secret leaves this process. */
+function send(message: WorkerMessage): void {
+  link.send(supply.mask().json(message));
+}
 
 function attemptKey(message: { task: number; epoch: number }): string {
   return `${message.task}.${message.epoch}`;
@@ -26,6 +37,13 @@ function attemptKey(message: { task: number; epoch: number }): string {
 
 function receive(message: DeskMessage): void {
   switch (message.t) {
+    case 'supply':
+      supply.take(message.supply);
+      mcp.configure(message.supply.servers);
+      return;
+    case 'integrations':
+      refused = new Set(message.refused);
+      return;
     case 'define':
       definitions.set(message.definition.hash, message.definition);
       codes.delete(message.definition.hash);
@@ -62,7 +80,7 @@ async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void>
   if (typeof loaded === 'string') {
     codes.delete(definition.hash);
     const error = { class: 'definition', message: loaded } as const;
-    link.send({
+    send({
       t: 'end',
       task: start.task,
       epoch: start.epoch,
@@ -76,8 +94,12 @@ async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void>
     definition,
     code: loaded,
     dataFolder,
-    env: process.env,
-    send: link.send,
+    refused: () => refused,
+    mcp,
+    env: supply.environment,
+    secret: (name) => supply.secretFor(definition, name),
+    mask: (value) => supply.mask().json(value),
+    send,
     now: Date.now,
     random: Math.random,
   });

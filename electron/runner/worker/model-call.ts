@@ -1,6 +1,6 @@
 import type { Json } from '#contract/basic.ts';
 import type { TaskError } from '#contract/task.ts';
-import type { Verdict } from '../engine/protocol.ts';
+import type { AskedToPass, Verdict } from '../engine/protocol.ts';
 import { callModel, type ModelMessage, type ToolCall } from '../providers/index.ts';
 import type { Rehearsal, Tool } from './agent-api.ts';
 import { fingerprintOf, type Journal } from './journal.ts';
@@ -12,6 +12,8 @@ export type ModelRequest = {
   /** Messages from here on are new since the call before: only they are journaled as its request. */
   newFrom: number;
   tools: Record<string, Tool>;
+  /** A given model judges, beside the agent's route: the step is a check, and not the agent's own call. */
+  judge?: string | undefined;
 };
 export type ModelAnswer = { text: string; calls: ToolCall[] };
 
@@ -19,7 +21,9 @@ export type ModelCallOptions = {
   journal: Journal;
   /** Waits until everything before is on the disk. */
   begin(): Promise<void>;
-  gate(): Promise<Verdict>;
+  gate(asked: AskedToPass): Promise<Verdict>;
+  /** The task has cost what it may: it parks, or ends. @param next what it was about to do */
+  overLimit(verdict: Extract<Verdict, { kind: 'limit' }>, next: string): Promise<void>;
   signal: AbortSignal;
   now(): number;
   random(): number;
@@ -27,6 +31,8 @@ export type ModelCallOptions = {
   input: Json;
   rehearsal: Rehearsal | null;
   timeoutMs: number;
+  /** Tokens that an answer may have. */
+  maxOutput: number;
 };
 
 /** One model call as one journal step: the lane's gate, the provider it names, the answer or the error written down. */
@@ -44,19 +50,20 @@ export async function callModelOnce(
   const before = journal.replay(name, fingerprint);
   if (before) return JSON.parse(before.result ?? 'null') as ModelAnswer;
   await options.begin();
-  const verdict = await options.gate();
-  if (verdict.kind === 'hold') throw new Unwind({ kind: 'paused' });
-  if (verdict.kind === 'defer') throw new Unwind({ kind: 'deferred', reason: verdict.reason });
+  const verdict = await passed(name, request, options);
   const { provider, model } = verdict;
   const startedAt = now();
   const answered = await callModel({
     provider,
     model,
-    system: request.system,
+    system: withNotice(request.system, verdict.notice),
     messages: request.messages,
     tools: request.tools,
+    maxOutput: options.maxOutput,
+    price: verdict.price,
     fault: verdict.fault,
     script: options.rehearsal,
+    judging: request.judge !== undefined,
     input: options.input,
     env: options.env,
     random: options.random,
@@ -72,7 +79,8 @@ export async function callModelOnce(
     costUsd,
     rehearsal: provider.rehearsal,
   });
-  const written = { name, kind: 'model', startedAt, fingerprint, request: JSON.stringify(shown) } as const;
+  const kind = request.judge === undefined ? 'model' : 'check';
+  const written = { name, kind, startedAt, fingerprint, request: JSON.stringify(shown) } as const;
   if (!answered.ok) {
     const error: TaskError = { ...answered.error, source: provider.name };
     journal.write({ ...written, state: 'failed', error, call: call(0, 0, 0) });
@@ -86,4 +94,37 @@ export async function callModelOnce(
     call: call(tokensIn, tokensOut, costUsd),
   });
   return { text, calls };
+}
+
+/** Waits at the gate until the call may go out; leaves the attempt when it may not. */
+async function passed(
+  name: string,
+  request: ModelRequest,
+  options: ModelCallOptions,
+): Promise<Extract<Verdict, { kind: 'go' }>> {
+  const asked: AskedToPass = { model: request.judge ?? null, tokensIn: tokensOf(request) };
+  for (;;) {
+    const verdict = await options.gate(asked);
+    switch (verdict.kind) {
+      case 'go':
+        return verdict;
+      case 'hold':
+        throw new Unwind({ kind: 'paused' });
+      case 'defer':
+        throw new Unwind({ ...verdict, kind: 'deferred', model: asked.model, integration: null });
+      case 'limit':
+        await options.overLimit(verdict, name);
+    }
+  }
+}
+
+/** An estimate on the high side: a token has four characters on the average, and three where it is dense. */
+function tokensOf({ system = '', messages, tools }: ModelRequest): number {
+  const declared = Object.entries(tools).reduce((sum, [name, tool]) => sum + name.length + tool.description.length, 0);
+  return Math.ceil((system.length + JSON.stringify(messages).length + declared) / 3);
+}
+
+function withNotice(system: string | undefined, notice: string | null): string | undefined {
+  if (notice === null) return system;
+  return system === undefined ? notice : `${system}\n\n${notice}`;
 }

@@ -1,23 +1,31 @@
 import { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
 import type { ModelMessage } from '../providers/index.ts';
+import type { Tool } from './agent-api.ts';
+import { askForModel, askTool } from './ask.ts';
 import type { Attempt } from './attempt.ts';
-import { failWith, Unwind } from './unwind.ts';
+import { watchLoop } from './loop-watch.ts';
+import { incorrect, inspect, outputNote, parseOutput } from './output.ts';
+import { createReview } from './review.ts';
+import { failWith, Refused } from './unwind.ts';
+
+/** The tool by which a model asks a person. */
+const ASK = 'ask';
 
 /**
  * The agent as a Markdown file: prompt, input, then model call and tool calls in turn until the model answers without a
- * tool. Each call is a journal step of its own. An answer that does not fit the output schema is repaired once.
+ * tool. Each call is a journal step of its own. An answer that is not right (schema, checks, judge) is repaired once.
  */
 export async function runModelLoop(attempt: Attempt): Promise<Json> {
   const { definition } = attempt;
-  const tools = Object.fromEntries(
-    definition.tools.flatMap((name) => {
-      const tool = attempt.tools[name];
-      return tool ? [[name, tool]] : [];
-    }),
+  const tools: Record<string, Tool> = Object.fromEntries(
+    await Promise.all(definition.tools.map(async (name) => [name, name === ASK ? askTool : await attempt.find(name)])),
   );
+  const watch = watchLoop(attempt);
+  const review = createReview(attempt, { redo: true });
   const messages: ModelMessage[] = [{ role: 'user', content: JSON.stringify(attempt.input) }];
   let told = 0;
+  let outputs = 0;
   let repaired = false;
   for (let turn = 1; turn <= definition.maxTurns; turn += 1) {
     const request = { system: definition.prompt, messages: [...messages], newFrom: told, tools };
@@ -26,67 +34,67 @@ export async function runModelLoop(attempt: Attempt): Promise<Json> {
     messages.push({ role: 'assistant', text: answer.text, calls: answer.calls });
     if (answer.calls.length === 0) {
       const startedAt = attempt.now();
-      const checked = checkOutput(answer.text, definition.outputSchema);
-      if (checked.ok) {
-        attempt.output(startedAt, {
-          fits: definition.outputSchema === null ? 'no schema' : 'matches schema',
-          repaired,
-        });
-        return checked.value;
+      // An answer that only repeats itself is none, even where it fits.
+      if ((await watch({ text: answer.text, calls: [] }, messages)) === 'told') continue;
+      outputs += 1;
+      const parsed = parseOutput(answer.text, definition.outputSchema);
+      const checked = parsed.ok ? await inspect(attempt, parsed.value, outputs) : parsed;
+      if (!checked.ok) {
+        if (repaired) throw incorrect(checked.why, answer.text);
+        repaired = true;
+        const how = definition.outputSchema === null ? '' : ', with the JSON document only';
+        messages.push({ role: 'user', content: `Your answer ${checked.why}. Answer again${how}.` });
+        continue;
       }
-      if (repaired) {
-        throw new Unwind({
-          kind: 'failed',
-          error: { class: 'incorrect', message: `the output does not fit its schema: ${checked.why}` },
-          output: JSON.stringify(answer.text),
-        });
+      const reviewed = await review(checked.value);
+      if (reviewed.kind === 'accepted') {
+        attempt.output(startedAt, outputNote(attempt, { repaired, reviewed: reviewed.choice }));
+        return reviewed.value;
       }
-      repaired = true;
-      messages.push({
-        role: 'user',
-        content: `Your answer does not fit the output schema: ${checked.why}. Answer again, with the JSON document only.`,
-      });
+      repaired = false;
+      messages.push({ role: 'user', content: `A person reviewed your answer and sends it back: ${reviewed.text}` });
       continue;
     }
-    const results = await Promise.all(
+    const called = await Promise.all(
       answer.calls.map(async (call, index) => ({
-        id: call.id,
-        tool: call.tool,
-        result: await callTool(attempt, tools, `${call.tool} ${turn}.${index + 1}`, call.tool, call.input),
+        ...call,
+        ...(await callTool(attempt, tools, `${call.tool} ${turn}.${index + 1}`, call.tool, call.input)),
       })),
     );
-    messages.push({ role: 'tool', results });
+    messages.push({ role: 'tool', results: called.map(({ id, tool, result }) => ({ id, tool, result })) });
+    await watch({ text: answer.text, calls: called }, messages);
   }
   throw failWith('incorrect', `no answer after ${definition.maxTurns} turns`);
+}
+
+/** What a call gave; `refused`: it never ran. */
+type Called = { result: Json; refused: boolean };
+
+function ran(result: Json): Called {
+  return { result, refused: false };
+}
+
+function refused(error: string): Called {
+  return { result: { error }, refused: true };
 }
 
 /** A call that the tool cannot take is told to the model: it may correct itself. */
 async function callTool(
   attempt: Attempt,
-  tools: Attempt['tools'],
+  tools: Record<string, Tool>,
   step: string,
   name: string,
   input: Json,
-): Promise<Json> {
+): Promise<Called> {
   const tool = tools[name];
-  if (!tool) return { error: `There is no tool "${name}". Use one of: ${Object.keys(tools).join(', ')}.` };
+  if (!tool) return refused(`There is no tool "${name}". Use one of: ${Object.keys(tools).join(', ')}.`);
   const parsed = tool.input.safeParse(input);
-  if (!parsed.success) return { error: `The input of ${name} does not fit: ${z.prettifyError(parsed.error)}` };
-  return attempt.tool(step, name, input);
-}
-
-type Checked = { ok: true; value: Json } | { ok: false; why: string };
-
-/** @param schema JSON schema, or null to take the text as it is */
-export function checkOutput(text: string, schema: Json): Checked {
-  if (schema === null) return { ok: true, value: { text } };
-  const body = /```(?:json)?\s*\n([\s\S]*?)```/.exec(text)?.[1] ?? text;
-  let value: Json;
+  if (!parsed.success) return refused(`The input of ${name} does not fit: ${z.prettifyError(parsed.error)}`);
+  if (tool === askTool) return ran(await askForModel(attempt.ask, step, input));
   try {
-    value = JSON.parse(body) as Json;
-  } catch {
-    return { ok: false, why: 'it is not JSON' };
+    return ran(await attempt.tool(step, name, input));
+  } catch (error) {
+    if (error instanceof Refused) return refused(error.message);
+    throw error;
   }
-  const parsed = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(value);
-  return parsed.success ? { ok: true, value } : { ok: false, why: z.prettifyError(parsed.error) };
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '#contract/basic.ts';
-import type { StepKind } from '#contract/task.ts';
+import type { StepKind, TaskError } from '#contract/task.ts';
 import { fingerprintOf, type Journal } from './journal.ts';
-import { failWith, messageOf, Unwind } from './unwind.ts';
+import { ToolFailure, toolErrorOf } from './tool-failure.ts';
+import { failWith, Unwind } from './unwind.ts';
 
 /** An effect: what runs, and how to tell after a crash whether it landed. */
 export type Effect = {
@@ -21,13 +22,29 @@ export function createStepRunner(options: {
   agent: string;
   identity: string;
   signal: AbortSignal;
+  /** What a step gives is masked before it is journaled and handed on: a replay gives the same. */
+  mask<T extends Json>(value: T): T;
   now(): number;
 }) {
-  const { journal, signal, now } = options;
+  const { journal, signal, mask, now } = options;
+
+  let leaving: Unwind | undefined;
+  const inFlight = new Set<Promise<Json>>();
 
   async function begin(): Promise<void> {
     await journal.durable();
     signal.throwIfAborted();
+    if (leaving) throw leaving;
+  }
+
+  /** What has begun when the attempt is left may finish: its result is not lost, and no effect is put in doubt by it. */
+  function tracked(work: Promise<Json>): Promise<Json> {
+    inFlight.add(work);
+    const over = (): void => {
+      inFlight.delete(work);
+    };
+    work.then(over, over);
+    return work;
   }
 
   /** The same in every attempt, and after the database was lost: what the other system sees as one and the same. */
@@ -44,7 +61,7 @@ export function createStepRunner(options: {
     const startedAt = now();
     const asked = request === null ? null : JSON.stringify(request);
     try {
-      const result = (await run()) ?? null;
+      const result = mask((await (kind === 'sleep' ? run() : tracked(Promise.resolve(run())))) ?? null);
       signal.throwIfAborted();
       journal.write({
         name,
@@ -58,16 +75,9 @@ export function createStepRunner(options: {
       return result;
     } catch (error) {
       if (error instanceof Unwind || signal.aborted) throw error;
-      const failure = failWith('tool', messageOf(error), { source: name });
-      journal.write({
-        name,
-        kind,
-        state: 'failed',
-        startedAt,
-        request: asked,
-        error: { class: 'tool', message: messageOf(error), source: name },
-      });
-      throw failure;
+      const seen = toolErrorOf(error, name);
+      journal.write({ name, kind, state: 'failed', startedAt, request: asked, error: seen });
+      throw failWith(seen.class, seen.message, seen);
     }
   }
 
@@ -89,14 +99,23 @@ export function createStepRunner(options: {
       request,
       effectKey: key,
     });
-    await begin();
+    await journal.durable();
+    if (signal.aborted) {
+      const error: TaskError = { class: 'cancelled', message: 'stopped before it was sent', source: name };
+      journal.write({ name, kind: 'effect', state: 'failed', startedAt, request, effectKey: key, error }, seq);
+      throw signal.reason;
+    }
     let result: Json;
     try {
-      result = (await effect.run(key, signal)) ?? null;
+      result = mask((await effect.run(key, signal)) ?? null);
     } catch (error) {
       if (error instanceof Unwind || signal.aborted) throw error;
+      const seen = toolErrorOf(error, name);
+      if (error instanceof ToolFailure && error.landed === 'no') {
+        journal.write({ name, kind: 'effect', state: 'failed', startedAt, request, effectKey: key, error: seen }, seq);
+      }
       // Whether it landed is not known: the intent stays open, and the next attempt settles it by the recovery policy.
-      throw failWith('tool', messageOf(error), { source: name });
+      throw failWith(seen.class, seen.message, seen);
     }
     const written = { name, kind: 'effect', state: 'done', startedAt, fingerprint, request, effectKey: key } as const;
     journal.write({ ...written, result: JSON.stringify(result) }, seq);
@@ -111,16 +130,16 @@ export function createStepRunner(options: {
     const asked = request === null ? null : JSON.stringify(request);
     const open = journal.openIntent(name);
     await begin();
-    if (!open) return perform(name, key, fingerprint, asked, effect);
+    if (!open) return tracked(perform(name, key, fingerprint, asked, effect));
     if (open.fingerprint !== fingerprint) {
       throw failWith('diverged', `effect "${name}" was begun with another request in attempt ${open.attempt}`);
     }
     journal.doubt(open.seq);
     switch (effect.recovery) {
       case 'idempotent':
-        return perform(name, key, fingerprint, asked, effect);
+        return tracked(perform(name, key, fingerprint, asked, effect));
       case 'reconcile':
-        return reconcile(name, key, fingerprint, asked, effect);
+        return tracked(reconcile(name, key, fingerprint, asked, effect));
       case 'manual':
         throw new Unwind({
           kind: 'in-doubt',
@@ -139,9 +158,13 @@ export function createStepRunner(options: {
     const { check } = effect;
     if (!check) throw new Unwind({ kind: 'in-doubt', reason: `${name} has no check(key) to tell whether it landed` });
     const startedAt = now();
-    const found = await Promise.resolve(check(key)).catch((error: unknown) => {
-      throw failWith('tool', `whether ${name} landed could not be asked: ${messageOf(error)}`, { source: name });
-    });
+    const found = await Promise.resolve()
+      .then(() => check(key))
+      .then((receipt) => (receipt === undefined ? undefined : mask(receipt)))
+      .catch((error: unknown) => {
+        const seen = toolErrorOf(error, name);
+        throw failWith(seen.class, `whether ${name} landed could not be asked: ${seen.message}`, { source: name });
+      });
     const answer = { landed: found !== undefined, receipt: found ?? null };
     journal.write({
       name: `${name} landed?`,
@@ -165,5 +188,24 @@ export function createStepRunner(options: {
     return found;
   }
 
-  return { step, effect, begin };
+  return {
+    step,
+    effect,
+    begin,
+    /** Writes down a tool that could not be begun. */
+    async failed(name: string, error: TaskError): Promise<void> {
+      await begin();
+      journal.write({ name, kind: 'tool', state: 'failed', startedAt: now(), error });
+    },
+    /** From now on no step begins: the attempt is about to end so. */
+    leave(unwind: Unwind): void {
+      leaving ??= unwind;
+    },
+    /** How it ends although the agent's code went on. */
+    left: (): Unwind | undefined => leaving,
+    /** When what had begun is over. */
+    async settled(): Promise<void> {
+      await Promise.allSettled(inFlight);
+    },
+  };
 }

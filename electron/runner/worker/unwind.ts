@@ -12,6 +12,14 @@ export class Unwind extends Error {
   }
 }
 
+/** A person refused a call: the model is told, a code agent may catch it. Not retried. */
+export class Refused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'Refused';
+  }
+}
+
 /** Ends the attempt as failed. */
 export function failWith(errorClass: ErrorClass, message: string, more: Partial<TaskError> = {}): Unwind {
   return new Unwind({ kind: 'failed', error: { class: errorClass, message, ...more }, output: null });

@@ -3,18 +3,22 @@ import { runner } from './001-runner.ts';
 import { health } from './002-health.ts';
 import { runbook } from './003-runbook.ts';
 import { inDoubt } from './004-in-doubt.ts';
+import { people } from './005-people.ts';
 
 /** One step of the schema. Never edited once released: a change is a new one. */
 export type Migration = { name: string; sql: string };
 
-const MIGRATIONS: Migration[] = [runner, health, runbook, inDoubt];
+const MIGRATIONS: Migration[] = [runner, health, runbook, inDoubt, people];
+
+/** The newest schema that this version knows. */
+export const SCHEMA = MIGRATIONS.length;
 
 /** Brings a database to the newest schema, each migration in a transaction of its own (user_version counts them). */
 export function migrate(db: Database): void {
   const done = Number(db.pragma('user_version', { simple: true }));
-  if (done > MIGRATIONS.length) {
+  if (done > SCHEMA) {
     throw new Error(
-      `the database has schema ${done}, this Nightdesk knows ${MIGRATIONS.length}: it was written by a newer version; install that one`,
+      `the database has schema ${done}, this Nightdesk knows ${SCHEMA}: it was written by a newer version; install that one`,
     );
   }
   for (const [index, migration] of MIGRATIONS.entries()) {

@@ -1,4 +1,4 @@
-import type { Action } from '#contract/action.ts';
+import { type Action, subjectOf } from '#contract/action.ts';
 import type { RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
 
 /*
@@ -67,11 +67,6 @@ function press(label: string, command: RunCommand): Extract<Primary, { kind: 'co
   return { kind: 'command', label, command, typed: null };
 }
 
-/** What an action is about, as `confirm=type` asks for it. */
-export function subjectOf(action: Action): string {
-  return action.verb === 'cancel' ? action.task : action.agent;
-}
-
 function labelOf(step: RunStep): string {
   if (step.approvals > 1) return 'Approve';
   if (step.plan !== null) return labelOfAction(step.plan.action);
@@ -98,6 +93,10 @@ export function labelOfAction(action: Action): string {
       return action.to === 'default' ? `Route ${action.agent} back` : `Reroute to ${action.to}`;
     case 'cancel':
       return `Cancel ${action.task}`;
+    case 'set':
+      return `Set ${action.agent}`;
+    case 'reset':
+      return `Reset ${action.breaker}`;
   }
 }
 

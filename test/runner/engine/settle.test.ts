@@ -19,6 +19,7 @@ function running(change: Partial<Running> = {}): Running {
     id: 7,
     agent: 'invoice-triage',
     key: null,
+    per: null,
     priority: 0,
     epoch: 1,
     attempt: 1,
@@ -36,10 +37,34 @@ function running(change: Partial<Running> = {}): Running {
     definition,
     failedCalls: new Map(),
     cancelling: false,
+    limitUsd: null,
+    childrenUsd: 0,
+    parent: null,
     ...change,
   };
 }
 const transient = { kind: 'failed', error: { class: 'transient', message: '529' }, output: null } as const;
+const deferred = {
+  kind: 'deferred',
+  reason: 'all down',
+  model: null,
+  waitKind: 'deferred',
+  until: null,
+  integration: null,
+} as const;
+const parked = {
+  kind: 'parked',
+  question: {
+    step: 'pay?',
+    kind: 'ask',
+    text: 'Pay it?',
+    choices: [{ value: 'yes', label: 'yes', takes: 'nothing' }],
+    details: null,
+    deadlineMs: null,
+    onDeadline: null,
+    fingerprint: null,
+  },
+} satisfies AttemptEnd;
 const succeeded = { kind: 'succeeded', output: '"ok"', unverified: false } as const;
 
 describe('the end of an attempt', () => {
@@ -66,12 +91,26 @@ describe('the end of an attempt', () => {
   });
 
   it('without a provider defers the task and spends no try', () => {
-    const verdict = settle(running(), { kind: 'deferred', reason: 'all down' }, NOW, 0);
+    const verdict = settle(running(), deferred, NOW, 0);
     expect(verdict.settled).toMatchObject({ state: 'waiting', waitKind: 'deferred', failures: 0, endedAt: null });
+  });
+
+  it('without a budget lets the task wait for the next day', () => {
+    const until = NOW + 3_600_000;
+    const verdict = settle(running(), { ...deferred, waitKind: 'budget', until }, NOW, 0);
+    expect(verdict.settled).toMatchObject({ state: 'waiting', waitKind: 'budget', runAt: until, failures: 0 });
   });
 
   it('at a paused lane puts it back into the queue', () => {
     expect(settle(running(), { kind: 'paused' }, NOW, 0).settled).toMatchObject({ state: 'queued', failures: 0 });
+  });
+
+  it('with a question parks the task until a person answers, and spends no try', () => {
+    expect(settle(running(), parked, NOW, 0)).toMatchObject({
+      settled: { state: 'waiting', waitKind: 'person', reason: 'Pay it?', failures: 0, runAt: null, endedAt: null },
+      outcome: 'parked',
+    });
+    expect(settle(running({ cancelling: true }), parked, NOW, 0).settled.state).toBe('cancelled');
   });
 
   it('by the death of its worker puts it back, until it looks like the cause', () => {
@@ -98,9 +137,10 @@ describe('the end of an attempt', () => {
         error: fc.record({ class: fc.constantFrom(...errorClassSchema.options), message: fc.string() }),
         output: fc.constant(null),
       }),
-      fc.constant({ kind: 'deferred' as const, reason: 'all down' }),
+      fc.constant(deferred),
       fc.constant({ kind: 'paused' as const }),
       fc.constant({ kind: 'cancelled' as const }),
+      fc.constant(parked),
       fc.constant({ kind: 'in-doubt' as const, reason: 'sent?' }),
       fc.record({ kind: fc.constant('lost' as const), blame: fc.boolean(), why: fc.string() }),
     );
@@ -110,8 +150,8 @@ describe('the end of an attempt', () => {
         const { settled } = settle(running(change), how, NOW, random);
         expect(hasEnded(settled.state)).toBe(settled.endedAt !== null);
         if (!hasEnded(settled.state)) {
-          const moves = settled.state === 'queued' || settled.waitKind === 'deferred' || settled.runAt !== null;
-          expect(moves).toBe(true);
+          const waits = settled.waitKind === 'deferred' || settled.waitKind === 'person';
+          expect(settled.state === 'queued' || waits || settled.runAt !== null).toBe(true);
         }
       }),
     );

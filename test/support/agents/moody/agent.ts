@@ -1,7 +1,10 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { defineAgent } from 'nightdesk/agent';
 
-type Input = { mood: 'fine' | 'fails' | 'fails-once' | 'hangs' | 'dies-once' | 'doubtful'; mark?: string };
+type Input = {
+  mood: 'fine' | 'fails' | 'fails-once' | 'hangs' | 'dies-once' | 'doubtful' | 'unaskable';
+  mark?: string;
+};
 
 export default defineAgent({
   async run(context, input) {
@@ -32,6 +35,21 @@ export default defineAgent({
               process.kill(process.pid, 'SIGKILL');
             }
             return 'sent';
+          },
+        });
+      // Lands and dies; whether it landed cannot be asked the first time.
+      case 'unaskable':
+        return context.effect('send', {
+          recovery: 'reconcile',
+          run: () => {
+            appendFileSync(mark, 'sent\n');
+            process.kill(process.pid, 'SIGKILL');
+            return 'sent';
+          },
+          check: () => {
+            if (existsSync(`${mark}-asked`)) return 'found';
+            writeFileSync(`${mark}-asked`, '');
+            throw new Error('the other system does not answer');
           },
         });
     }

@@ -1,0 +1,189 @@
+import type { Integration, Spend } from '#contract/integration.ts';
+import type { Provider } from '#contract/provider.ts';
+import type { RuntimeSnapshot } from '#contract/runtime.ts';
+import { type AlertEvent, breakerEvent } from './alert.ts';
+
+/*
+ * What fires: each rule reads live state and says of its subjects whether it holds. Pure. To add a rule, give it a name
+ * here and the signals that feed it.
+ */
+
+export const ALERT_RULES = [
+  'provider-breaker-open',
+  'integration-breaker-open',
+  'budget-80',
+  'budget-reached',
+  'task-looping',
+  'worker-crash-loop',
+] as const;
+export type AlertRule = (typeof ALERT_RULES)[number];
+
+/** What a rule says of one subject now. */
+export type Signal = {
+  rule: AlertRule;
+  /** With the rule it is the dedup key. */
+  subject: string;
+  event: AlertEvent;
+  /** Title of the incident, and summary of the alert. */
+  title: string;
+  /** What the timeline says when it fires and when it is over. */
+  fires: string;
+  clears: string;
+  /** Whom it concerns, the most concerned first. */
+  agents: string[];
+  labels: Record<string, string>;
+  value: string;
+  error: string | null;
+};
+
+/** Workers that died so often one after the other, each soon after its start, are in a crash loop. */
+const CRASH_LOOP = 3;
+
+/** Everything that the rules say of a runtime now. */
+export function signalsOf(snapshot: RuntimeSnapshot): Signal[] {
+  return [
+    ...snapshot.providers.map((provider) => providerSignal(provider, snapshot)),
+    ...snapshot.integrations.map((integration) => integrationSignal(integration, snapshot)),
+    ...snapshot.spends.flatMap((spend) => spendSignals(spend, snapshot)),
+    ...snapshot.agents.map((agent) => loopingSignal(agent.name, snapshot)),
+    workersSignal(snapshot),
+  ];
+}
+
+/** `first and 2 more`; `no agent` for nobody. */
+function named([first = 'no agent', ...others]: string[]): string {
+  return others.length > 0 ? `${first} and ${others.length} more` : first;
+}
+
+/** Agents that are routed over a provider, those that start with it and have most to do first. */
+function routedOver(provider: string, { agents, lanes }: RuntimeSnapshot): string[] {
+  const load = new Map(lanes.map((lane) => [lane.agent, lane.queued + lane.running + lane.waiting]));
+  const weight = (route: string[], name: string): number =>
+    (route[0]?.startsWith(`${provider}/`) ? 1_000_000 : 0) + (load.get(name) ?? 0);
+  return agents
+    .filter((agent) => agent.route.some((model) => model.startsWith(`${provider}/`)))
+    .toSorted((a, b) => weight(b.route, b.name) - weight(a.route, a.name))
+    .map((agent) => agent.name);
+}
+
+export function providerSignal(provider: Provider, snapshot: RuntimeSnapshot): Signal {
+  const agents = routedOver(provider.name, snapshot);
+  return {
+    rule: 'provider-breaker-open',
+    subject: provider.name,
+    event: breakerEvent(provider.breaker),
+    title: `${provider.name} is down: ${named(agents)} affected`,
+    fires: `breaker of ${provider.name} opens`,
+    clears: `breaker of ${provider.name} closed`,
+    agents,
+    labels: { provider: provider.name, agent: agents[0] ?? 'no agent' },
+    value: whyOpen(provider),
+    error: provider.lastError?.message ?? null,
+  };
+}
+
+/** What the breaker saw: failures one after the other, or their share among many calls. */
+function whyOpen({ calls, errors, failedInRow }: Provider): string {
+  const rate = shareText(calls, errors);
+  return failedInRow > 1 ? `${failedInRow} calls failed in a row; ${rate}` : rate;
+}
+
+function shareText(calls: number, errors: number): string {
+  return `${calls === 0 ? 0 : Math.round((errors / calls) * 100)} % errors of ${calls} calls in 1 min`;
+}
+
+export function integrationSignal(integration: Integration, { agents }: RuntimeSnapshot): Signal {
+  const { name, criticalTo } = integration;
+  const prefix = name.startsWith('mcp:') ? `${name}/` : `${name}.`;
+  const users = agents.filter((agent) => agent.tools.some((tool) => tool === name || tool.startsWith(prefix)));
+  const concerned = [...new Set([...criticalTo, ...users.map((agent) => agent.name)])];
+  return {
+    rule: 'integration-breaker-open',
+    subject: name,
+    event: breakerEvent(integration.breaker),
+    title: `${name} does not answer: ${named(concerned)} affected`,
+    fires: `breaker of ${name} opens`,
+    clears: `breaker of ${name} closed`,
+    agents: concerned,
+    labels: { integration: name, agent: concerned[0] ?? 'no agent' },
+    value: shareText(integration.calls, integration.errors),
+    error: integration.lastError?.message ?? null,
+  };
+}
+
+export function spendSignals(spend: Spend, snapshot: RuntimeSnapshot): Signal[] {
+  const { scope, name, level } = spend;
+  const whose = scope === 'desk' ? 'the whole desk' : `${scope} ${name}`;
+  const agents =
+    scope === 'agent'
+      ? [name]
+      : scope === 'provider'
+        ? routedOver(name, snapshot)
+        : snapshot.agents.map((agent) => agent.name);
+  const common = {
+    subject: `${scope}:${name}`,
+    agents,
+    labels: { scope, name, agent: agents[0] ?? 'no agent' },
+    value: spendText(spend),
+    error: null,
+  };
+  return [
+    {
+      ...common,
+      rule: 'budget-80',
+      // Once all is spent, the other rule speaks.
+      event: level === 'warned' ? 'holds' : level === 'reached' ? 'uncertain' : 'cleared',
+      title: `80 % of today's budget of ${whose} is spent`,
+      fires: `80 % of the budget of ${whose} is spent`,
+      clears: `the budget of ${whose} has room again`,
+    },
+    {
+      ...common,
+      rule: 'budget-reached',
+      event: level === 'reached' ? 'holds' : 'cleared',
+      title: `Today's budget of ${whose} is spent: nothing new starts`,
+      fires: `the budget of ${whose} is spent`,
+      clears: `the budget of ${whose} has room again`,
+    },
+  ];
+}
+
+function spendText({ usd, budgetUsd, tokens, budgetTokens }: Spend): string {
+  return [
+    ...(budgetUsd === null ? [] : [`$${usd.toFixed(2)} of $${budgetUsd.toFixed(2)}`]),
+    ...(budgetTokens === null ? [] : [`${tokens} of ${budgetTokens} tokens`]),
+  ].join(', ');
+}
+
+function loopingSignal(agent: string, { looping }: RuntimeSnapshot): Signal {
+  const tasks = looping.filter((each) => each.agent === agent).map((each) => each.task);
+  const [first = ''] = tasks;
+  return {
+    rule: 'task-looping',
+    subject: agent,
+    event: tasks.length > 0 ? 'holds' : 'cleared',
+    title: `${agent} repeats itself: ${named(tasks)} waits for a person`,
+    fires: `${agent} repeats itself in ${named(tasks)}`,
+    clears: `no task of ${agent} repeats itself`,
+    agents: [agent],
+    labels: { agent, task: first },
+    value: `${tasks.length} looping`,
+    error: null,
+  };
+}
+
+function workersSignal({ workers }: RuntimeSnapshot): Signal {
+  const { youngDeaths, wanted } = workers;
+  return {
+    rule: 'worker-crash-loop',
+    subject: 'workers',
+    event: youngDeaths >= CRASH_LOOP ? 'holds' : youngDeaths === 0 ? 'cleared' : 'uncertain',
+    title: `Worker processes die as soon as they start: ${youngDeaths} one after the other`,
+    fires: 'worker processes die as soon as they start',
+    clears: 'worker processes stay alive',
+    agents: [],
+    labels: { workers: String(wanted) },
+    value: `${youngDeaths} deaths in a row`,
+    error: null,
+  };
+}

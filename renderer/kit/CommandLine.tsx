@@ -1,0 +1,12 @@
+import { CopyButton } from './CopyButton.tsx';
+import styles from './kit.module.css';
+
+/** The command line that does the same, to copy. */
+export function CommandLine({ command }: { command: string }) {
+  return (
+    <div className={styles.command}>
+      <code>{command}</code>
+      <CopyButton text={command} label="Copy command" />
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { Integration, Spend } from '#contract/integration.ts';
+import type { RuntimeSnapshot } from '#contract/runtime.ts';
+import { ALERT_RULES, signalsOf } from '../../electron/health/rules.ts';
+
+const NIGHT = 1_800_000_000_000;
+const nothing: RuntimeSnapshot = {
+  agents: [],
+  lanes: [],
+  providers: [],
+  interventions: [],
+  integrations: [],
+  spends: [],
+  looping: [],
+  workers: { wanted: 2, youngDeaths: 0 },
+};
+const ledger: Integration = {
+  name: 'ledger',
+  breaker: 'open',
+  since: NIGHT,
+  probeAt: NIGHT + 15_000,
+  calls: 8,
+  errors: 6,
+  lastError: { message: 'connection refused', at: NIGHT },
+  lastEffectAt: null,
+  criticalTo: ['invoice-triage'],
+};
+const spend: Spend = {
+  scope: 'agent',
+  name: 'reply-drafts',
+  day: '2027-01-15',
+  usd: 8,
+  tokens: 100,
+  reservedUsd: 0,
+  budgetUsd: 10,
+  budgetTokens: null,
+  share: 0.8,
+  level: 'warned',
+};
+
+function events(snapshot: Partial<RuntimeSnapshot>): Record<string, string> {
+  const signals = signalsOf({ ...nothing, ...snapshot });
+  return Object.fromEntries(signals.map((signal) => [`${signal.rule} ${signal.subject}`, signal.event]));
+}
+
+describe('the alert rules', () => {
+  it('fire for an integration whose breaker is open, and are not sure of it while it is probed', () => {
+    expect(events({ integrations: [ledger] })).toMatchObject({ 'integration-breaker-open ledger': 'holds' });
+    expect(events({ integrations: [{ ...ledger, breaker: 'half-open' }] })).toMatchObject({
+      'integration-breaker-open ledger': 'uncertain',
+    });
+    expect(signalsOf({ ...nothing, integrations: [ledger] })[0]).toMatchObject({
+      title: 'ledger does not answer: invoice-triage affected',
+      value: '75 % errors of 8 calls in 1 min',
+      error: 'connection refused',
+      labels: { integration: 'ledger', agent: 'invoice-triage' },
+    });
+  });
+
+  it('warn of a budget at 80 %, and say when all of it is spent', () => {
+    const of = (level: Spend['level']) => events({ spends: [{ ...spend, level }] });
+    const about = 'agent:reply-drafts';
+    expect(of('fine')).toMatchObject({ [`budget-80 ${about}`]: 'cleared', [`budget-reached ${about}`]: 'cleared' });
+    expect(of('warned')).toMatchObject({ [`budget-80 ${about}`]: 'holds', [`budget-reached ${about}`]: 'cleared' });
+    expect(of('reached')).toMatchObject({ [`budget-80 ${about}`]: 'uncertain', [`budget-reached ${about}`]: 'holds' });
+    expect(signalsOf({ ...nothing, spends: [spend] })[0]).toMatchObject({ value: '$8.00 of $10.00' });
+  });
+
+  it('fire for workers that die one after the other, and are over when they live', () => {
+    const after = (youngDeaths: number) => events({ workers: { wanted: 2, youngDeaths } });
+    expect([0, 1, 2, 3].map((deaths) => after(deaths)['worker-crash-loop workers'])).toEqual([
+      'cleared',
+      'uncertain',
+      'uncertain',
+      'holds',
+    ]);
+  });
+
+  it('have names of their own', () => {
+    expect(new Set(ALERT_RULES).size).toBe(ALERT_RULES.length);
+  });
+});

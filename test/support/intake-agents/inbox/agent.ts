@@ -1,0 +1,3 @@
+import { defineAgent } from 'nightdesk/agent';
+
+export default defineAgent({ run: (context, input) => context.step('read', () => (input as { n: number }).n) });

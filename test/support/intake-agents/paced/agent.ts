@@ -1,0 +1,3 @@
+import { defineAgent } from 'nightdesk/agent';
+
+export default defineAgent({ run: (context) => context.step('work', () => 'done') });
