@@ -38,8 +38,8 @@ import { createEngine } from './engine/engine.ts';
 import { createGuards } from './engine/guards.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
 import { createPool, type Pool } from './engine/pool.ts';
-import type { ForkWorker } from './fork.ts';
 import { createFolders, folderOf } from './folder/index.ts';
+import type { ForkWorker } from './fork.ts';
 import { modelsOf } from './guard/route.ts';
 import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
@@ -89,9 +89,9 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   /** The route of each agent in force. */
   routes(): Route[];
   setFault(provider: string, fault: Fault | null): Result<Provider>;
-  problems(): FileProblem[];
   /** What keeps watched folders from being worked with, in plain words. */
   intakeTroubles(): string[];
+  problems(): FileProblem[];
   /** Inputs in an agent's fixtures/, for rehearsal traffic. */
   definition(agent: string): AgentDefinition | undefined;
   taskRow(id: string): Task | undefined;
@@ -208,12 +208,12 @@ export function createRunner(options: RunnerOptions): Runner {
     return () => listeners.delete(listener);
   });
 
+  const inboxes = createFolders({ submit, now, log: options.log });
+
   const schedules = createSchedules({
     store: prepareSchedules(db),
     commit: (work) => committer.commit(work),
     async submit(agent, start, key) {
-  const inboxes = createFolders({ submit, now, log: options.log });
-
       const [result] = await submit([{ agent, input: { scheduledFor: new Date(start).toISOString() }, key }]);
       if (result === undefined) throw new Error('a scheduled task got no answer');
       return result;
@@ -240,11 +240,11 @@ export function createRunner(options: RunnerOptions): Runner {
     guards.integrations.define(loaded.definitions);
     guards.changed();
     void schedules.define(loaded.definitions);
+    inboxes.define(loaded.definitions);
   }
 
   function onAgents(next: LoadedAgents): void {
     loaded = keepLastGood(loaded, ofTrial(next));
-    inboxes.define(loaded.definitions);
     define();
     void supplier.refresh();
     for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
@@ -409,11 +409,11 @@ export function createRunner(options: RunnerOptions): Runner {
         todo: `Use one of: ${names.join(', ')}.`,
       });
     },
+    intakeTroubles: inboxes.troubles,
     problems: () => loaded.problems,
     definition: (agent) => loaded.definitions.find((each) => each.name === agent),
     taskRow: (id) => {
       const row = tasks.full(taskNumber(id));
-    intakeTroubles: inboxes.troubles,
       return row && taskOf(row);
     },
     *endedSince(from) {
@@ -442,11 +442,11 @@ export function createRunner(options: RunnerOptions): Runner {
       stopSettings();
       waits.close();
       await schedules.stop();
+      await inboxes.close();
       actions.close();
       guards.close();
       await watcher?.close();
       await pool.close();
-      await inboxes.close();
       engine.close();
     },
   };
