@@ -4,7 +4,7 @@
  * worker/ what runs in a worker process, definition/ the agent files, providers/ the models.
  */
 import { z } from 'zod';
-import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent.ts';
+import type { AgentDefinition, AgentDetail, AgentSummary, FileProblem } from '#contract/agent.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Fault, Provider, ProviderEvent, Route } from '#contract/provider.ts';
@@ -30,6 +30,7 @@ import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
 import { prepareTurns } from '../store/turn.ts';
+import { agentDetailOf } from './agent-detail.ts';
 import { keepLastGood, type LoadedAgents, loadAgents, trialOf, watchAgents } from './definition/index.ts';
 import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
@@ -79,6 +80,8 @@ export type RunnerOptions = {
 export type Runner = Omit<Runtime, 'tasks'> & {
   /** @param count whether to count all that match, too */
   tasks(filter: TaskFilter, page: { before?: string | undefined; limit: number }, count?: boolean): TaskPage;
+  /** One agent with everything that holds for it. */
+  agent(name: string): AgentDetail | undefined;
   submit(tasks: NewTask[]): Promise<Result<Submitted>[]>;
   /** NOT_FOUND without the agent; else what became of each. */
   submitMany(many: SubmitMany): Promise<Result<SubmitManyAnswer>>;
@@ -411,6 +414,10 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     intakeTroubles: inboxes.troubles,
     problems: () => loaded.problems,
+    agent(name) {
+      const found = loaded.definitions.find((each) => each.name === name);
+      return found && agentDetailOf(summaryOf(found), found, engine.laneOf(name).control, now());
+    },
     definition: (agent) => loaded.definitions.find((each) => each.name === agent),
     taskRow: (id) => {
       const row = tasks.full(taskNumber(id));
