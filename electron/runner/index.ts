@@ -22,6 +22,7 @@ import {
   type TaskPage,
 } from '#contract/task.ts';
 import type { Committer } from '../store/committer.ts';
+import { prepareFamily } from '../store/family.ts';
 import { prepareControl } from '../store/lane.ts';
 import type { Database } from '../store/open.ts';
 import { prepareQuestions } from '../store/question.ts';
@@ -31,7 +32,7 @@ import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
 import { prepareTurns } from '../store/turn.ts';
 import { agentDetailOf } from './agent-detail.ts';
-import { keepLastGood, type LoadedAgents, loadAgents, trialOf, watchAgents } from './definition/index.ts';
+import { keepLastGood, keepSnapshot, type LoadedAgents, loadAgents, trialOf, watchAgents } from './definition/index.ts';
 import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
@@ -115,6 +116,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const tasks = prepareTasks(db);
   const list = prepareTaskList(db);
   const steps = prepareSteps(db);
+  const family = prepareFamily(db);
   const control = prepareControl(db);
   const listeners = new Set<(events: RuntimeEvent[]) => void>();
   const inputSchemas = new Map<string, z.ZodType>();
@@ -159,7 +161,7 @@ export function createRunner(options: RunnerOptions): Runner {
     onMessages: (worker) => engine.receive(worker),
     onPassing: (worker, message) => engine.pass(worker, message),
     refused: guards.refused,
-    onExit: (worker, reason) => engine.workerGone(worker, reason),
+    onExit: (worker, reason, asked) => engine.workerGone(worker, reason, asked),
     supply: () => supplier.current(),
     log: options.log,
   });
@@ -168,7 +170,9 @@ export function createRunner(options: RunnerOptions): Runner {
     committer,
     tasks,
     steps,
+    family,
     control,
+    checkInput,
     turns: prepareTurns(db),
     questions: prepareQuestions(db),
     guards: guards.engineGuards,
@@ -229,7 +233,22 @@ export function createRunner(options: RunnerOptions): Runner {
     log: options.log,
   });
 
+  /** Attempts that start now run these texts for as long as they need, whatever becomes of the files. */
+  function keepSnapshots(): void {
+    for (const { hash, name } of loaded.definitions) {
+      const sources = loaded.sources.get(hash);
+      try {
+        if (sources) keepSnapshot(options.dataFolder, hash, sources);
+      } catch (error) {
+        // They run what lies in the agent's folder until there is space.
+        options.log(`the files of ${name} could not be kept: ${String(error)}`);
+        options.onDisk(String(error));
+      }
+    }
+  }
+
   function define(): void {
+    keepSnapshots();
     engine.define(loaded.definitions);
     providers.configure(
       listProviders(
@@ -360,10 +379,10 @@ export function createRunner(options: RunnerOptions): Runner {
       }
       const keys = engine.lanes.get(row.agent)?.definition?.nightdesk;
       return succeed(
-        detailOf(row, steps.ofTask(number), steps.attempts(number), {
+        detailOf(row, steps.ofTask(number), steps.attempts(number), family.offspring(number), {
           attempts: keys?.retry.attempts ?? 0,
           timeoutMs: keys?.limits.timeout ?? 0,
-          costUsd: keys?.limits.cost ?? null,
+          costUsd: row.limit_usd ?? keys?.limits.cost ?? null,
         }),
       );
     },
