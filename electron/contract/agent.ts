@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { jsonSchema, momentSchema, nameSchema, rateTextSchema, spanSchema, spanTextSchema } from './basic.ts';
+import {
+  actorSchema,
+  jsonSchema,
+  momentSchema,
+  nameSchema,
+  rateTextSchema,
+  spanSchema,
+  spanTextSchema,
+} from './basic.ts';
 
 /** One entry of a route: `provider/model`. */
 export const modelRefSchema = z.string().regex(/^[a-z0-9._-]+\/[^\s]+$/, 'a model is written provider/model');
@@ -181,3 +189,52 @@ export const agentSummarySchema = z.object({
   problems: z.array(fileProblemSchema),
 });
 export type AgentSummary = z.infer<typeof agentSummarySchema>;
+
+/** One agent with everything that holds for it: what its file says, and what was set over it. */
+export const agentDetailSchema = agentSummarySchema.extend({
+  /** What `set` put in place of the file's values, until when; the file's own where nothing is set. */
+  inForce: z.object({
+    concurrency: z.number().int(),
+    budgetUsd: z.number().nullable(),
+    until: momentSchema.nullable(),
+  }),
+  limits: z.object({
+    /** Starts in a span. */
+    rate: z.object({ count: z.number().int(), perMs: spanSchema }).nullable(),
+    per: z.string().nullable(),
+    /** Tasks that may wait; one more is refused. */
+    queue: z.number().int(),
+    toolMs: spanSchema,
+    outputTokens: z.number().int(),
+    /** US dollars that one task may cost. */
+    costUsd: z.number().nullable(),
+    maxTurns: z.number().int(),
+  }),
+  /** Input and output tokens a day. */
+  budgetTokens: z.number().int().nullable(),
+  /** Whose hand is on the intake. `reason`: what the desk itself paused it for; null when a person did. */
+  hand: z.object({
+    since: momentSchema.nullable(),
+    until: momentSchema.nullable(),
+    by: actorSchema.nullable(),
+    reason: z.string().nullable(),
+  }),
+  starts: z
+    .object({
+      missed: z.enum(['skip', 'once', 'each']),
+      overlap: z.enum(['skip', 'queue']),
+      /** The next few. */
+      next: z.array(momentSchema),
+    })
+    .nullable(),
+  /** The watched folder (absolute). */
+  folder: z.string().nullable(),
+  approval: z.array(z.string()),
+  critical: z.array(z.string()),
+  secrets: z.array(nameSchema),
+  loop: z.object({ nudge: z.number().int(), stop: z.number().int() }),
+  review: z.object({ below: z.number().optional(), always: z.boolean() }).nullable(),
+  /** The model that judges its outputs. */
+  judge: z.string().nullable(),
+});
+export type AgentDetail = z.infer<typeof agentDetailSchema>;

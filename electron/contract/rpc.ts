@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from './action.ts';
-import { agentSummarySchema, fileProblemSchema } from './agent.ts';
+import { agentDetailSchema, agentSummarySchema, fileProblemSchema } from './agent.ts';
 import { backupSchema, backupsSchema, databaseSchema } from './backup.ts';
 import { actorSchema, momentSchema, nameSchema } from './basic.ts';
 import { ERRORS, errorDataSchema } from './errors.ts';
@@ -68,7 +68,7 @@ export const contract = {
 
   agents: {
     list: call.output(z.array(agentSummarySchema)),
-    get: call.input(byName).output(agentSummarySchema),
+    get: call.input(byName).output(agentDetailSchema),
     problems: call.output(z.array(fileProblemSchema)),
   },
 

@@ -75,7 +75,17 @@ export const taskIdSchema = z.string().regex(/^t\d+$/, 'a task id looks like t12
  * (`turn`), for a provider or integration (`deferred`), for the next budget period (`budget`), for a step that sleeps
  * (`sleep`), for a task it spawned (`child`), for a `person`.
  */
-export const waitKindSchema = z.enum(['delayed', 'backoff', 'turn', 'deferred', 'budget', 'sleep', 'child', 'person']);
+export const waitKindSchema = z.enum([
+  'delayed',
+  'backoff',
+  'turn',
+  'deferred',
+  'budget',
+  'sleep',
+  'child',
+  'person',
+  'alone',
+]);
 export type WaitKind = z.infer<typeof waitKindSchema>;
 
 /** The task that another one comes from. */
@@ -87,6 +97,10 @@ export const originSchema = z.object({
   step: z.string().nullable(),
 });
 export type Origin = z.infer<typeof originSchema>;
+
+/** A task that comes from another one, as that one shows it. */
+export const offspringSchema = originSchema.extend({ state: taskStateSchema });
+export type Offspring = z.infer<typeof offspringSchema>;
 
 /** One row of the task table. */
 export const taskSchema = z.object({
@@ -195,6 +209,8 @@ export const taskDetailSchema = taskSchema.extend({
   error: taskErrorSchema.nullable(),
   definition: z.string(),
   origin: originSchema.nullable(),
+  /** The tasks that come from this one, oldest first. */
+  offspring: z.array(offspringSchema),
   limits: z.object({ attempts: z.number().int(), timeoutMs: spanSchema, costUsd: usdSchema.nullable() }),
   /** Effects in doubt, while the task is; a person resolves them. */
   doubts: z.array(doubtSchema),

@@ -57,6 +57,7 @@ export async function tryAgent(options: TryOptions): Promise<Result<TaskDetail>>
       user: options.user,
       forkWorker: options.forkWorker,
       upkeepEntry: options.upkeepEntry,
+      log: () => {},
       env: options.env,
     });
     if (!opened.ok) return opened;

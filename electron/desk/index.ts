@@ -47,7 +47,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   let diskTrouble: string | null = null;
 
   function log(message: string): void {
-    if (options.trial === null) options.log(secrets.mask(message));
+    options.log(secrets.mask(message));
   }
 
   const runner = createRunner({

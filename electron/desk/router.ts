@@ -52,11 +52,7 @@ export function createRouter(parts: Parts) {
     agents: {
       list: os.agents.list.handler(() => runner.snapshot().agents),
       get: os.agents.get.handler(({ input, errors }) =>
-        found(
-          runner.snapshot().agents.find((agent) => agent.name === input.name),
-          `agent "${input.name}"`,
-          errors,
-        ),
+        found(runner.agent(input.name), `agent "${input.name}"`, errors),
       ),
       problems: os.agents.problems.handler(() => runner.problems()),
     },

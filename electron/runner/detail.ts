@@ -1,5 +1,5 @@
 import type { Json } from '#contract/basic.ts';
-import type { Attempt, Doubt, ModelCall, Origin, Step, TaskDetail, TaskError } from '#contract/task.ts';
+import type { Attempt, Doubt, ModelCall, Offspring, Origin, Step, TaskDetail, TaskError } from '#contract/task.ts';
 import type { AttemptRow, StepRow } from '../store/step.ts';
 import { type FullTaskRow, taskOf } from '../store/task.ts';
 
@@ -61,6 +61,7 @@ export function detailOf(
   row: FullTaskRow,
   stepRows: StepRow[],
   attemptRows: AttemptRow[],
+  offspring: Offspring[],
   limits: TaskDetail['limits'],
 ): TaskDetail {
   const replays = new Map<number, number[]>();
@@ -88,6 +89,7 @@ export function detailOf(
     error: parse<TaskError>(row.error),
     definition: row.definition ?? '',
     origin: parse<Origin>(row.origin),
+    offspring,
     limits,
     doubts: row.state === 'in-doubt' ? doubtful(stepRows).map((step) => doubtOf(step, stepRows)) : [],
     attemptList,

@@ -4,7 +4,7 @@
  * worker/ what runs in a worker process, definition/ the agent files, providers/ the models.
  */
 import { z } from 'zod';
-import type { AgentDefinition, AgentSummary, FileProblem } from '#contract/agent.ts';
+import type { AgentDefinition, AgentDetail, AgentSummary, FileProblem } from '#contract/agent.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Fault, Provider, ProviderEvent, Route } from '#contract/provider.ts';
@@ -22,6 +22,7 @@ import {
   type TaskPage,
 } from '#contract/task.ts';
 import type { Committer } from '../store/committer.ts';
+import { prepareFamily } from '../store/family.ts';
 import { prepareControl } from '../store/lane.ts';
 import type { Database } from '../store/open.ts';
 import { prepareQuestions } from '../store/question.ts';
@@ -30,7 +31,8 @@ import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
 import { prepareTurns } from '../store/turn.ts';
-import { keepLastGood, type LoadedAgents, loadAgents, trialOf, watchAgents } from './definition/index.ts';
+import { agentDetailOf } from './agent-detail.ts';
+import { keepLastGood, keepSnapshot, type LoadedAgents, loadAgents, trialOf, watchAgents } from './definition/index.ts';
 import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
@@ -38,8 +40,8 @@ import { createEngine } from './engine/engine.ts';
 import { createGuards } from './engine/guards.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
 import { createPool, type Pool } from './engine/pool.ts';
-import type { ForkWorker } from './fork.ts';
 import { createFolders, folderOf } from './folder/index.ts';
+import type { ForkWorker } from './fork.ts';
 import { modelsOf } from './guard/route.ts';
 import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
@@ -79,6 +81,8 @@ export type RunnerOptions = {
 export type Runner = Omit<Runtime, 'tasks'> & {
   /** @param count whether to count all that match, too */
   tasks(filter: TaskFilter, page: { before?: string | undefined; limit: number }, count?: boolean): TaskPage;
+  /** One agent with everything that holds for it. */
+  agent(name: string): AgentDetail | undefined;
   submit(tasks: NewTask[]): Promise<Result<Submitted>[]>;
   /** NOT_FOUND without the agent; else what became of each. */
   submitMany(many: SubmitMany): Promise<Result<SubmitManyAnswer>>;
@@ -89,9 +93,9 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   /** The route of each agent in force. */
   routes(): Route[];
   setFault(provider: string, fault: Fault | null): Result<Provider>;
-  problems(): FileProblem[];
   /** What keeps watched folders from being worked with, in plain words. */
   intakeTroubles(): string[];
+  problems(): FileProblem[];
   /** Inputs in an agent's fixtures/, for rehearsal traffic. */
   definition(agent: string): AgentDefinition | undefined;
   taskRow(id: string): Task | undefined;
@@ -112,6 +116,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const tasks = prepareTasks(db);
   const list = prepareTaskList(db);
   const steps = prepareSteps(db);
+  const family = prepareFamily(db);
   const control = prepareControl(db);
   const listeners = new Set<(events: RuntimeEvent[]) => void>();
   const inputSchemas = new Map<string, z.ZodType>();
@@ -167,7 +172,7 @@ export function createRunner(options: RunnerOptions): Runner {
     onMessages: (worker) => engine.receive(worker),
     onPassing: (worker, message) => engine.pass(worker, message),
     refused: guards.refused,
-    onExit: (worker, reason) => engine.workerGone(worker, reason),
+    onExit: (worker, reason, asked) => engine.workerGone(worker, reason, asked),
     supply: () => supplier.current(),
     log: options.log,
   });
@@ -176,7 +181,9 @@ export function createRunner(options: RunnerOptions): Runner {
     committer,
     tasks,
     steps,
+    family,
     control,
+    checkInput,
     turns: prepareTurns(db),
     questions: prepareQuestions(db),
     guards: guards.engineGuards,
@@ -219,6 +226,8 @@ export function createRunner(options: RunnerOptions): Runner {
     return () => listeners.delete(listener);
   });
 
+  const inboxes = createFolders({ submit, now, log: options.log });
+
   const schedules = createSchedules({
     store: prepareSchedules(db),
     commit: (work) => committer.commit(work),
@@ -235,9 +244,22 @@ export function createRunner(options: RunnerOptions): Runner {
     log: options.log,
   });
 
-  const inboxes = createFolders({ submit, now, log: options.log });
+  /** Attempts that start now run these texts for as long as they need, whatever becomes of the files. */
+  function keepSnapshots(): void {
+    for (const { hash, name } of loaded.definitions) {
+      const sources = loaded.sources.get(hash);
+      try {
+        if (sources) keepSnapshot(options.dataFolder, hash, sources);
+      } catch (error) {
+        // They run what lies in the agent's folder until there is space.
+        options.log(`the files of ${name} could not be kept: ${String(error)}`);
+        options.onDisk(String(error));
+      }
+    }
+  }
 
   function define(): void {
+    keepSnapshots();
     engine.define(loaded.definitions);
     providers.configure(
       listProviders(
@@ -251,11 +273,11 @@ export function createRunner(options: RunnerOptions): Runner {
     guards.integrations.define(loaded.definitions);
     guards.changed();
     void schedules.define(loaded.definitions);
+    inboxes.define(loaded.definitions);
   }
 
   function onAgents(next: LoadedAgents): void {
     loaded = keepLastGood(loaded, ofTrial(next));
-    inboxes.define(loaded.definitions);
     define();
     void supplier.refresh();
     for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
@@ -368,10 +390,10 @@ export function createRunner(options: RunnerOptions): Runner {
       }
       const keys = engine.lanes.get(row.agent)?.definition?.nightdesk;
       return succeed(
-        detailOf(row, steps.ofTask(number), steps.attempts(number), {
+        detailOf(row, steps.ofTask(number), steps.attempts(number), family.offspring(number), {
           attempts: keys?.retry.attempts ?? 0,
           timeoutMs: keys?.limits.timeout ?? 0,
-          costUsd: keys?.limits.cost ?? null,
+          costUsd: row.limit_usd ?? keys?.limits.cost ?? null,
         }),
       );
     },
@@ -420,13 +442,17 @@ export function createRunner(options: RunnerOptions): Runner {
         todo: `Use one of: ${names.join(', ')}.`,
       });
     },
+    intakeTroubles: inboxes.troubles,
     problems: () => loaded.problems,
+    agent(name) {
+      const found = loaded.definitions.find((each) => each.name === name);
+      return found && agentDetailOf(summaryOf(found), found, engine.laneOf(name).control, now());
+    },
     definition: (agent) => loaded.definitions.find((each) => each.name === agent),
     taskRow: (id) => {
       const row = tasks.full(taskNumber(id));
       return row && taskOf(row);
     },
-    intakeTroubles: inboxes.troubles,
     *endedSince(from) {
       for (const row of tasks.endedSince(from)) {
         yield { kind: 'ended', task: taskOf(row), firstAttempt: row.failures === 0 };
@@ -454,11 +480,11 @@ export function createRunner(options: RunnerOptions): Runner {
       stopSettings();
       waits.close();
       await schedules.stop();
+      await inboxes.close();
       actions.close();
       guards.close();
       await watcher?.close();
       await pool.close();
-      await inboxes.close();
       engine.close();
     },
   };

@@ -88,3 +88,4 @@ export function prepareIncidents(db: Database) {
     actions: (incident: number): EntryRow[] => actions.all(incident),
   };
 }
+export type Incidents = ReturnType<typeof prepareIncidents>;

@@ -36,6 +36,8 @@ export type TaskRow = {
   children_usd: number;
   /** What intake.per gave: tasks with the same text run one at a time. */
   per: string | null;
+  /** 1 when it runs and was told to stop. */
+  cancelling: 0 | 1;
 };
 /** With what only the detail and a claim need. */
 export type FullTaskRow = TaskRow & { input: string; output: string | null };
@@ -106,7 +108,7 @@ export type NewTask = {
 export type LaneCount = { agent: string; state: TaskState; wait_kind: WaitKind | null; n: number };
 
 const COLUMNS =
-  'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error, origin, limit_usd, children_usd, per';
+  'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error, origin, limit_usd, children_usd, per, cancelling';
 
 /** What a task becomes at the end of an attempt. */
 export type Settled = {
@@ -145,7 +147,7 @@ export function prepareTasks(db: Database) {
     `UPDATE task SET state = 'running', epoch = epoch + 1, attempts = attempts + 1, worker = ?, claimed_at = ?, started_at = coalesce(started_at, ?), definition = ?, reason = NULL WHERE id IN (SELECT value FROM json_each(?))`,
   );
   const settle = db.prepare<unknown[]>(
-    `UPDATE task SET state = ?, run_at = ?, wait_kind = ?, ended_at = ?, failures = ?, crashes = ?, cost_usd = ?, tokens_in = ?, tokens_out = ?, marks = ?, model = ?, reason = ?, error = ?, output = ?, worker = NULL WHERE id = ?`,
+    `UPDATE task SET state = ?, run_at = ?, wait_kind = ?, ended_at = ?, failures = ?, crashes = ?, cost_usd = ?, tokens_in = ?, tokens_out = ?, marks = ?, model = ?, reason = ?, error = ?, output = ?, worker = NULL, cancelling = 0 WHERE id = ?`,
   );
   const promoteDue = db.prepare<[number], { agent: string }>(
     `UPDATE task SET state = 'queued', run_at = NULL, wait_kind = NULL, reason = NULL WHERE run_at <= ? AND ended_at IS NULL RETURNING agent`,
@@ -178,11 +180,31 @@ export function prepareTasks(db: Database) {
     `SELECT ${COLUMNS} FROM task INDEXED BY task_ended WHERE ended_at >= ? ORDER BY ended_at`,
   );
 
+  const isolate = db.prepare<[string, number]>(
+    `UPDATE task SET state = 'waiting', wait_kind = 'alone', reason = ? WHERE id = ?`,
+  );
+  const suspects = db.prepare<[], { agent: string; n: number }>(
+    `SELECT agent, count(*) AS n FROM task INDEXED BY task_waiting WHERE wait_kind = 'alone' GROUP BY agent`,
+  );
+  const nextSuspect = db.prepare<[string], { id: number }>(
+    `UPDATE task SET state = 'queued', wait_kind = NULL, reason = NULL WHERE id = (SELECT id FROM task INDEXED BY task_waiting WHERE wait_kind = 'alone' AND agent = ? ORDER BY id LIMIT 1) RETURNING id`,
+  );
   const inDoubt = db.prepare<[], { n: number }>(
     `SELECT count(*) AS n FROM task INDEXED BY task_in_doubt WHERE state = 'in-doubt'`,
   );
 
   return {
+    /** Takes a suspect out of the queue until there is a worker for it alone. */
+    isolate: (id: number, reason: string): void => {
+      isolate.run(reason, id);
+    },
+    /** How many suspects of each agent wait. */
+    suspects: (): { agent: string; n: number }[] => suspects.all(),
+    /** Puts the oldest suspect of an agent back into the queue. */
+    nextSuspect: (agent: string): FullTaskRow | undefined => {
+      const found = nextSuspect.get(agent);
+      return found && full.get(found.id);
+    },
     inDoubt: (): number => inDoubt.get()?.n ?? 0,
     insert: (task: NewTask): number =>
       Number(

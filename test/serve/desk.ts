@@ -192,6 +192,7 @@ const TASK: TaskDetail = {
   error: null,
   definition: 'hash',
   origin: null,
+  offspring: [],
   limits: { attempts: 5, timeoutMs: 120_000, costUsd: null },
   doubts: [],
   attemptList: [],

@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
-import type { Submit, Submitted } from '#contract/task.ts';
+import type { Origin, Submit, Submitted } from '#contract/task.ts';
+import type { Family } from '../../store/family.ts';
 import { inputHash } from '../../store/retention.ts';
 import { markBits, type Tasks } from '../../store/task.ts';
 import { placeInMs } from '../guard/pace.ts';
@@ -8,13 +9,14 @@ import { perText } from '../guard/per.ts';
 import type { Lane } from './lane.ts';
 
 /** A task as the desk takes it; `rehearsal`: made up, whatever the providers are. */
-export type NewTask = Submit & { rehearsal?: boolean };
+export type NewTask = Submit & { rehearsal?: boolean; origin?: Origin };
 
 /** A paused agent without an end of its pause is asked again after this, ms. */
 const ASK_AGAIN_MS = 60_000;
 
 export type AcceptOptions = {
   tasks: Tasks;
+  family: Family;
   lanes: ReadonlyMap<string, Lane>;
   rehearsal: boolean;
   /** A task was written: the lane's counts follow it. */
@@ -74,7 +76,8 @@ export function acceptInto(options: AcceptOptions): (one: NewTask, at: number) =
       });
     }
     const keys = lane.definition.nightdesk.intake;
-    if (lane.queued + lane.waiting >= keys.queue) {
+    // What a task in flight spawns was let in with it.
+    if (one.origin?.kind !== 'spawn' && lane.queued + lane.waiting >= keys.queue) {
       return fail('QUEUE_FULL', `The queue of ${one.agent} holds its limit of ${keys.queue} tasks.`, {
         kept: 'Everything accepted before is safe; this task was not queued.',
         todo: 'Submit again later with the same key, or raise nightdesk.intake.queue in its agent file.',
@@ -94,6 +97,7 @@ export function acceptInto(options: AcceptOptions): (one: NewTask, at: number) =
       per: keys.per === undefined ? null : perText(keys.per, one.input),
       input: JSON.stringify(one.input),
     });
+    if (one.origin) options.family.setOrigin(id, one.origin);
     if (delayed) {
       lane.waiting += 1;
       options.wakeAt(one.runAt ?? at);

@@ -142,7 +142,7 @@ export function createActions(options: ActionsOptions) {
     by: Actor,
     alongside: () => void,
   ): Promise<ReturnType<typeof fail> | undefined> {
-    const done = await engine.cancel(task, by.name, alongside).catch(notWritten);
+    const done = await engine.cancel(task, by, alongside).catch(notWritten);
     if (typeof done !== 'boolean') return done;
     if (done) return undefined;
     return fail('CONFLICT', `${task} is not in flight.`, {

@@ -27,8 +27,8 @@ export const DESK: Scope = { scope: 'desk', name: 'desk' };
 
 type Holder = Scope & {
   purse: Purse;
-  /** What is left was found to be less than a call may cost, with none under way that may free more. */
-  exhausted: boolean;
+  /** The budget of which less was found to be left than a call may cost, with none under way that may free more. */
+  exhausted: Budget | null;
   level: Level;
   /** Since when the level stands so. */
   since: number;
@@ -63,11 +63,11 @@ export function createBudgets(options: BudgetsOptions) {
     const key = `${scope} ${name}`;
     let holder = holders.get(key);
     if (!holder) {
-      holder = { scope, name, purse: emptyPurse(now()), exhausted: false, level: 'fine', since: now() };
+      holder = { scope, name, purse: emptyPurse(now()), exhausted: null, level: 'fine', since: now() };
       holders.set(key, holder);
     }
     const purse = turnDay(holder.purse, now());
-    if (purse !== holder.purse) Object.assign(holder, { purse, exhausted: false });
+    if (purse !== holder.purse) Object.assign(holder, { purse, exhausted: null });
     return holder;
   }
 
@@ -82,9 +82,16 @@ export function createBudgets(options: BudgetsOptions) {
     }
   }
 
+  /** Another budget is another question. */
+  function isExhausted({ exhausted, ...scope }: Holder): boolean {
+    if (exhausted === null) return false;
+    const { daily, tokens } = budgetOf(scope);
+    return exhausted.daily === daily && exhausted.tokens === tokens;
+  }
+
   /** Judges a holder anew, and tells when its level changed. */
   function judge(holder: Holder): void {
-    const level = holder.exhausted ? 'reached' : levelOf(holder.purse, budgetOf(holder));
+    const level = isExhausted(holder) ? 'reached' : levelOf(holder.purse, budgetOf(holder));
     if (level === holder.level) return;
     Object.assign(holder, { level, since: now() });
     options.onLevel(view(holder));
@@ -138,16 +145,16 @@ export function createBudgets(options: BudgetsOptions) {
       for (const scope of scopes) {
         const holder = holderOf(scope);
         const budget = budgetOf(scope);
-        if (!holder.exhausted && fits(holder.purse, budget, worst)) continue;
+        if (!isExhausted(holder) && fits(holder.purse, budget, worst)) continue;
         const alone = { ...holder.purse, reserved: NOTHING };
-        return { scope, later: !holder.exhausted && fits(alone, budget, worst) };
+        return { scope, later: !isExhausted(holder) && fits(alone, budget, worst) };
       }
       return null;
     },
     /** A call did not fit in what is left, with nothing under way: nothing more begins today. */
     exhaust(scope: Scope): void {
       const holder = holderOf(scope);
-      holder.exhausted = true;
+      holder.exhausted = budgetOf(scope);
       judge(holder);
     },
     reserve(task: number, provider: string, scopes: Scope[], worst: Amount): void {

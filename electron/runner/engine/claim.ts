@@ -1,6 +1,7 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { StepRow, Steps } from '../../store/step.ts';
 import type { FullTaskRow, Tasks } from '../../store/task.ts';
+import type { Isolation } from './isolation.ts';
 import { concurrencyOf, type Lane } from './lane.ts';
 import type { Worker } from './pool.ts';
 import type { DeskMessage, JournalEntry } from './protocol.ts';
@@ -19,6 +20,9 @@ export type ClaimOptions = {
   now(): number;
   slots: number;
   turns: TurnDesk;
+  isolation: Isolation;
+  /** Sleeps of a task that are over. @returns its steps as they are then */
+  woken(rows: StepRow[]): StepRow[];
   /** Claims are to be tried again soon: the queue was not read to its end. */
   again(): void;
   definitionOf(hash: string | null): AgentDefinition | undefined;
@@ -31,10 +35,11 @@ export type ClaimOptions = {
 };
 
 /**
- * Fills a worker's free slots: from every open lane in turn, by priority, then age, within the agent's concurrency.
+ * Fills the free slots of workers: from every open lane in turn, by priority, then age, within the agent's concurrency,
+ * each worker with its share. Suspects go first, each to a worker that stands apart.
  * @returns a function to call inside a commit
  */
-export function claimFor(options: ClaimOptions): (worker: Worker) => void {
+export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => void {
   let turn = 0;
 
   function claimable(lane: Lane): number {
@@ -58,7 +63,7 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
       },
       definition,
     );
-    const rows = row.attempts === 0 ? [] : options.steps.ofTask(row.id);
+    const rows = row.attempts === 0 && row.origin === null ? [] : options.woken(options.steps.ofTask(row.id));
     for (const each of rows) if (each.state === 'failed') countFailedCall(run, each);
     lane.queued -= 1;
     lane.running += 1;
@@ -86,6 +91,7 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
 
   /** Starts up to `wanted` tasks of a lane; those whose turn has not come are passed over. @returns how many */
   function fill(worker: Worker, lane: Lane, current: AgentDefinition, wanted: number): number {
+    const at = options.now();
     let started = 0;
     let held = 0;
     while (started < wanted) {
@@ -95,23 +101,26 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
       }
       const asked = wanted - started;
       const rows = options.tasks.runnable(lane.agent, asked);
+      const claimed = new Map<string, number[]>();
       for (const row of rows) {
-        if (options.turns.admits(row)) {
-          start(worker, lane, row, current);
+        if (options.isolation.admits(row, lane) && options.turns.admits(row)) {
+          const definition = start(worker, lane, row, current, at);
+          const ids = claimed.get(definition);
+          if (ids) ids.push(row.id);
+          else claimed.set(definition, [row.id]);
           started += 1;
         } else {
           held += 1;
         }
       }
+      for (const [definition, ids] of claimed) options.tasks.claim(ids, worker.name, at, definition);
       if (rows.length < asked) break;
     }
     return started;
   }
 
-  return (worker) => {
-    const at = options.now();
-    const lanes = [...options.lanes.values()];
-    let free = Math.min(options.slots - worker.assigned.size, CLAIM_BATCH);
+  function fillFrom(lanes: Lane[], worker: Worker, most: number): void {
+    let free = most;
     turn = (turn + 1) % Math.max(1, lanes.length);
     for (let i = 0; i < lanes.length && free > 0; i += 1) {
       const lane = lanes[(turn + i) % lanes.length];
@@ -122,6 +131,41 @@ export function claimFor(options: ClaimOptions): (worker: Worker) => void {
       const started = fill(worker, lane, lane.definition, wanted);
       options.turns.started(lane, started);
       free -= started;
+    }
+  }
+
+  /** Gives a worker that stands apart its one suspect. */
+  function fillAlone(lanes: Lane[], worker: Worker): void {
+    for (const lane of lanes) {
+      if (worker.served) return;
+      if (lane.definition === null || concurrencyOf(lane) <= lane.running) continue;
+      if (options.turns.allowance(lane) < 1) continue;
+      const row = options.isolation.next(lane);
+      if (!row || !options.turns.admits(row)) continue;
+      worker.served = true;
+      const at = options.now();
+      options.tasks.claim([row.id], worker.name, at, start(worker, lane, row, lane.definition, at));
+      options.turns.started(lane, 1);
+    }
+  }
+
+  return (workers) => {
+    const lanes = [...options.lanes.values()];
+    const shared: Worker[] = [];
+    for (const worker of workers) {
+      if (!worker.ready) continue;
+      if (worker.alone) fillAlone(lanes, worker);
+      else shared.push(worker);
+    }
+    let able = 0;
+    for (const lane of lanes) able += Math.max(0, claimable(lane));
+    if (able === 0) return;
+    // None takes more than its share of what runs and of what can start.
+    const held = shared.reduce((sum, worker) => sum + worker.assigned.size, 0);
+    const share = Math.ceil((held + able) / shared.length);
+    for (const worker of shared) {
+      const most = Math.min(options.slots, share) - worker.assigned.size;
+      if (most > 0) fillFrom(lanes, worker, Math.min(most, CLAIM_BATCH));
     }
   };
 }

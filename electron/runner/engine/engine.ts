@@ -2,26 +2,32 @@ import type { AgentDefinition } from '#contract/agent.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result } from '#contract/errors.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
-import { hasEnded, type Submitted } from '#contract/task.ts';
+import { hasEnded, type Submit, type Submitted } from '#contract/task.ts';
 import type { Committer } from '../../store/committer.ts';
+import type { Family } from '../../store/family.ts';
 import type { Control } from '../../store/lane.ts';
 import type { Questions } from '../../store/question.ts';
 import type { Steps } from '../../store/step.ts';
 import { markBits, type Tasks, taskNumber } from '../../store/task.ts';
 import type { Turns } from '../../store/turn.ts';
+import { readStored } from '../definition/index.ts';
 import { paceAfterEnd } from '../guard/pace.ts';
 import { messageOf } from '../worker/unwind.ts';
 import { acceptInto, type NewTask } from './accept.ts';
+import { createCancelling } from './cancel.ts';
 import { claimFor } from './claim.ts';
+import { createClock } from './clock.ts';
 import { endedEvent } from './ended.ts';
+import { createFamily } from './family.ts';
 import type { EngineGuards } from './guards.ts';
+import { createIsolation } from './isolation.ts';
 import { type Lane, newLane, openControl, viewOf } from './lane.ts';
 import { createParking } from './park.ts';
 import type { Pool, Worker } from './pool.ts';
 import type { Durable, JournalEntry, Passing } from './protocol.ts';
 import { createResolving } from './resolve.ts';
-import { type Running, runningOf, settledRow, waitingOf } from './running.ts';
-import { type AttemptEnd, settle } from './settle.ts';
+import { parentOf, type Running, runningOf } from './running.ts';
+import { type AttemptEnd, settle, type WorkerEnd } from './settle.ts';
 import { createTurns } from './turn.ts';
 
 /** A batch of worker messages that the disk refused is tried again after this, ms. */
@@ -30,13 +36,14 @@ const DISK_RETRY_MS = 500;
 const DISK_PROBE_MS = 1_000;
 /** Deferred tasks that go back to the queue in one commit. */
 const PROMOTE_BATCH = 2_000;
-/** A cancelled task that does not stop by itself loses its worker after this, ms. */
-const CANCEL_GRACE_MS = 5_000;
+/** A moment far away is looked at this often: laptops sleep and clocks are set, ms. */
+const LOOK_MS = 30_000;
 
 export type EngineOptions = {
   committer: Committer;
   tasks: Tasks;
   steps: Steps;
+  family: Family;
   control: Control;
   turns: Turns;
   questions: Questions;
@@ -47,6 +54,8 @@ export type EngineOptions = {
   now(): number;
   random(): number;
   rehearsal: boolean;
+  /** Whether an input fits its agent's schema. */
+  checkInput(task: Submit): Result<null>;
   emit(events: RuntimeEvent[]): void;
   /** The disk refuses writes, or takes them again. */
   onDisk(trouble: string | null): void;
@@ -101,7 +110,8 @@ export function createEngine(options: EngineOptions) {
       worker.outbox = [];
     }
     for (const row of tasks.running()) {
-      const definition = definitionOf(row.definition) ?? known.get(row.id)?.definition;
+      const definition =
+        definitionOf(row.definition) ?? known.get(row.id)?.definition ?? laneOf(row.agent).definition ?? undefined;
       if (definition === undefined) continue;
       const run = before.get(row.id) ?? known.get(row.id) ?? runningOf(row, definition);
       // What a refused commit had added is taken back, what a dead desk had journaled is found again.
@@ -110,6 +120,7 @@ export function createEngine(options: EngineOptions) {
       run.tokensIn = row.tokens_in + calls.tokensIn;
       run.tokensOut = row.tokens_out + calls.tokensOut;
       run.childrenUsd = row.children_usd;
+      run.cancelling = row.cancelling === 1;
       running.set(row.id, run);
       laneOf(row.agent).running += 1;
       options.pool().get(run.worker)?.assigned.add(row.id);
@@ -118,6 +129,7 @@ export function createEngine(options: EngineOptions) {
     afterwards = [];
     before.clear();
     turns.rebuild();
+    isolation.rebuild();
     parking.rebuild();
     wakeAt(tasks.nextDue());
   }
@@ -133,9 +145,13 @@ export function createEngine(options: EngineOptions) {
     if (known) return known;
     const body = control.definition(hash);
     if (body === undefined) return undefined;
-    const definition = JSON.parse(body) as AgentDefinition;
-    definitions.set(hash, definition);
-    return definition;
+    const read = readStored(body);
+    if (read.definition === null) {
+      options.log(`the definition ${hash} cannot be read (${read.why}): its tasks run the one in force`);
+      return undefined;
+    }
+    definitions.set(hash, read.definition);
+    return read.definition;
   }
 
   /** After a commit: tell workers and listeners what is now durable. */
@@ -145,6 +161,7 @@ export function createEngine(options: EngineOptions) {
     const due = afterwards;
     afterwards = [];
     for (const follow of due) follow();
+    isolation.look();
     if (dirty.size > 0) {
       for (const lane of dirty) events.push({ kind: 'lane', lane: viewOf(lane) });
       dirty.clear();
@@ -159,12 +176,13 @@ export function createEngine(options: EngineOptions) {
     if (moment === null || moment >= dueAt || closed) return;
     clearTimeout(dueTimer);
     dueAt = moment;
-    dueTimer = setTimeout(promote, Math.max(0, Math.min(moment - now(), 2 ** 30)) + 1);
+    dueTimer = setTimeout(promote, Math.max(0, Math.min(moment - now(), LOOK_MS)) + 1);
   }
 
   function promote(): void {
     dueAt = Number.POSITIVE_INFINITY;
     change(() => {
+      mendClock();
       for (const agent of tasks.promoteDue(now())) requeueCount(agent);
       wakeAt(tasks.nextDue());
     });
@@ -210,8 +228,18 @@ export function createEngine(options: EngineOptions) {
     options.onDisk(null);
   }
 
+  const clock = createClock(now);
+
+  /** A clock that was set back does not lengthen what sleeps or backs off. */
+  function mendClock(): void {
+    const setBack = clock.setBack();
+    if (setBack === 0) return;
+    options.family.shiftSpans(-setBack);
+    wakeAt(tasks.nextDue());
+  }
+
   function claimAll(): void {
-    for (const worker of options.pool().all()) if (worker.ready) claim(worker);
+    claim(options.pool().all());
   }
 
   const turns = createTurns({
@@ -228,6 +256,19 @@ export function createEngine(options: EngineOptions) {
     },
   });
 
+  const isolation = createIsolation({
+    tasks,
+    lanes,
+    pool: options.pool,
+    onMoved(id, lane, to) {
+      const one = to === 'queued' ? 1 : -1;
+      lane.queued += one;
+      lane.waiting -= one;
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${id}`, agent: lane.agent });
+    },
+  });
+
   const claim = claimFor({
     lanes,
     tasks,
@@ -235,6 +276,8 @@ export function createEngine(options: EngineOptions) {
     now,
     slots: options.slots,
     turns,
+    isolation,
+    woken: (rows) => family.woken(rows),
     again: () => setImmediate(() => !closed && change(() => {})),
     definitionOf,
     post: (worker, message) => options.pool().post(worker, message),
@@ -280,11 +323,15 @@ export function createEngine(options: EngineOptions) {
       dirty.add(lane);
       events.push({ kind: 'task', id: `t${id}`, agent });
     },
-    onEnded: (ended) => events.push(...ended),
+    onEnded(id, origin, ended) {
+      events.push(...ended);
+      family.ended(id, parentOf(origin));
+    },
   });
 
   const accept = acceptInto({
     tasks,
+    family: options.family,
     lanes,
     rehearsal: options.rehearsal,
     onAccepted(id, lane) {
@@ -292,6 +339,40 @@ export function createEngine(options: EngineOptions) {
       events.push({ kind: 'task', id: `t${id}`, agent: lane.agent });
     },
     wakeAt,
+  });
+
+  const family = createFamily({
+    family: options.family,
+    tasks,
+    steps,
+    now,
+    accept,
+    checkInput: options.checkInput,
+    onRequeued(id, agent) {
+      requeueCount(agent);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+  });
+
+  const cancel = createCancelling({
+    tasks,
+    family: options.family,
+    familyDesk: family,
+    running,
+    remember,
+    pool: options.pool,
+    now,
+    commit: people.commit,
+    log: options.log,
+    onCancelled(row, by, ended) {
+      const lane = laneOf(row.agent);
+      if (row.state === 'queued') lane.queued -= 1;
+      else lane.waiting -= 1;
+      turns.left(row);
+      parking.close(row.id, by);
+      dirty.add(lane);
+      events.push(...ended);
+    },
   });
 
   async function submit(batch: NewTask[]): Promise<Result<Submitted>[]> {
@@ -325,7 +406,7 @@ export function createEngine(options: EngineOptions) {
       .commit(() => {
         taken = worker.inbox.length;
         for (const message of worker.inbox) apply(worker, message);
-        if (worker.ready) claim(worker);
+        claimAll();
       }, rebuild)
       .then(
         () => {
@@ -375,7 +456,7 @@ export function createEngine(options: EngineOptions) {
   function applyTo(worker: Worker, run: Running, message: Extract<Durable, { task: number }>): void {
     switch (message.t) {
       case 'journal':
-        journal(run, message.entry);
+        journal(run, isSpawn(message.entry) ? family.spawned(run, message.entry) : message.entry);
         if (message.ack) {
           options.pool().post(worker, { t: 'ack', task: run.id, epoch: run.epoch, seq: message.entry.seq });
         }
@@ -423,9 +504,11 @@ export function createEngine(options: EngineOptions) {
     afterwards.push(() => guards.called(run, call, entry.error));
   }
 
-  function finish(run: Running, end: AttemptEnd, replayed: number[]): void {
+  function finish(run: Running, ended: WorkerEnd, replayed: number[]): void {
+    mendClock();
     const at = now();
     remember(run);
+    const end: AttemptEnd = ended.kind === 'until' ? family.waits(run, ended, at) : ended;
     const verdict = settle(run, guards.wouldServe(run, end) ? { kind: 'paused' } : end, at, options.random());
     const { settled } = verdict;
     tasks.settle(settled);
@@ -455,6 +538,7 @@ export function createEngine(options: EngineOptions) {
     if (hasEnded(settled.state)) {
       lane.pace = paceAfterEnd(lane.pace, at);
       events.push(endedEvent(run, settled));
+      family.ended(run.id, run.parent);
     }
   }
 
@@ -494,11 +578,14 @@ export function createEngine(options: EngineOptions) {
         }
       });
     },
-    workerGone(worker: Worker, reason: string): void {
+    /** @param asked the desk itself ended it: no task is to blame */
+    workerGone(worker: Worker, reason: string, asked: boolean): void {
+      isolation.gone(worker);
       change(() => {
         for (const id of [...worker.assigned]) {
           const run = running.get(id);
-          if (run) finish(run, { kind: 'lost', blame: true, why: `${worker.name} died (${reason})` }, []);
+          const blame = !asked && (worker.culprit === null || worker.culprit === id);
+          if (run) finish(run, { kind: 'lost', blame, why: `${worker.name} died (${reason})` }, []);
         }
       });
     },
@@ -507,39 +594,11 @@ export function createEngine(options: EngineOptions) {
     parking,
     resolving,
     /**
-     * Cancels a task wherever it stands, and writes what goes with it in the same commit. It rejects when the disk refuses.
+     * Cancels a task wherever it stands, and those that it spawned, and writes what goes with it in the same commit. It
+     * rejects when the disk refuses.
      * @returns false when it had ended before
      */
-    async cancel(id: string, by: Actor, alongside: () => void): Promise<boolean> {
-      const number = taskNumber(id);
-      const done = await committer.commit(() => {
-        const run = running.get(number);
-        if (run) {
-          remember(run);
-          run.cancelling = true;
-          const worker = options.pool().get(run.worker);
-          if (worker) options.pool().post(worker, { t: 'abort', task: number, epoch: run.epoch });
-          alongside();
-          return true;
-        }
-        const row = tasks.full(number);
-        if (!row || hasEnded(row.state)) return false;
-        alongside();
-        const lane = laneOf(row.agent);
-        if (row.state === 'queued') lane.queued -= 1;
-        else lane.waiting -= 1;
-        const settled = settledRow(row, { state: 'cancelled', endedAt: now(), reason: `cancelled by ${by.name}` });
-        tasks.settle(settled);
-        turns.left(row);
-        parking.close(number, by);
-        dirty.add(lane);
-        events.push({ kind: 'task', id, agent: row.agent }, endedEvent(waitingOf(row), settled));
-        return true;
-      }, rebuild);
-      deliver();
-      if (running.has(number)) setTimeout(() => killIfStuck(number), CANCEL_GRACE_MS).unref();
-      return done;
-    },
+    cancel: (id: string, by: Actor, alongside: () => void): Promise<boolean> => cancel(taskNumber(id), by, alongside),
     /** Tells listeners with the next delivery. */
     emitSoon(event: RuntimeEvent): void {
       events.push(event);
@@ -550,6 +609,7 @@ export function createEngine(options: EngineOptions) {
       clearTimeout(dueTimer);
       clearTimeout(probeTimer);
       parking.stop();
+      isolation.close();
       committer.flush();
     },
   };
@@ -574,12 +634,9 @@ export function createEngine(options: EngineOptions) {
       if (promoted.length === PROMOTE_BATCH) setImmediate(promoteBudget);
     });
   }
-
-  function killIfStuck(number: number): void {
-    const run = running.get(number);
-    if (!run?.cancelling) return;
-    options.log(`t${number} did not stop ${CANCEL_GRACE_MS / 1000} s after its cancel: ${run.worker} is killed`);
-    options.pool().get(run.worker)?.process.kill('SIGKILL');
-  }
 }
 export type Engine = ReturnType<typeof createEngine>;
+
+function isSpawn(entry: JournalEntry): boolean {
+  return entry.kind === 'spawn' && entry.state === 'intent';
+}

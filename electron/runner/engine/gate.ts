@@ -69,8 +69,8 @@ export function createGate(options: GateOptions) {
           const worst = worstOf(hop, asked, run);
           const found = budgets.short(scopesOf(provider), worst);
           if (found && strict) {
-            short ??= { ...found, worst };
-            if (found.later) short = { ...found, worst };
+            if (!short || found.later) short = { ...found, worst };
+            if (found.scope.scope === 'provider' && !found.later) budgets.exhaust(found.scope);
             return false;
           }
           const on = `provider ${provider}`;

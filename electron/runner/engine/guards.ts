@@ -163,6 +163,9 @@ export function createGuards(options: GuardsOptions) {
     return { usd: call.costUsd, tokens: call.tokensIn + call.tokensOut };
   }
 
+  // Before any definition names one: what was open stays open.
+  integrations.load(stored.all());
+
   const engineGuards: EngineGuards = {
     passing(run, message) {
       switch (message.t) {
@@ -254,8 +257,9 @@ export function createGuards(options: GuardsOptions) {
     },
     /** At the start: memory from the disk. */
     load(): void {
-      integrations.load(stored.all());
       budgets.load();
+      // Budgets may have been raised, or the day have turned, meanwhile.
+      options.engine().promoteBudget();
     },
     close(): void {
       gate.close();

@@ -8,6 +8,8 @@ const WATCH_MS = 1_000;
 const YOUNG_MS = 5_000;
 const RESTART_CAP_MS = 10_000;
 
+const ORPHAN_GRACE_MS = 2_000;
+
 /** One worker process, and what is on its way to it. */
 export type Worker = {
   name: string;
@@ -20,10 +22,20 @@ export type Worker = {
   /** Definitions it has been told. */
   defined: Set<string>;
   outbox: DeskMessage[];
+  /** Process ids of what it started and still runs. */
+  children: Set<number>;
   /** Its inbox is in a commit that has not been answered. */
   committing: boolean;
   heardAt: number;
   bornAt: number;
+  /** It takes one suspect, and is ended after it. */
+  alone: boolean;
+  /** It had its suspect. */
+  served: boolean;
+  /** The desk ends it: what happens to its tasks is nobody's fault. */
+  ending: boolean;
+  /** The task that it is killed for. */
+  culprit: number | null;
 };
 
 export type PoolOptions = {
@@ -34,7 +46,8 @@ export type PoolOptions = {
   onMessages(worker: Worker): void;
   /** It asks or tells what needs no commit. */
   onPassing(worker: Worker, message: Passing): void;
-  onExit(worker: Worker, reason: string): void;
+  /** @param asked the desk itself ended it */
+  onExit(worker: Worker, reason: string, asked: boolean): void;
   /** What a worker gets before its first task. */
   supply(): Supply;
   /** Integrations that refuse calls. */
@@ -42,7 +55,23 @@ export type PoolOptions = {
   log(message: string): void;
 };
 
-/** Keeps `size` worker processes alive, and carries batches to and from them. */
+/** Ends what a dead worker left behind. Most have gone with their pipe; one that stands still is killed. */
+function endOrphans(pids: ReadonlySet<number>): void {
+  for (const pid of pids) {
+    signal(pid, 'SIGTERM');
+    setTimeout(signal, ORPHAN_GRACE_MS, pid, 'SIGKILL');
+  }
+}
+
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has gone by itself.
+  }
+}
+
+/** Keeps `size` worker processes alive, beside those that stand apart, and carries batches to and from them. */
 export function createPool(options: PoolOptions) {
   const workers = new Map<string, Worker>();
   let number = 0;
@@ -50,32 +79,38 @@ export function createPool(options: PoolOptions) {
   let closing = false;
   const timers = new Set<NodeJS.Timeout>();
 
-  function start(): void {
+  function start(alone: boolean): void {
     number += 1;
     const bornAt = options.now();
     const worker: Worker = {
       name: `worker ${number}`,
-      process: options.fork(options.env),
+      process: options.fork(alone ? { ...options.env, NIGHTDESK_ALONE: '1' } : options.env),
       ready: false,
       assigned: new Set(),
       inbox: [],
       defined: new Set(),
       outbox: [],
+      children: new Set(),
       committing: false,
       heardAt: bornAt,
       bornAt,
+      alone,
+      served: false,
+      ending: false,
+      culprit: null,
     };
     workers.set(worker.name, worker);
     worker.process.onMessage((message) => receive(worker, message));
     worker.process.onExit((reason) => {
       workers.delete(worker.name);
-      options.onExit(worker, reason);
-      if (closing) return;
+      endOrphans(worker.children);
+      options.onExit(worker, reason, closing || worker.ending);
+      if (closing || alone) return;
       youngDeaths = options.now() - bornAt < YOUNG_MS ? youngDeaths + 1 : 0;
       const wait = youngDeaths === 0 ? 0 : Math.min(RESTART_CAP_MS, 100 * 2 ** youngDeaths);
       const timer = setTimeout(() => {
         timers.delete(timer);
-        if (!closing) start();
+        if (!closing) start(false);
       }, wait);
       timers.add(timer);
     });
@@ -97,6 +132,7 @@ export function createPool(options: PoolOptions) {
       // A beat says only that it lives.
       if (one.t === 'beat') continue;
       if (one.t === 'gate' || one.t === 'called') options.onPassing(worker, one);
+      else if (one.t === 'child') worker.children[one.alive ? 'add' : 'delete'](one.pid);
       else worker.inbox.push(one);
     }
     if (worker.inbox.length > 0) options.onMessages(worker);
@@ -122,13 +158,23 @@ export function createPool(options: PoolOptions) {
 
   return {
     start(): void {
-      for (let i = 0; i < options.size; i += 1) start();
+      for (let i = 0; i < options.size; i += 1) start(false);
+    },
+    /** Forks one more, for one suspect. */
+    startAlone(): void {
+      if (!closing) start(true);
+    },
+    /** Ends one that has nothing more to do. */
+    retire(worker: Worker): void {
+      if (worker.ending) return;
+      worker.ending = true;
+      worker.process.kill('SIGKILL');
     },
     /** Workers that died one after the other soon after their start. */
     youngDeaths(): number {
+      const shared = [...workers.values()].filter((worker) => !worker.alone);
       const settled =
-        workers.size === options.size &&
-        [...workers.values()].every((worker) => options.now() - worker.bornAt >= YOUNG_MS);
+        shared.length === options.size && shared.every((worker) => options.now() - worker.bornAt >= YOUNG_MS);
       return settled ? 0 : youngDeaths;
     },
     all: (): IterableIterator<Worker> => workers.values(),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { agentDefinitionSchema } from '#contract/agent.ts';
-import { jsonSchema } from '#contract/basic.ts';
+import { jsonSchema, nameSchema } from '#contract/basic.ts';
 import { faultSchema } from '#contract/provider.ts';
 import { choiceSchema, questionKindSchema } from '#contract/question.ts';
-import { stepKindSchema, taskErrorSchema } from '#contract/task.ts';
+import { stepKindSchema, taskErrorSchema, taskIdSchema } from '#contract/task.ts';
 
 /*
  * What the desk and a worker process say to each other, in batches: one array a turn of the event loop. The desk checks
@@ -55,6 +55,31 @@ export const askedSchema = z.object({
 });
 export type Asked = z.infer<typeof askedSchema>;
 
+/** A step that sleeps longer than its worker holds it. */
+export const sleepingSchema = z.object({
+  step: z.string().max(300),
+  fingerprint: z.string(),
+  /** All of it, ms. */
+  ms: z.number().nonnegative(),
+  /** Of it, ms from now. A step that slept before keeps its moment. */
+  leftMs: z.number().nonnegative(),
+});
+export type Sleeping = z.infer<typeof sleepingSchema>;
+
+/** What a spawn step asks for. The desk adds the id of the child. */
+export const spawnRequestSchema = z.object({ agent: nameSchema, input: jsonSchema, task: taskIdSchema.optional() });
+/** What it gives, when the child has ended. */
+export const spawnResultSchema = z.object({
+  /** Null when it was refused. */
+  task: taskIdSchema.nullable(),
+  state: z.enum(['succeeded', 'failed', 'cancelled']),
+  output: jsonSchema,
+  error: taskErrorSchema.nullable(),
+});
+export type SpawnResult = z.infer<typeof spawnResultSchema>;
+/** A request of a sleeping step. `until`: when it is over. */
+export const sleepRequestSchema = z.object({ ms: z.number(), until: z.number() });
+
 /** How an attempt ended, as its worker saw it. */
 export const endingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('succeeded'), output: z.string(), unverified: z.boolean() }),
@@ -76,12 +101,20 @@ export const endingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('in-doubt'), reason: z.string() }),
   /** A person is asked: the task waits for the answer. */
   z.object({ kind: z.literal('parked'), question: askedSchema }),
+  /** Nothing goes on before a step has slept, or a child that it spawned has ended. `children`: their steps. */
+  z.object({
+    kind: z.literal('until'),
+    sleeping: z.array(sleepingSchema),
+    children: z.array(z.string().max(300)),
+  }),
 ]);
 export type Ending = z.infer<typeof endingSchema>;
 
 export const workerMessageSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ready') }),
   z.object({ t: z.literal('beat') }),
+  /** A process that the worker started: what is left of it when the worker dies is ended by the desk. */
+  z.object({ t: z.literal('child'), pid: z.number().int().positive(), alive: z.boolean() }),
   /** Write this entry; `ack` when the worker waits for it. */
   z.object({ t: z.literal('journal'), ...fence, entry: journalEntrySchema, ack: z.boolean() }),
   /** An intent of an earlier attempt that never got a result. */
@@ -104,7 +137,7 @@ export type AskedToPass = Pick<Extract<WorkerMessage, { t: 'gate' }>, 'model' | 
 /** What is answered or counted at once, outside any commit. */
 export type Passing = Extract<WorkerMessage, { t: 'gate' | 'called' }>;
 /** What changes a task. */
-export type Durable = Exclude<WorkerMessage, Passing>;
+export type Durable = Exclude<WorkerMessage, Passing | { t: 'child' }>;
 export const workerBatchSchema = z.array(workerMessageSchema);
 
 /** A provider as a worker needs it to make a call. */

@@ -15,8 +15,8 @@ export type ResolvingOptions = {
   now(): number;
   /** A task that had ended is queued again; called inside the commit. */
   onQueued(task: number, agent: string): void;
-  /** Tells after the commit. */
-  onEnded(events: RuntimeEvent[]): void;
+  /** A task has ended; called inside the commit, its events are told after it. */
+  onEnded(task: number, origin: string | null, events: RuntimeEvent[]): void;
   commit<T>(work: () => T): Promise<T>;
   onDisk(trouble: string | null): void;
 };
@@ -104,7 +104,10 @@ export function createResolving(options: ResolvingOptions) {
       error: JSON.stringify(error),
     });
     tasks.settle(settled);
-    options.onEnded([{ kind: 'task', id: `t${row.id}`, agent: row.agent }, endedEvent(waitingOf(row), settled)]);
+    options.onEnded(row.id, row.origin, [
+      { kind: 'task', id: `t${row.id}`, agent: row.agent },
+      endedEvent(waitingOf(row), settled),
+    ]);
   }
 
   return {

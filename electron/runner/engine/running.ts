@@ -63,7 +63,7 @@ export function runningOf(row: FullTaskRow, definition: AgentDefinition): Runnin
     model: row.model,
     definition,
     failedCalls: new Map(),
-    cancelling: false,
+    cancelling: row.cancelling === 1,
     limitUsd: row.limit_usd,
     childrenUsd: row.children_usd,
     parent: parentOf(row.origin),

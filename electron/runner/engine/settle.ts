@@ -14,14 +14,28 @@ import { type Running, settledOf } from './running.ts';
  *   paused          -> queued
  *   cancelled              -> cancelled               in doubt        -> in-doubt
  *   parked                 -> waiting (person)
- *   worker lost            -> queued, or failed (quarantined) when it keeps killing its worker
+ *   waits                  -> waiting (sleep, child), or queued when it is over already
+ *   worker lost            -> queued, as a suspect that runs alone from now on; failed (quarantined) when it was alone
  */
 
-/** So often may a task be running when its worker dies before it is taken for the cause. */
-const CRASHES_TO_QUARANTINE = 5;
+/** A task that was running when its worker died is a suspect, one of many; the second time it was alone with it. */
+const CRASHES_TO_QUARANTINE = 2;
 
-/** How an attempt ended: as its worker said, or because the worker (or the desk) was gone. */
-export type AttemptEnd = Ending | { kind: 'lost'; blame: boolean; why: string };
+/** The worker, or the desk, was gone. */
+type Lost = { kind: 'lost'; blame: boolean; why: string };
+/** It waits until `runAt` or the end of a child; `over`: what it waits for is there. */
+export type Waits = {
+  kind: 'waits';
+  waitKind: 'sleep' | 'child';
+  runAt: number | null;
+  over: boolean;
+  reason: string;
+};
+
+/** How an attempt left its worker. */
+export type WorkerEnd = Ending | Lost;
+/** The same, as the desk sees it. */
+export type AttemptEnd = Exclude<Ending, { kind: 'until' }> | Lost | Waits;
 
 export type Verdict = {
   settled: Settled;
@@ -68,7 +82,20 @@ export function settle(run: Running, end: AttemptEnd, now: number, random: numbe
           state: 'waiting',
           waitKind: 'person',
           reason: end.question.text.split('\n', 1)[0] ?? null,
+          crashes: 0,
         }),
+        outcome: 'parked',
+        error: null,
+        backoffMs: null,
+      };
+    case 'waits':
+      return {
+        settled: settledOf(
+          run,
+          end.over
+            ? { state: 'queued', crashes: 0 }
+            : { state: 'waiting', waitKind: end.waitKind, runAt: end.runAt, reason: end.reason, crashes: 0 },
+        ),
         outcome: 'parked',
         error: null,
         backoffMs: null,
@@ -115,8 +142,8 @@ function failed(run: Running, error: TaskError, output: string | null, now: numb
 function lost(run: Running, blame: boolean, why: string, now: number): Verdict {
   const crashes = run.crashes + (blame ? 1 : 0);
   const error: TaskError = { class: 'worker-lost', message: why };
-  if (crashes >= CRASHES_TO_QUARANTINE) {
-    const reason = `quarantined: its worker died ${crashes} times while it ran`;
+  if (blame && crashes >= CRASHES_TO_QUARANTINE) {
+    const reason = `quarantined: its worker died ${crashes} times while it ran, the last time with nothing else on it`;
     return ended(run, 'failed', 'lost', now, { crashes, reason, error: JSON.stringify(error) }, error);
   }
   return { settled: settledOf(run, { state: 'queued', crashes }), outcome: 'lost', error, backoffMs: null };

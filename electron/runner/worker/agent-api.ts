@@ -66,6 +66,14 @@ export type AgentQuestion = {
   deadline?: { afterMs: number; choice: string };
 };
 
+/** How a child ended. `task`: its id, null when it was refused. */
+export type Spawned = {
+  task: string | null;
+  state: 'succeeded' | 'failed' | 'cancelled';
+  output: Json;
+  error: { class: string; message: string } | null;
+};
+
 /** What a code agent gets. Everything that must not happen twice goes through it. */
 export type AgentContext = {
   task: { id: string; attempt: number };
@@ -91,7 +99,13 @@ export type AgentContext = {
    * fails as incorrect. For what must be right before an effect runs with it.
    */
   review<T extends Json>(name: string, output: T, reason: string): Promise<T>;
+  /** Holds no worker when it is longer than a second, and outlives the desk. */
   sleep(name: string, ms: number): Promise<void>;
+  /**
+   * Gives another agent a task and waits, parked, for its end: how the child ended is the result, whatever it is. Children
+   * started side by side (`Promise.all`) run side by side. What they cost counts for this task; its cancel cancels them.
+   */
+  spawn(name: string, agent: string, input: Json): Promise<Spawned>;
   /** Journaled: the same in every attempt. */
   now(): Promise<number>;
   random(): Promise<number>;

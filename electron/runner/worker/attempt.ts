@@ -19,7 +19,7 @@ import { askForReview } from './review.ts';
 import { createStepRunner } from './steps.ts';
 import { createToolCalls } from './tool-call.ts';
 import { failWith, messageOf, Refused, Unwind } from './unwind.ts';
-import { wait } from './wait.ts';
+import { createWaiting } from './waiting.ts';
 
 type Start = Extract<DeskMessage, { t: 'start' }>;
 
@@ -140,46 +140,55 @@ export function createAttempt(options: AttemptOptions) {
     return `${name} ${count}`;
   }
 
+  const waiting = createWaiting({ journal, steps, signal, now });
+  const { during } = waiting;
+
   const context: AgentContext = {
     task: { id: `t${start.task}`, attempt: start.attempt },
-    step: async (name, run) => (await steps.step(name, 'step', null, run)) as Awaited<ReturnType<typeof run>>,
-    effect: async (name, effect) => {
-      await approvedEffect({ ask, definition, name });
-      return (await steps.effect(name, null, {
-        recovery: effect.recovery ?? 'manual',
-        run: effect.run,
-        check: effect.check,
-      })) as Awaited<ReturnType<typeof effect.run>>;
-    },
-    llm: async (name, request) => {
-      const messages: ModelMessage[] = [{ role: 'user', content: request.prompt }];
-      const { text } = await model(name, { system: request.system, messages, newFrom: 0, tools: {} });
-      // A code agent is not told: it would see other answers than it asked for. It is stopped all the same.
-      const input = { system: request.system ?? null, prompt: request.prompt };
-      await watch({ text: '', calls: [{ tool: 'the model', input, result: text, refused: false }] }, []);
-      return text;
-    },
-    tool: (name, given) => tools.call(name, name, given),
+    step: async (name, run) =>
+      (await during(() => steps.step(name, 'step', null, run))) as Awaited<ReturnType<typeof run>>,
+    effect: async (name, effect) =>
+      (await during(async () => {
+        await approvedEffect({ ask, definition, name });
+        return steps.effect(name, null, {
+          recovery: effect.recovery ?? 'manual',
+          run: effect.run,
+          check: effect.check,
+        });
+      })) as Awaited<ReturnType<typeof effect.run>>,
+    llm: (name, request) => during(() => llm(name, request)),
+    tool: (name, given) => during(() => tools.call(name, name, given)),
     secret: options.secret,
     ask: (name, question) =>
-      ask(name, {
-        kind: 'ask',
-        text: question.text,
-        choices: choicesOf(question.choices),
-        details: question.details ?? null,
-        deadline: question.deadline,
+      during(() =>
+        ask(name, {
+          kind: 'ask',
+          text: question.text,
+          choices: choicesOf(question.choices),
+          details: question.details ?? null,
+          deadline: question.deadline,
+        }),
+      ),
+    review: (name, output, reason) =>
+      during(async () => {
+        const reviewed = await askForReview(ask, { name, text: reason, output, fault: () => null, redo: false });
+        return (reviewed.kind === 'accepted' ? reviewed.value : output) as typeof output;
       }),
-    review: async (name, output, reason) => {
-      const reviewed = await askForReview(ask, { name, text: reason, output, fault: () => null, redo: false });
-      return (reviewed.kind === 'accepted' ? reviewed.value : output) as typeof output;
-    },
-    sleep: async (name, ms) => {
-      await steps.step(name, 'sleep', { ms }, () => wait(ms, signal));
-    },
-    now: () => steps.step(numbered('now'), 'step', null, now) as Promise<number>,
-    random: () => steps.step(numbered('random'), 'step', null, options.random) as Promise<number>,
+    sleep: waiting.sleep,
+    spawn: waiting.spawn,
+    now: () => during(() => steps.step(numbered('now'), 'step', null, now)) as Promise<number>,
+    random: () => during(() => steps.step(numbered('random'), 'step', null, options.random)) as Promise<number>,
     signal,
   };
+
+  async function llm(name: string, request: { system?: string; prompt: string }): Promise<string> {
+    const messages: ModelMessage[] = [{ role: 'user', content: request.prompt }];
+    const { text } = await model(name, { system: request.system, messages, newFrom: 0, tools: {} });
+    // A code agent is not told: it would see other answers than it asked for. It is stopped all the same.
+    const input = { system: request.system ?? null, prompt: request.prompt };
+    await watch({ text: '', calls: [{ tool: 'the model', input, result: text, refused: false }] }, []);
+    return text;
+  }
 
   const attempt: Attempt = {
     definition,

@@ -192,6 +192,8 @@ export function createStepRunner(options: {
     step,
     effect,
     begin,
+    /** The idempotency key of a step of this task. */
+    keyOf,
     /** Writes down a tool that could not be begun. */
     async failed(name: string, error: TaskError): Promise<void> {
       await begin();
@@ -209,3 +211,4 @@ export function createStepRunner(options: {
     },
   };
 }
+export type StepRunner = ReturnType<typeof createStepRunner>;

@@ -17,6 +17,8 @@ ALTER TABLE lane ADD COLUMN set_since INTEGER;
 ALTER TABLE lane ADD COLUMN set_until INTEGER;
 ALTER TABLE lane ADD COLUMN set_by TEXT;
 ALTER TABLE task ADD COLUMN children_usd REAL NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN cancelling INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX task_origin ON task (json_extract(origin, '$.task')) WHERE origin IS NOT NULL;
 
 CREATE TABLE question (
   id INTEGER PRIMARY KEY,

@@ -67,6 +67,7 @@ export function detail(change: Partial<TaskDetail> = {}): TaskDetail {
     error: null,
     definition: 'abc',
     origin: null,
+    offspring: [],
     limits: { attempts: 5, timeoutMs: 120_000, costUsd: 0.2 },
     doubts: [],
     attemptList: [attempt()],

@@ -113,12 +113,35 @@ describe('the end of an attempt', () => {
     expect(settle(running({ cancelling: true }), parked, NOW, 0).settled.state).toBe('cancelled');
   });
 
-  it('by the death of its worker puts it back, until it looks like the cause', () => {
+  it('by the death of its worker puts it back as a suspect; the second time it was alone, and is quarantined', () => {
     const lost = { kind: 'lost', blame: true, why: 'worker 1 died (SIGKILL)' } as const;
     expect(settle(running(), lost, NOW, 0).settled).toMatchObject({ state: 'queued', crashes: 1 });
-    expect(settle(running({ crashes: 4 }), lost, NOW, 0).settled).toMatchObject({ state: 'failed', crashes: 5 });
-    expect(settle(running({ crashes: 4 }), { ...lost, blame: false }, NOW, 0).settled).toMatchObject({
+    const verdict = settle(running({ crashes: 1 }), lost, NOW, 0);
+    expect(verdict.settled).toMatchObject({
+      state: 'failed',
+      crashes: 2,
+      reason: expect.stringMatching(/^quarantined/),
+    });
+    expect(verdict.error).toEqual({ class: 'worker-lost', message: 'worker 1 died (SIGKILL)' });
+  });
+
+  it('by the death of its desk, or of a worker that was killed for another task, holds nothing against it', () => {
+    const lost = { kind: 'lost', blame: false, why: 'the desk stopped while it ran' } as const;
+    for (const crashes of [0, 1, 4]) {
+      expect(settle(running({ crashes }), lost, NOW, 0).settled).toMatchObject({ state: 'queued', crashes });
+    }
+  });
+
+  it('with a step that sleeps or a child waits for them, or goes on when they are over, and is no suspect any more', () => {
+    const waits = { kind: 'waits', waitKind: 'sleep', runAt: NOW + 5_000, over: false, reason: 'sleeps: nap' } as const;
+    expect(settle(running({ crashes: 1 }), waits, NOW, 0)).toMatchObject({
+      settled: { state: 'waiting', waitKind: 'sleep', runAt: NOW + 5_000, reason: 'sleeps: nap', crashes: 0 },
+      outcome: 'parked',
+    });
+    expect(settle(running(), { ...waits, over: true }, NOW, 0).settled).toMatchObject({
       state: 'queued',
+      waitKind: null,
+      runAt: null,
     });
   });
 
@@ -142,6 +165,13 @@ describe('the end of an attempt', () => {
       fc.constant({ kind: 'cancelled' as const }),
       fc.constant(parked),
       fc.constant({ kind: 'in-doubt' as const, reason: 'sent?' }),
+      fc.record({
+        kind: fc.constant('waits' as const),
+        waitKind: fc.constant('child' as const),
+        runAt: fc.option(fc.constant(NOW + 1)),
+        over: fc.boolean(),
+        reason: fc.string(),
+      }),
       fc.record({ kind: fc.constant('lost' as const), blame: fc.boolean(), why: fc.string() }),
     );
     const run = fc.record({ failures: fc.nat(5), crashes: fc.nat(6), cancelling: fc.boolean() });
@@ -150,7 +180,7 @@ describe('the end of an attempt', () => {
         const { settled } = settle(running(change), how, NOW, random);
         expect(hasEnded(settled.state)).toBe(settled.endedAt !== null);
         if (!hasEnded(settled.state)) {
-          const waits = settled.waitKind === 'deferred' || settled.waitKind === 'person';
+          const waits = ['deferred', 'person', 'child'].includes(settled.waitKind ?? '');
           expect(settled.state === 'queued' || waits || settled.runAt !== null).toBe(true);
         }
       }),

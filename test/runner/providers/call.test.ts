@@ -25,6 +25,9 @@ function ask(change: Partial<CallRequest> = {}, baseUrl = vendor.url) {
     random: () => 0.5,
     signal: new AbortController().signal,
     timeoutMs: 20_000,
+    maxOutput: 4_096,
+    price: null,
+    judging: false,
     ...change,
   });
 }

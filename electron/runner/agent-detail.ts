@@ -1,0 +1,64 @@
+import type { AgentDefinition, AgentDetail, AgentSummary } from '#contract/agent.ts';
+import { actorSchema } from '#contract/basic.ts';
+import type { LaneRow } from '../store/lane.ts';
+import { folderOf } from './folder/index.ts';
+import { nextStart } from './schedule/cron.ts';
+
+/** So many starts of a schedule are told beforehand. */
+const STARTS_TOLD = 3;
+
+/** Everything that holds for one agent: what its file says, and what was set over it. @param now ms since the Unix epoch */
+export function agentDetailOf(
+  summary: AgentSummary,
+  definition: AgentDefinition,
+  control: LaneRow,
+  now: number,
+): AgentDetail {
+  const { intake, limits, schedule, approval, critical, secrets, review, judge, loop } = definition.nightdesk;
+  return {
+    ...summary,
+    inForce: {
+      concurrency: control.set_concurrency ?? intake.concurrency,
+      budgetUsd: control.set_budget_usd ?? definition.nightdesk.budget?.daily ?? null,
+      until: control.set_until,
+    },
+    limits: {
+      rate: intake.rate ?? null,
+      per: intake.per ?? null,
+      queue: intake.queue,
+      toolMs: limits.tool,
+      outputTokens: limits.output,
+      costUsd: limits.cost ?? null,
+      maxTurns: definition.maxTurns,
+    },
+    budgetTokens: definition.nightdesk.budget?.tokens ?? null,
+    hand: {
+      since: control.intake_since,
+      until: control.intake_until,
+      by: control.intake_by === null ? null : actorSchema.parse(JSON.parse(control.intake_by)),
+      reason: control.intake_reason,
+    },
+    starts:
+      schedule === undefined
+        ? null
+        : { missed: schedule.missed, overlap: schedule.overlap, next: startsOf(schedule.cron, now) },
+    folder: folderOf(definition) ?? null,
+    approval,
+    critical,
+    secrets,
+    loop,
+    review: review ?? null,
+    judge: judge?.model ?? null,
+  };
+}
+
+function startsOf(cron: string, now: number): number[] {
+  const starts: number[] = [];
+  for (let after = now; starts.length < STARTS_TOLD; ) {
+    const start = nextStart(cron, after);
+    if (start === null) break;
+    starts.push(start);
+    after = start;
+  }
+  return starts;
+}
