@@ -201,4 +201,3 @@ export const OPERATIONS = {
     errors: [],
   }),
 };
-export type OperationName = keyof typeof OPERATIONS;

@@ -59,7 +59,7 @@ export type CheckOptions = {
 /** Checks agent files, one after the other. */
 export async function checkAgents(files: string[], options: CheckOptions): Promise<CheckedAgent[]> {
   await provideModules();
-  const mcp = createMcp({ log: () => {} });
+  const mcp = createMcp({ log: () => {}, onProcess: () => {} });
   mcp.configure(supplyOf(options.settings, options.secrets).servers);
   const checked: CheckedAgent[] = [];
   try {
@@ -74,7 +74,7 @@ async function checkAgent(file: string, mcp: Mcp, options: CheckOptions): Promis
   const { definition, problems } = loadAgent(file);
   if (!definition) return { file, name: null, problems };
   const place = placesIn(file, readFileSync(file, 'utf8'));
-  const code = await loadCode(definition).catch((error: unknown) => faultOf(definition, error));
+  const code = await loadCode(definition, null).catch((error: unknown) => faultOf(definition, error));
   if ('rule' in code) return { file, name: definition.name, problems: [...problems, code] };
   return {
     file,

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { troublesOf } from '../support/board.ts';
 import { dataFolder, startDesk, type TestDesk } from '../support/desk.ts';
 import { TEST_AGENTS } from '../support/runner.ts';
 import { until } from '../support/until.ts';
@@ -18,13 +19,6 @@ function damage(file: string): void {
   const nonsense = Buffer.alloc(4_096, 0xa5);
   for (let at = 4_096; at < bytes; at += 8_192) writeSync(handle, nonsense, 0, Math.min(4_096, bytes - at), at);
   closeSync(handle);
-}
-
-async function troubles(running: TestDesk): Promise<string> {
-  const frames = await running.client.board.watch({ window: '1h' });
-  const { value: frame } = await frames.next();
-  await frames.return?.();
-  return frame?.kind === 'snapshot' ? (frame.state.desk.desk?.troubles.join() ?? '') : '';
 }
 
 async function doneTask(running: TestDesk, n: number): Promise<string> {
@@ -47,7 +41,7 @@ describe('a database found damaged at start', () => {
     damage(join(folder, 'nightdesk.db'));
 
     desk = await startDesk(folder);
-    const said = await troubles(desk);
+    const said = await troublesOf(desk);
     expect(said).toContain('The database was found damaged at start. It is kept at');
     expect(said).toContain(`the backup of ${new Date(good.at).toISOString()} stands in its place`);
     const { damage: told } = await desk.client.database.get();
@@ -93,7 +87,7 @@ describe('a database found damaged at start', () => {
     await desk.close();
     damage(join(folder, 'nightdesk.db'));
     desk = await startDesk(folder);
-    expect(await troubles(desk)).toContain('there was no backup, and a new one was begun');
+    expect(await troublesOf(desk)).toContain('there was no backup, and a new one was begun');
     expect(readdirSync(folder).some((name) => name.startsWith('nightdesk.db.damaged-'))).toBe(true);
     await doneTask(desk, 1);
   });

@@ -1,7 +1,7 @@
 import type { LoadedAgents } from './load.ts';
 
 /** One agent alone, for a trial: it runs what it is given and takes in nothing by itself. */
-export function trialOf({ definitions, problems }: LoadedAgents, file: string): LoadedAgents {
+export function trialOf({ definitions, problems, sources }: LoadedAgents, file: string): LoadedAgents {
   return {
     definitions: definitions
       .filter((definition) => definition.file === file)
@@ -15,5 +15,6 @@ export function trialOf({ definitions, problems }: LoadedAgents, file: string): 
         },
       })),
     problems: problems.filter((problem) => problem.file === file),
+    sources,
   };
 }

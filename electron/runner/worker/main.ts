@@ -1,4 +1,5 @@
 import type { AgentDefinition } from '#contract/agent.ts';
+import { readSnapshot } from '../definition/snapshot.ts';
 import type { DeskMessage, WorkerMessage } from '../engine/protocol.ts';
 import { createAttempt } from './attempt.ts';
 import { connect } from './link.ts';
@@ -24,7 +25,10 @@ const dataFolder = process.env.NIGHTDESK_DATA_FOLDER ?? '.';
 const link = connect(receive);
 const supply = createWorkerSupply(process.env);
 maskPrinted(supply.mask);
-const mcp = createMcp({ log: (message) => process.stderr.write(`${message}\n`) });
+const mcp = createMcp({
+  log: (message) => process.stderr.write(`${message}\n`),
+  onProcess: (pid, alive) => send({ t: 'child', pid, alive }),
+});
 
 /** No secret leaves this process. */
 function send(message: WorkerMessage): void {
@@ -65,12 +69,17 @@ function receive(message: DeskMessage): void {
   }
 }
 
+/** The code that a definition was pinned with. */
+async function loadPinned(definition: AgentDefinition): Promise<AgentCode> {
+  return loadCode(definition, readSnapshot(dataFolder, definition.hash));
+}
+
 async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void> {
   const definition = definitions.get(start.definition);
   if (!definition) throw new Error(`t${start.task} came before its definition ${start.definition}`);
   let code = codes.get(definition.hash);
   if (!code) {
-    code = loadCode(definition);
+    code = loadPinned(definition);
     codes.set(definition.hash, code);
   }
   const early = { aborted: false };
