@@ -16,6 +16,7 @@ import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
 import { createKeeping, damageText } from './keeping.ts';
 import { openKeychain } from './keychain.ts';
+import { endOrphans, rememberWorkers } from './orphans.ts';
 import { createRouter } from './router.ts';
 import { openSecrets } from './secrets.ts';
 import { fixedSettings, openSettings } from './settings.ts';
@@ -40,6 +41,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     return opened;
   }
   const { db, damage } = opened.value;
+  await endOrphans(options.dataFolder, log);
   const committer = createCommitter(db);
   const changed = createBell();
   const startedAt = now();
@@ -59,7 +61,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     rehearsal: options.rehearsal,
     workers: options.workers,
     slots: SLOTS,
-    forkWorker: options.forkWorker,
+    forkWorker: rememberWorkers(options.dataFolder, options.forkWorker, log),
     env: options.env,
     version: options.version,
     settings: settings.current,
