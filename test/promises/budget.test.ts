@@ -161,6 +161,8 @@ describe('a task’s own cost limit', () => {
       details: { limitUsd: 0.5, remaining: 'model call 6' },
     });
     expect(JSON.stringify(question?.details)).toContain('model call 5');
+    const low = await desk.runner.people.answer(question?.id ?? 0, { choice: 'raise', value: 0.4 }, me);
+    expect(low).toMatchObject({ ok: false, error: { code: 'BAD_INPUT', where: 'value' } });
     const raised = await desk.runner.people.answer(question?.id ?? 0, { choice: 'raise', value: 0.7 }, me);
     expect(raised.ok).toBe(true);
     // Two calls more, and it is asked again.

@@ -61,7 +61,7 @@ export function createProviderDesk(options: ProviderDeskOptions) {
       // What comes back after an outage comes back in steps.
       entry.ramp = after === 'closed' && before === 'half-open' ? startRamp(now()) : null;
       persist(name, entry);
-      tell(name, 'breaker', breakerText(name, after, entry.lastError?.message));
+      tell(name, 'breaker', breakerText(name, after, entry));
       options.onChange(view(name, entry));
     },
     onServing: options.onServing,
@@ -278,13 +278,13 @@ export function createProviderDesk(options: ProviderDeskOptions) {
 }
 export type ProviderDesk = ReturnType<typeof createProviderDesk>;
 
-function breakerText(name: string, state: BreakerState, error: string | undefined): string {
+function breakerText(name: string, state: BreakerState, { lastError, ramp }: Entry): string {
   switch (state) {
     case 'open':
-      return `the breaker of ${name} opened${error === undefined ? '' : `: ${error}`}`;
+      return `the breaker of ${name} opened${lastError === null ? '' : `: ${lastError.message}`}`;
     case 'half-open':
       return `${name} is probed`;
     case 'closed':
-      return `the breaker of ${name} closed: its traffic comes back in steps`;
+      return `the breaker of ${name} closed${ramp === null ? '' : ': its traffic comes back in steps'}`;
   }
 }
