@@ -121,4 +121,3 @@ export function createSupplier(options: SupplierOptions) {
 
   return { current: (): Supply => current, mask: (): Mask => mask, refresh };
 }
-export type Supplier = ReturnType<typeof createSupplier>;

@@ -8,6 +8,8 @@ import { dataFolder, runCli, startDesk } from '../support/desk.ts';
 import { EVERYTHING } from '../support/mcp/index.ts';
 import { documentOf, errorOf } from './answer.ts';
 
+/** The build that npm test makes first. */
+const CLI = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url));
 const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 
 /** A folder outside the repository, with a model loop and a code agent in it as `agent new` writes them. */
@@ -217,6 +219,14 @@ describe('agent try', () => {
       exit: 7,
       where: `${join(broken, 'agent.md')}:11:3`,
     });
+  });
+});
+
+describe('where Node cannot strip types', () => {
+  it('the built command runs TypeScript all the same', () => {
+    const words = ['--no-strip-types', CLI, 'agent', 'try', join(team, 'sorter-code'), '--json'];
+    const run = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    expect(JSON.parse(run.stdout)).toMatchObject({ task: { state: 'succeeded', output: { kind: 'question' } } });
   });
 });
 

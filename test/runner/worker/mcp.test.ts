@@ -28,7 +28,7 @@ function withPid(): { supply: ServerSupply; pid(): number | undefined } {
 
 function servers(supply: Record<string, ServerSupply>): { mcp: Mcp; log: string[] } {
   const log: string[] = [];
-  const mcp = createMcp({ log: (message) => log.push(message) });
+  const mcp = createMcp({ log: (message) => log.push(message), onProcess: () => {} });
   open.push(mcp);
   mcp.configure(supply);
   return { mcp, log };
