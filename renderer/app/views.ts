@@ -69,6 +69,15 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     ],
   },
   {
+    title: 'At an agent',
+    keys: [
+      ['p', 'pause, or resume'],
+      ['d', 'drain'],
+      ['r', 'reroute'],
+      ['c', 'change its limits'],
+    ],
+  },
+  {
     title: 'At what waits for you',
     keys: [
       ['1 … 9', 'choose an answer'],

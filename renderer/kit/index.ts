@@ -10,6 +10,7 @@ export { CopyButton } from './CopyButton.tsx';
 export { type Colors, useColors } from './colors.ts';
 export { Dialog } from './Dialog.tsx';
 export { type Fact, Facts } from './Facts.tsx';
+export { FileProblems } from './FileProblems.tsx';
 export { agoText, clockTime, countdown, countText, percentText, spanText, usdBoundText, usdText } from './format.ts';
 export { Interval, IntervalScale, intervalText } from './Interval.tsx';
 export { JsonBlock, JsonDiff } from './JsonBlock.tsx';

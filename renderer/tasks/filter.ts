@@ -1,5 +1,5 @@
 import { nameSchema } from '#contract/basic.ts';
-import { type TaskFilter, type TaskState, taskStateSchema } from '#contract/task.ts';
+import { type TaskFilter, type TaskState, taskStateSchema, type WaitKind, waitKindSchema } from '#contract/task.ts';
 
 /*
  * What the task table shows, as it stands in the address: `state=failed,in-doubt&agent=invoice-triage&text=INV`. A moment
@@ -11,12 +11,14 @@ export function filterOf(search: string): TaskFilter {
   const params = new URLSearchParams(search);
   const agent = nameSchema.safeParse(params.get('agent'));
   const states = (params.get('state') ?? '').split(',').filter(isState);
+  const waits = (params.get('wait') ?? '').split(',').filter(isWaitKind);
   const text = params.get('text')?.slice(0, 200) ?? '';
   const from = momentOf(params.get('from'));
   const to = momentOf(params.get('to'));
   return {
     ...(agent.success ? { agent: agent.data } : {}),
     ...(states.length > 0 ? { state: [...new Set(states)] } : {}),
+    ...(waits.length > 0 ? { waitKind: [...new Set(waits)] } : {}),
     ...(text === '' ? {} : { text }),
     ...(from === null ? {} : { endedFrom: from }),
     ...(to === null ? {} : { endedTo: to }),
@@ -28,6 +30,7 @@ export function searchOf(filter: TaskFilter): string {
   const params = new URLSearchParams();
   if (filter.agent !== undefined) params.set('agent', filter.agent);
   if (filter.state !== undefined && filter.state.length > 0) params.set('state', filter.state.join(','));
+  if (filter.waitKind !== undefined && filter.waitKind.length > 0) params.set('wait', filter.waitKind.join(','));
   if (filter.text !== undefined && filter.text !== '') params.set('text', filter.text);
   if (filter.endedFrom !== undefined) params.set('from', String(filter.endedFrom));
   if (filter.endedTo !== undefined) params.set('to', String(filter.endedTo));
@@ -57,6 +60,16 @@ export function withText(filter: TaskFilter, text: string): TaskFilter {
 export function anyTime(filter: TaskFilter): TaskFilter {
   const { endedFrom: _from, endedTo: _to, ...rest } = filter;
   return rest;
+}
+
+/** The filter whatever its tasks wait for. */
+export function anyWait(filter: TaskFilter): TaskFilter {
+  const { waitKind: _, ...rest } = filter;
+  return rest;
+}
+
+function isWaitKind(text: string): text is WaitKind {
+  return waitKindSchema.safeParse(text).success;
 }
 
 function isState(text: string): text is TaskState {
