@@ -23,9 +23,17 @@ export function readYaml(file: string, text: string, linesAbove: number): ReadYa
     const message = broken.message.split('\n')[0] ?? 'broken YAML';
     return { ok: false, problem: problemAt(file, at(broken.pos[0]), 'yaml', message, 'mend the YAML') };
   }
+  let raw: unknown;
+  try {
+    raw = document.toJS();
+  } catch (error) {
+    // An alias of what is not there, or of too much.
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, problem: problemAt(file, at(0), 'yaml', message, 'mend the YAML') };
+  }
   return {
     ok: true,
-    raw: document.toJS(),
+    raw,
     place(path, of = 'value') {
       for (let length = path.length; length > 0; length -= 1) {
         const node = nodeAt(document, path.slice(0, length), of);
