@@ -4,6 +4,7 @@ import type { Settings } from '#contract/settings.ts';
 import type { TaskError } from '#contract/task.ts';
 import { tally } from '../guard/breaker.ts';
 import { type Ramp, shareAt, startRamp, takeShare } from '../guard/failback.ts';
+import { countCall, type LastHour, NO_CALLS, sumHour } from '../guard/last-hour.ts';
 import { blamesProvider } from '../guard/retry.ts';
 import { finish, freshThrottle, start, type Throttle, type ThrottleLimits } from '../guard/throttle.ts';
 import type { ProviderConfig } from '../providers/index.ts';
@@ -24,6 +25,7 @@ type Entry = {
   config: ProviderConfig;
   fault: Fault | null;
   lastError: Provider['lastError'];
+  hour: LastHour;
   ramp: Ramp | null;
   coolUntil: number | null;
   throttle: Throttle;
@@ -106,6 +108,7 @@ export function createProviderDesk(options: ProviderDeskOptions) {
       calls,
       errors,
       failedInRow: breaker?.consecutive ?? 0,
+      lastHour: sumHour(entry.hour, at),
       lastError: entry.lastError,
       fault: entry.fault,
       cooldownUntil: coolingUntil(entry),
@@ -165,6 +168,7 @@ export function createProviderDesk(options: ProviderDeskOptions) {
           config,
           fault: null,
           lastError: null,
+          hour: NO_CALLS,
           ramp: before?.ramp ?? null,
           coolUntil: before?.coolUntil ?? null,
           throttle: { ...freshThrottle(limitsOf(config.name), now()), ...before?.bucket },
@@ -225,6 +229,7 @@ export function createProviderDesk(options: ProviderDeskOptions) {
     report(name: string, error: TaskError | null): void {
       const entry = entries.get(name);
       if (!entry) return;
+      entry.hour = countCall(entry.hour, error?.class ?? null, now());
       if (error === null) {
         breakers.succeeded(name);
         return;
