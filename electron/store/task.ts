@@ -143,6 +143,9 @@ export function prepareTasks(db: Database) {
   const runnable = db.prepare<[string, number], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_runnable WHERE agent = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?`,
   );
+  const runnablePinned = db.prepare<[string, number], FullTaskRow>(
+    `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_pinned WHERE agent = ? AND state = 'queued' AND definition IS NOT NULL ORDER BY priority DESC, id LIMIT ?`,
+  );
   const claim = db.prepare<unknown[]>(
     `UPDATE task SET state = 'running', epoch = epoch + 1, attempts = attempts + 1, worker = ?, claimed_at = ?, started_at = coalesce(started_at, ?), definition = ?, reason = NULL WHERE id = ?`,
   );
@@ -226,6 +229,8 @@ export function prepareTasks(db: Database) {
     spentKey: (agent: string, key: string, now: number): SpentKey | undefined => spentKey.get(agent, key, now),
     /** The next tasks of an agent: priority, then age. */
     runnable: (agent: string, limit: number): FullTaskRow[] => runnable.all(agent, limit),
+    /** The same of those that had started before: they have a definition. */
+    runnablePinned: (agent: string, limit: number): FullTaskRow[] => runnablePinned.all(agent, limit),
     claim: (id: number, worker: string, now: number, definition: string): void => {
       claim.run(worker, now, now, definition, id);
     },

@@ -2,7 +2,7 @@ import type { AgentDefinition } from '#contract/agent.ts';
 import type { StepRow, Steps } from '../../store/step.ts';
 import type { FullTaskRow, Tasks } from '../../store/task.ts';
 import type { Isolation } from './isolation.ts';
-import { concurrencyOf, type Lane } from './lane.ts';
+import { concurrencyOf, type Lane, servedBy } from './lane.ts';
 import type { Worker } from './pool.ts';
 import type { DeskMessage, JournalEntry } from './protocol.ts';
 import { type Running, runningOf } from './running.ts';
@@ -43,7 +43,7 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
   let turn = 0;
 
   function claimable(lane: Lane): number {
-    if (lane.definition === null || lane.queued <= 0) return 0;
+    if (servedBy(lane) === null || lane.queued <= 0) return 0;
     // An intake that waits for an integration lets its probe through, and nothing else.
     if (lane.control.intake !== 'open') return options.probes(lane) ? 1 : 0;
     return Math.min(lane.queued, concurrencyOf(lane) - lane.running);
@@ -99,7 +99,10 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
         break;
       }
       const asked = wanted - started;
-      const rows = options.tasks.runnable(lane.agent, asked);
+      const rows =
+        lane.definition === null
+          ? options.tasks.runnablePinned(lane.agent, asked)
+          : options.tasks.runnable(lane.agent, asked);
       for (const row of rows) {
         if (options.isolation.admits(row, lane) && options.turns.admits(row)) {
           start(worker, lane, row, current);
@@ -118,11 +121,12 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
     turn = (turn + 1) % Math.max(1, lanes.length);
     for (let i = 0; i < lanes.length && free > 0; i += 1) {
       const lane = lanes[(turn + i) % lanes.length];
-      if (lane?.definition == null) continue;
+      const serving = lane && servedBy(lane);
+      if (!lane || !serving) continue;
       const able = Math.min(claimable(lane), free);
       const wanted = able > 0 ? Math.min(able, options.turns.allowance(lane)) : 0;
       if (wanted <= 0) continue;
-      const started = fill(worker, lane, lane.definition, wanted);
+      const started = fill(worker, lane, serving, wanted);
       options.turns.started(lane, started);
       free -= started;
     }
@@ -132,12 +136,13 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
   function fillAlone(lanes: Lane[], worker: Worker): void {
     for (const lane of lanes) {
       if (worker.served) return;
-      if (lane.definition === null || concurrencyOf(lane) <= lane.running) continue;
+      const serving = servedBy(lane);
+      if (serving === null || concurrencyOf(lane) <= lane.running) continue;
       if (options.turns.allowance(lane) < 1) continue;
       const row = options.isolation.next(lane);
       if (!row || !options.turns.admits(row)) continue;
       worker.served = true;
-      start(worker, lane, row, lane.definition);
+      start(worker, lane, row, serving);
       options.turns.started(lane, 1);
     }
   }

@@ -20,7 +20,7 @@ import { endedEvent } from './ended.ts';
 import { createFamily } from './family.ts';
 import type { EngineGuards } from './guards.ts';
 import { createIsolation } from './isolation.ts';
-import { type Lane, newLane, openControl, viewOf } from './lane.ts';
+import { type Lane, newLane, openControl, servedBy, viewOf } from './lane.ts';
 import { createParking } from './park.ts';
 import type { Pool, Worker } from './pool.ts';
 import type { Durable, JournalEntry, Passing } from './protocol.ts';
@@ -116,6 +116,9 @@ export function createEngine(options: EngineOptions) {
       running.set(row.id, run);
       laneOf(row.agent).running += 1;
       options.pool().get(run.worker)?.assigned.add(row.id);
+    }
+    for (const lane of lanes.values()) {
+      if (servedBy(lane) === null) lane.leaving = definitionOf(control.newestDefinition(lane.agent)) ?? null;
     }
     events = [];
     afterwards = [];
@@ -523,10 +526,10 @@ export function createEngine(options: EngineOptions) {
     /** Puts definitions in force for new attempts; the lane of one that is gone keeps its tasks. */
     define(current: AgentDefinition[]): void {
       const at = now();
-      for (const lane of lanes.values()) lane.definition = null;
+      for (const lane of lanes.values()) Object.assign(lane, { definition: null, leaving: servedBy(lane) });
       for (const definition of current) {
         definitions.set(definition.hash, definition);
-        laneOf(definition.name).definition = definition;
+        Object.assign(laneOf(definition.name), { definition, leaving: null });
       }
       change(() => {
         for (const definition of current) {
@@ -558,6 +561,18 @@ export function createEngine(options: EngineOptions) {
     promoteBudget,
     parking,
     resolving,
+    /** Inside a commit: a task that had ended is queued again. */
+    requeued(id: number, agent: string): void {
+      const lane = laneOf(agent);
+      lane.queued += 1;
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+    /** Inside a commit: a task that waited is queued again. */
+    woken(id: number, agent: string): void {
+      requeueCount(agent);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
     /** Cancels a task wherever it stands, and those that it spawned. @returns false when it had ended before */
     cancel: (id: string, by: Actor): Promise<boolean> => cancel(taskNumber(id), by),
     /** Tells listeners with the next delivery. */

@@ -9,8 +9,10 @@ import { type Hop, hopOf, routeInForce } from '../guard/route.ts';
 /** An agent's lane in memory: its definition, its control record, and counts that follow the commits. */
 export type Lane = {
   agent: string;
-  /** Null when the agent's file is gone: its tasks wait. */
+  /** Null when the agent's file is gone: tasks that never started wait. */
   definition: AgentDefinition | null;
+  /** The last one of an agent whose file is gone: tasks that had started go on, each by the one it was pinned to. */
+  leaving: AgentDefinition | null;
   control: LaneRow;
   queued: number;
   running: number;
@@ -47,6 +49,7 @@ export function newLane(agent: string, control: LaneRow, now: number): Lane {
   return {
     agent,
     definition: null,
+    leaving: null,
     control,
     queued: 0,
     running: 0,
@@ -123,9 +126,14 @@ export function byPerson(text: string | null): boolean {
   return text !== null && actorOf(text).via !== 'desk';
 }
 
+/** Whose word holds for what a lane has begun: its definition, or the last one where its file is gone. */
+export function servedBy(lane: Lane): AgentDefinition | null {
+  return lane.definition ?? lane.leaving;
+}
+
 /** Tasks of an agent that may run at once: as `set`, or as its file says. */
 export function concurrencyOf(lane: Lane): number {
-  return lane.control.set_concurrency ?? lane.definition?.nightdesk.intake.concurrency ?? 0;
+  return lane.control.set_concurrency ?? servedBy(lane)?.nightdesk.intake.concurrency ?? 0;
 }
 
 /** The budget of an agent in force: the money as `set`, the rest as its file says. */
