@@ -22,6 +22,7 @@ import {
   type TaskPage,
 } from '#contract/task.ts';
 import type { Committer } from '../store/committer.ts';
+import { prepareDeadLetters } from '../store/dead-letter.ts';
 import { prepareFamily } from '../store/family.ts';
 import { prepareControl } from '../store/lane.ts';
 import type { Database } from '../store/open.ts';
@@ -36,6 +37,7 @@ import { keepLastGood, keepSnapshot, type LoadedAgents, loadAgents, trialOf, wat
 import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
+import { createDeadLetters } from './engine/dead-letter.ts';
 import { createEngine } from './engine/engine.ts';
 import { createGuards } from './engine/guards.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
@@ -43,6 +45,7 @@ import { createPool, type Pool } from './engine/pool.ts';
 import { createFolders, folderOf } from './folder/index.ts';
 import type { ForkWorker } from './fork.ts';
 import { modelsOf } from './guard/route.ts';
+import { createOffspring, type OffspringDesk } from './offspring.ts';
 import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
 import { nextStart } from './schedule/cron.ts';
@@ -103,6 +106,10 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   /** Agents whose definition was first seen since then. */
   changedSince(from: number): string[];
   people: People;
+  /** A task that backs off, or waits for a provider or integration, is tried now. */
+  retryNow(id: string, by: Actor): Promise<Result<null>>;
+  resubmit: OffspringDesk['resubmit'];
+  fork: OffspringDesk['fork'];
   /** Looks for secrets again: one was set or removed. */
   refreshSecrets(): Promise<void>;
   start(): void;
@@ -138,6 +145,11 @@ export function createRunner(options: RunnerOptions): Runner {
     for (const listener of listeners) listener(events);
   }
 
+  function onDisk(trouble: string | null): void {
+    guards.onDisk(trouble === null);
+    options.onDisk(trouble);
+  }
+
   const guards = createGuards({
     db,
     committer,
@@ -149,7 +161,7 @@ export function createRunner(options: RunnerOptions): Runner {
     now,
     emit: (event) => engine.emitSoon(event),
     onIntake: (agent, text, by) => told(agent, text, by),
-    onDisk: options.onDisk,
+    onDisk,
   });
   const { providers } = guards;
 
@@ -182,14 +194,18 @@ export function createRunner(options: RunnerOptions): Runner {
     random: options.random,
     rehearsal: options.rehearsal,
     emit,
-    onDisk: options.onDisk,
+    onDisk,
     log: options.log,
   });
+
+  const deadLetters = createDeadLetters({ engine, tasks, letters: prepareDeadLetters(db), list, now, onAction: told });
+  const offspring = createOffspring({ engine, tasks, steps, family, checkInput });
 
   const actions = createActions({
     engine,
     control,
     guards,
+    deadLetters,
     now,
     onAction: told,
   });
@@ -352,6 +368,7 @@ export function createRunner(options: RunnerOptions): Runner {
         { verb: 'cancel', effect: 'cooperative', scope: 'task', meanwhile: 'none', idempotent: 'key' },
         { verb: 'set', effect: 'immediate', scope: 'lane', meanwhile: 'queues', idempotent: 'key' },
         { verb: 'reset', effect: 'immediate', scope: 'runtime', meanwhile: 'none', idempotent: 'key' },
+        { verb: 'requeue', effect: 'immediate', scope: 'runtime', meanwhile: 'none', idempotent: 'key' },
       ],
     }),
     snapshot: () => ({
@@ -463,6 +480,8 @@ export function createRunner(options: RunnerOptions): Runner {
       });
     },
     refreshSecrets: supplier.refresh,
+    retryNow: deadLetters.retryNow,
+    ...offspring,
     async close() {
       closed = true;
       stopSettings();

@@ -8,9 +8,10 @@ import {
   type Plan,
   type Receipt,
 } from '#contract/action.ts';
-import type { Actor } from '#contract/basic.ts';
+import { type Actor, canonicalJson } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Control } from '../../store/lane.ts';
+import type { DeadLetterDesk } from './dead-letter.ts';
 import type { Engine } from './engine.ts';
 import type { Guards } from './guards.ts';
 import { budgetOf, concurrencyOf, controlAfter, interventionsOf, type Lane, viewOf } from './lane.ts';
@@ -21,6 +22,7 @@ export type ActionsOptions = {
   engine: Engine;
   control: Control;
   guards: Guards;
+  deadLetters: DeadLetterDesk;
   now(): number;
   /** Something was done to an agent's lane. */
   onAction(agent: string, text: string, by: Actor): void;
@@ -30,7 +32,7 @@ const LEASE_END: Actor = { name: 'Nightdesk', via: 'desk' };
 
 /** Plan, execute and verify what people and runbooks do to lanes and tasks; leases end here by themselves. */
 export function createActions(options: ActionsOptions) {
-  const { engine, control, guards, now } = options;
+  const { engine, control, guards, deadLetters, now } = options;
   const { providers } = guards;
   let leaseTimer: NodeJS.Timeout | undefined;
 
@@ -46,6 +48,7 @@ export function createActions(options: ActionsOptions) {
   function plan(action: Action): Result<Plan> {
     if (action.verb === 'cancel') return succeed(planCancel(action));
     if (action.verb === 'reset') return planReset(action, guards);
+    if (action.verb === 'requeue') return deadLetters.plan(action);
     const found = laneFor(action.agent);
     if (!found.ok) return found;
     const lane = found.value;
@@ -105,7 +108,7 @@ export function createActions(options: ActionsOptions) {
   async function execute(action: Action, key: string, by: Actor, planHash?: string): Promise<Result<Receipt>> {
     const before = control.actionByKey(key);
     if (before) {
-      if (JSON.stringify(actionSchema.parse(JSON.parse(before.action))) !== JSON.stringify(action)) {
+      if (canonicalJson(actionSchema.parse(JSON.parse(before.action))) !== canonicalJson(action)) {
         return fail('CONFLICT', 'This key was used for another action.', {
           kept: 'Nothing was changed.',
           todo: 'Use a new key for a new action.',
@@ -131,6 +134,10 @@ export function createActions(options: ActionsOptions) {
         });
       }
       await engine.commit(() => control.writeAction(key, JSON.stringify(action), acceptedAt));
+      return succeed({ key, action, acceptedAt, repeated: false });
+    }
+    if (action.verb === 'requeue') {
+      await deadLetters.requeue(action, by, () => control.writeAction(key, JSON.stringify(action), acceptedAt));
       return succeed({ key, action, acceptedAt, repeated: false });
     }
     if (action.verb === 'reset') {
@@ -178,6 +185,7 @@ export function createActions(options: ActionsOptions) {
         : { state: 'applied', evidence: `${action.task} no longer runs` };
     }
     if (action.verb === 'reset') return verifyReset(action, guards);
+    if (action.verb === 'requeue') return deadLetters.verify(action);
     const lane = engine.lanes.get(action.agent);
     if (!lane) return { state: 'diverged', evidence: `there is no agent ${action.agent} any more` };
     const view = viewOf(lane);

@@ -1,5 +1,5 @@
 import type { FullTaskRow, Tasks } from '../../store/task.ts';
-import type { Lane } from './lane.ts';
+import { type Lane, servedBy } from './lane.ts';
 import type { Pool, Worker } from './pool.ts';
 
 /** Worker processes for suspects at once: each costs the start of a process. */
@@ -25,7 +25,7 @@ export function createIsolation({ tasks, lanes, pool, onMoved }: IsolationOption
   let pause: NodeJS.Timeout | undefined;
 
   function isOpen(lane: Lane | undefined): lane is Lane {
-    return lane?.definition != null && lane.control.intake === 'open';
+    return lane !== undefined && servedBy(lane) !== null && lane.control.intake === 'open';
   }
 
   /** Ends workers that had their task, and forks others for the suspects that wait. */
