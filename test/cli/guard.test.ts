@@ -13,8 +13,10 @@ describe('budgets, integrations, routes and history', () => {
   it('are shown as tables and as documents', async () => {
     const { spends } = documentOf('budgets', await desk.cli('budgets', '--json'));
     expect(spends[0]).toMatchObject({ scope: 'desk', budgetUsd: null, level: 'fine' });
-    expect(spends.find((spend) => spend.name === 'invoice-triage')).toMatchObject({ scope: 'agent', budgetUsd: 10 });
-    expect((await desk.cli('budgets')).out).toMatch(/agent invoice-triage +\$0\.00 +\$0\.00 +\$10\.00/);
+    const own = spends.find((spend) => spend.name === 'invoice-triage');
+    expect(own).toMatchObject({ scope: 'agent', level: 'fine' });
+    expect(own?.budgetUsd).toBeGreaterThan(0);
+    expect((await desk.cli('budgets')).out).toMatch(/agent invoice-triage +\$0\.00 +\$0\.00 +\$\d+\.00/);
 
     const { integrations } = documentOf('integrations', await desk.cli('integrations', '--json'));
     expect(integrations.map((integration) => integration.name)).toEqual(expect.arrayContaining(['ledger', 'vendors']));
@@ -28,8 +30,14 @@ describe('budgets, integrations, routes and history', () => {
   });
 });
 
+async function budgetOf(agent: string): Promise<number | null | undefined> {
+  const { spends } = documentOf('budgets', await desk.cli('budgets', '--json'));
+  return spends.find((spend) => spend.name === agent)?.budgetUsd;
+}
+
 describe('set and reset', () => {
   it('set what an agent may do at once and spend a day, and set it back', async () => {
+    const own = await budgetOf('invoice-triage');
     const set = documentOf(
       'action',
       await desk.cli('set', 'invoice-triage', '--concurrency', '2', '--budget', '$5', '--json'),
@@ -41,8 +49,7 @@ describe('set and reset', () => {
     expect((await desk.cli('status')).out).toMatch(/set invoice-triage to 2 at a time, \$5 a day/);
     const back = await desk.cli('set', 'invoice-triage', '--concurrency', 'default', '--budget', 'default', '--json');
     expect(documentOf('action', back).outcome.state).toBe('applied');
-    const { spends } = documentOf('budgets', await desk.cli('budgets', '--json'));
-    expect(spends.find((spend) => spend.name === 'invoice-triage')).toMatchObject({ budgetUsd: 10 });
+    expect(await budgetOf('invoice-triage')).toBe(own);
   });
 
   it('refuse a change of nothing, an amount that is none, and a breaker that is not there', async () => {

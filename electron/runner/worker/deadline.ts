@@ -26,4 +26,3 @@ export function createDeadline(ms: number, onPassed: () => void) {
     stop: (): void => clearTimeout(timer),
   };
 }
-export type Deadline = ReturnType<typeof createDeadline>;

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 /** A gate with one provider, `alpha`; a call of it costs $0.20 at the worst. */
-function openGate(settings: object) {
+function openGate(settings: object, diskTakes = () => true) {
   const opened = openDatabase(mkdtempSync(join(tmpdir(), 'nightdesk-test-')), NOON);
   if (!opened.ok) throw new Error(opened.error.message);
   const current = settingsSchema.parse({ prices: { 'alpha/a': { input: 1_000, output: 1_000 } }, ...settings });
@@ -60,6 +60,7 @@ function openGate(settings: object) {
     settings: () => current,
     payers: (run) => [{ scope: 'agent', name: run.agent }],
     now,
+    diskTakes,
     answer: (run, verdict) => verdicts.push({ task: run.id, verdict }),
   });
   return { gate, budgets, providers, lane };
@@ -161,5 +162,16 @@ describe('the gate', () => {
       { kind: 'limit', limitUsd: 1, spentUsd: 1 },
       { kind: 'go' },
     ]);
+  });
+
+  it('lets no call out while its answer could not be written', async () => {
+    const disk = { takes: false };
+    const { gate } = openGate({}, () => disk.takes);
+    gate.ask(running(1), asked);
+    expect(verdicts).toEqual([]);
+    disk.takes = true;
+    gate.wake();
+    await until(() => verdicts.length === 1);
+    expect(verdicts[0]).toMatchObject({ verdict: { kind: 'go' } });
   });
 });
