@@ -96,7 +96,7 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   /** The route of each agent in force. */
   routes(): Route[];
   setFault(provider: string, fault: Fault | null): Result<Provider>;
-  /** What keeps watched folders from being worked with, in plain words. */
+  /** What keeps watched folders from being worked with and which starts of schedules were refused, in plain words. */
   intakeTroubles(): string[];
   problems(): FileProblem[];
   /** Inputs in an agent's fixtures/, for rehearsal traffic. */
@@ -448,7 +448,7 @@ export function createRunner(options: RunnerOptions): Runner {
         todo: `Use one of: ${names.join(', ')}.`,
       });
     },
-    intakeTroubles: inboxes.troubles,
+    intakeTroubles: () => [...inboxes.troubles(), ...schedules.troubles()],
     problems: () => loaded.problems,
     agent(name) {
       const found = loaded.definitions.find((each) => each.name === name);
