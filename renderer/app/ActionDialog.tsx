@@ -43,7 +43,7 @@ export function ActionDialog({ asked, onClose }: { asked: Asked; onClose(): void
   }, [confirm, done, action, onClose]);
 
   return (
-    <Dialog title={titleOf(asked)} onClose={onClose}>
+    <Dialog title={titleOf(asked)} onClose={onClose} still={'action' in asked}>
       {asked.verb === 'reroute' ? (
         <Choice<string | null>
           name="To"

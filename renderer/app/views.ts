@@ -78,6 +78,13 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     ],
   },
   {
+    title: 'At the providers',
+    keys: [
+      ['j  k', 'choose one'],
+      ['e', 'reset its breaker; its plan is shown first'],
+    ],
+  },
+  {
     title: 'At what waits for you',
     keys: [
       ['1 … 9', 'choose an answer'],
