@@ -223,7 +223,6 @@ export function createRunner(options: RunnerOptions): Runner {
       pool.tellAll({ t: 'supply', supply });
       define();
     },
-    log: options.log,
   });
 
   const waits = createWaits((listener) => {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dataFolder, runCli, startDesk } from '../support/desk.ts';
 import { EVERYTHING } from '../support/mcp/index.ts';
+import { until } from '../support/until.ts';
 import { documentOf, errorOf } from './answer.ts';
 
 /** The build that npm test makes first. */
@@ -231,6 +232,20 @@ describe('where Node cannot strip types', () => {
 });
 
 describe('a desk with --agents', () => {
+  it('runs those of the folders that its settings name, from the moment that they do', async () => {
+    const folder = dataFolder();
+    const desk = await startDesk(folder, '--rehearsal', '0');
+    try {
+      expect((await desk.client.agents.list()).map(({ name }) => name)).not.toContain('sorter-code');
+      writeFileSync(join(folder, 'nightdesk.yaml'), `agents: [${JSON.stringify(team)}]\n`);
+      await until(async () => (await desk.client.agents.list()).some(({ name }) => name === 'sorter-code'));
+      const { id } = await desk.client.tasks.submit({ agent: 'sorter-code', input: { id: 'M-7', text: 'Why?' } });
+      expect(await desk.client.tasks.wait({ id, withinMs: 60_000 })).toMatchObject({ output: { kind: 'question' } });
+    } finally {
+      await desk.close();
+    }
+  });
+
   it('runs agents of a folder outside the repository, and takes up what is written there later', async () => {
     const folder = dataFolder();
     const parent = scratch();

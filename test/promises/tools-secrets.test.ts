@@ -20,7 +20,6 @@ const KEY = 'sk-local-0123456789abcdef';
 
 let provider: Awaited<ReturnType<typeof listen>>;
 let desk: TestDesk;
-let log = '';
 
 beforeAll(async () => {
   provider = await listen();
@@ -43,11 +42,6 @@ beforeAll(async () => {
     NIGHTDESK_SECRET_LOCAL_KEY: KEY,
   });
   desk = await startDesk(folder);
-  for (const stream of [desk.process.stdout, desk.process.stderr]) {
-    stream?.on('data', (text) => {
-      log += String(text);
-    });
-  }
 });
 afterAll(async () => {
   await desk.close();
@@ -158,8 +152,10 @@ describe('a secret', () => {
     const page = await desk.client.tasks.list({ limit: 100 });
     const tasks = await Promise.all(page.tasks.map(({ id }) => desk.client.tasks.get({ id })));
     const answers = JSON.stringify([tasks, await desk.client.settings.get(), await desk.client.providers.list()]);
+    const log = desk.printed();
     expect(log).toContain('printed ***');
     expect(log).toContain('printed too ***');
+    expect(log).toContain('secret till: it comes from NIGHTDESK_SECRET_TILL, not from a keychain');
     expect(bytesIn(desk.folder)).toContain('paid with ***');
     const everything = [bytesIn(desk.folder), log, answers];
     for (const shape of [TILL, SERVER, KEY].flatMap(shapesOf)) {

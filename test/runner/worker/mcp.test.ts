@@ -128,6 +128,15 @@ describe('an MCP server', () => {
     expect(await failureOf(call(mcp, 'mcp:gone/x', {}))).toBeInstanceOf(ToolFailure);
   });
 
+  it('that settings change is started anew, and one that they drop is gone', async () => {
+    const { mcp } = servers({ all: stdio(EVERYTHING, { env: { LEVEL: 'one' } }) });
+    expect(await call(mcp, 'mcp:all/get-env', {})).toContain('"LEVEL": "one"');
+    mcp.configure({ all: stdio(EVERYTHING, { env: { LEVEL: 'two' } }) });
+    expect(await call(mcp, 'mcp:all/get-env', {})).toContain('"LEVEL": "two"');
+    mcp.configure({});
+    expect(await failureOf(call(mcp, 'mcp:all/get-env', {}))).toBeInstanceOf(Unwind);
+  });
+
   it('whose secret is missing cannot be used, and says which', async () => {
     const { mcp } = servers({ shut: { kind: 'unusable', why: 'lacks the secret "mail": it is nowhere' } });
     expect(await failureOf(call(mcp, 'mcp:shut/x', {}))).toMatchObject({
