@@ -66,6 +66,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     onSettings: settings.onChange,
     findSecrets: (names) => secrets.read(names),
     now,
+    passed: () => performance.now(),
     random: Math.random,
     onDisk(trouble) {
       if (trouble !== null && trouble !== diskTrouble) log(`the data folder refuses writes: ${trouble}`);

@@ -37,6 +37,7 @@ import { keepLastGood, keepSnapshot, type LoadedAgents, loadAgents, trialOf, wat
 import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
+import { watchClock } from './engine/clock.ts';
 import { createDeadLetters } from './engine/dead-letter.ts';
 import { createEngine } from './engine/engine.ts';
 import { createGuards } from './engine/guards.ts';
@@ -75,6 +76,8 @@ export type RunnerOptions = {
   /** Calls back after every change of it. @returns a function that stops it */
   onSettings(listener: () => void): () => void;
   now(): number;
+  /** Ms on a clock that nobody sets: spans are measured by it. */
+  passed(): number;
   random(): number;
   onDisk(trouble: string | null): void;
   log(message: string): void;
@@ -131,6 +134,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let loaded = ofTrial(loadAgents(folders));
   let watcher: { close(): Promise<void> } | undefined;
   let stopSettings = (): void => {};
+  let clock: { stop(): void } | undefined;
   let closed = false;
 
   function ofTrial(found: LoadedAgents): LoadedAgents {
@@ -169,7 +173,7 @@ export function createRunner(options: RunnerOptions): Runner {
     size: options.workers,
     fork: options.forkWorker,
     env: { NIGHTDESK_DATA_FOLDER: options.dataFolder },
-    now,
+    now: options.passed,
     onMessages: (worker) => engine.receive(worker),
     onPassing: (worker, message) => engine.pass(worker, message),
     refused: guards.refused,
@@ -191,6 +195,7 @@ export function createRunner(options: RunnerOptions): Runner {
     pool: () => pool,
     slots: options.slots,
     now,
+    passed: options.passed,
     random: options.random,
     rehearsal: options.rehearsal,
     emit,
@@ -285,6 +290,16 @@ export function createRunner(options: RunnerOptions): Runner {
     define();
     void supplier.refresh();
     for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
+  }
+
+  function clockJumped(byMs: number): void {
+    const span = `${Math.round(Math.abs(byMs) / 1_000)} s`;
+    options.log(
+      byMs > 0 ? `the clock went ahead by ${span}, or this machine slept` : `the clock was set back by ${span}`,
+    );
+    engine.lookAgain();
+    guards.clockJumped(byMs);
+    actions.clockJumped(byMs);
   }
 
   function watch(): void {
@@ -471,6 +486,7 @@ export function createRunner(options: RunnerOptions): Runner {
       guards.load();
       for (const agent of engine.lanes.keys()) engine.promoteDeferred([agent], Number.POSITIVE_INFINITY);
       actions.scheduleLeases();
+      clock = watchClock(now, options.passed, clockJumped);
       watch();
       stopSettings = options.onSettings(onSettings);
       // No worker starts a task before its secrets are there, or were found to be missing.
@@ -484,6 +500,7 @@ export function createRunner(options: RunnerOptions): Runner {
     async close() {
       closed = true;
       stopSettings();
+      clock?.stop();
       waits.close();
       await schedules.stop();
       await inboxes.close();

@@ -23,10 +23,13 @@ export function watchAgents(
       /[\\/](fixtures|node_modules|\.git|\.nightdesk)([\\/]|$)/.test(path) ||
       intakeFolders().some((folder) => path === folder || path.startsWith(`${folder}${sep}`)),
   });
-  watcher.on('all', () => {
+  function readSoon(): void {
     clearTimeout(timer);
     timer = setTimeout(() => onChange(loadAgents(folders)), SETTLE_MS);
-  });
+  }
+  watcher.on('all', readSoon);
+  // What changed between the first reading and the moment when the watch stands is not told: it is read once more.
+  watcher.on('ready', readSoon);
   return {
     async close() {
       clearTimeout(timer);

@@ -14,7 +14,7 @@ import type { Control } from '../../store/lane.ts';
 import type { DeadLetterDesk } from './dead-letter.ts';
 import type { Engine } from './engine.ts';
 import type { Guards } from './guards.ts';
-import { budgetOf, concurrencyOf, controlAfter, interventionsOf, type Lane, viewOf } from './lane.ts';
+import { budgetOf, concurrencyOf, controlAfter, interventionsOf, type Lane, leasesSetBack, viewOf } from './lane.ts';
 import { planReset, resetBreaker, verifyReset } from './reset.ts';
 import { badSet, setEvidence, settingsText, undoOfSet, willSet } from './set.ts';
 
@@ -243,6 +243,22 @@ export function createActions(options: ActionsOptions) {
     verify,
     interventions: () => [...engine.lanes.values()].flatMap((lane) => interventionsOf(lane.control)),
     scheduleLeases,
+    /** The clock was put on, or set back (below 0). */
+    clockJumped(byMs: number): void {
+      const leased = [...engine.lanes.values()].filter(({ control: { intake_until, route_until, set_until } }) =>
+        [intake_until, route_until, set_until].some((until) => until !== null),
+      );
+      if (byMs < 0 && leased.length > 0) {
+        engine.change(() => {
+          for (const lane of leased) {
+            lane.control = leasesSetBack(lane.control, -byMs);
+            control.writeLane(lane.control);
+            engine.markDirty(lane);
+          }
+          setImmediate(scheduleLeases);
+        });
+      } else scheduleLeases();
+    },
     close: (): void => clearTimeout(leaseTimer),
   };
 }

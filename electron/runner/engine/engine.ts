@@ -49,6 +49,8 @@ export type EngineOptions = {
   /** Tasks a worker may hold at once. */
   slots: number;
   now(): number;
+  /** Ms on a clock that nobody sets. */
+  passed(): number;
   random(): number;
   rehearsal: boolean;
   /** Whether an input fits its agent's schema. */
@@ -120,6 +122,8 @@ export function createEngine(options: EngineOptions) {
     for (const lane of lanes.values()) {
       if (servedBy(lane) === null) lane.leaving = definitionOf(control.newestDefinition(lane.agent)) ?? null;
     }
+    owedMs += movedMs;
+    movedMs = 0;
     events = [];
     afterwards = [];
     turns.rebuild();
@@ -198,14 +202,22 @@ export function createEngine(options: EngineOptions) {
       });
   }
 
-  const clock = createClock(now);
+  const clock = createClock(now, options.passed);
+  /** What spans are still to be moved by, ms: a commit that was refused moved nothing. */
+  let owedMs = 0;
+  let movedMs = 0;
 
   /** A clock that was set back does not lengthen what sleeps or backs off. */
   function mendClock(): void {
-    const setBack = clock.setBack();
+    const setBack = owedMs + clock.setBack();
     if (setBack === 0) return;
+    owedMs = 0;
+    movedMs += setBack;
     options.family.shiftSpans(-setBack);
     wakeAt(tasks.nextDue());
+    afterwards.push(() => {
+      movedMs = 0;
+    });
   }
 
   function claimAll(): void {
@@ -540,11 +552,20 @@ export function createEngine(options: EngineOptions) {
     /** At the start: memory from the disk, and every task that a dead desk left running goes back to the queue. */
     recover(): void {
       rebuild();
+      // The clock may have been set back while no desk looked: what was written last is in the past.
+      owedMs = Math.max(0, tasks.newestMoment() - now());
       change(() => {
+        mendClock();
         for (const run of [...running.values()]) {
-          finish(run, { kind: 'lost', blame: false, why: 'the desk stopped while it ran' }, []);
+          finish(run, { kind: 'lost', blame: 'none', why: 'the desk stopped while it ran' }, []);
         }
       });
+    },
+    /** The clock was set: what is due by now is due. */
+    lookAgain(): void {
+      clearTimeout(dueTimer);
+      promote();
+      parking.rebuild();
     },
     /** @param asked the desk itself ended it: no task is to blame */
     workerGone(worker: Worker, reason: string, asked: boolean): void {
@@ -552,8 +573,12 @@ export function createEngine(options: EngineOptions) {
       change(() => {
         for (const id of [...worker.assigned]) {
           const run = running.get(id);
-          const blame = !asked && (worker.culprit === null || worker.culprit === id);
-          if (run) finish(run, { kind: 'lost', blame, why: `${worker.name} died (${reason})` }, []);
+          if (run)
+            finish(
+              run,
+              { kind: 'lost', blame: asked ? 'none' : blameFor(worker, id), why: `${worker.name} died (${reason})` },
+              [],
+            );
         }
       });
     },
@@ -614,4 +639,11 @@ export type Engine = ReturnType<typeof createEngine>;
 
 function isSpawn(entry: JournalEntry): boolean {
   return entry.kind === 'spawn' && entry.state === 'intent';
+}
+
+/** Whether a task that ran on a worker may have killed it. */
+function blameFor(worker: Worker, task: number): 'none' | 'suspect' | 'cause' {
+  if (worker.culprit !== null) return 'none';
+  if (worker.kind === 'shared') return 'suspect';
+  return worker.served === 1 && worker.assigned.has(task) ? 'cause' : 'suspect';
 }

@@ -263,6 +263,13 @@ export function createGuards(options: GuardsOptions) {
       diskTakes = takes;
       gate.wake();
     },
+    /** The clock was put on, or set back (below 0). */
+    clockJumped(byMs: number): void {
+      providers.clockJumped(byMs);
+      integrations.clockJumped(byMs);
+      budgets.look();
+      gate.wake();
+    },
     /** At the start: memory from the disk. */
     load(): void {
       budgets.load();

@@ -153,6 +153,14 @@ export function createIntegrationDesk(options: IntegrationDeskOptions) {
     reset(name: string): void {
       breakers.reset(name);
     },
+    /** The clock was put on, or set back (below 0). */
+    clockJumped(byMs: number): void {
+      for (const entry of byMs < 0 ? entries.values() : []) {
+        if (entry.downSince !== null) entry.downSince += byMs;
+        if (entry.probe !== null) entry.probe = { ...entry.probe, at: entry.probe.at + byMs };
+      }
+      breakers.clockJumped(byMs);
+    },
     close: breakers.close,
   };
 }

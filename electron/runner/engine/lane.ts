@@ -121,6 +121,17 @@ export function controlAfter(control: LaneRow, action: LaneAction, by: Actor, no
   }
 }
 
+/** The record when the clock was set back by so much: a lease lasts as long as it was to. */
+export function leasesSetBack(control: LaneRow, byMs: number): LaneRow {
+  const back = (moment: number | null) => (moment === null ? null : moment - byMs);
+  return {
+    ...control,
+    intake_until: back(control.intake_until),
+    route_until: back(control.route_until),
+    set_until: back(control.set_until),
+  };
+}
+
 /** Whether a person, or a runbook of theirs, changed a lane last; the desk's own hand does not count. */
 export function byPerson(text: string | null): boolean {
   return text !== null && actorOf(text).via !== 'desk';

@@ -263,6 +263,20 @@ export function createProviderDesk(options: ProviderDeskOptions) {
       options.onChange(view(name, entry));
       options.onServing(name, 'closed');
     },
+    /** The clock was put on, or set back (below 0): cooldowns and failbacks last as long as they were to. */
+    clockJumped(byMs: number): void {
+      breakers.clockJumped(byMs);
+      for (const [name, entry] of entries) {
+        if (byMs < 0) {
+          if (entry.coolUntil !== null) entry.coolUntil += byMs;
+          if (entry.ramp !== null) entry.ramp = { ...entry.ramp, since: entry.ramp.since + byMs };
+          entry.throttle = { ...entry.throttle, at: entry.throttle.at + byMs };
+          persist(name, entry);
+        }
+        wakeAfterCooldown(name, entry);
+        options.onChange(view(name, entry));
+      }
+    },
     setFault(name: string, fault: Fault | null): Provider | undefined {
       const entry = entries.get(name);
       if (!entry) return undefined;
