@@ -4,7 +4,7 @@ import { useAnswer } from '../link/index.ts';
 import { PlanFacts, Progress } from './ActionProgress.tsx';
 import styles from './app.module.css';
 import {
-  type Asked,
+  type ActionAsked,
   actionOf,
   type Chosen,
   faultOfFields,
@@ -18,7 +18,7 @@ import {
 import { useAction } from './useAction.ts';
 
 /** An action with its plan: what it will change, touch and be undone by is shown before one key does it. */
-export function ActionDialog({ asked, onClose }: { asked: Asked; onClose(): void }) {
+export function ActionDialog({ asked, onClose }: { asked: ActionAsked; onClose(): void }) {
   const [lease, setLease] = useState<number | null>(LEASES[0]?.ms ?? null);
   const [to, setTo] = useState<string | null>(null);
   const [set, setSet] = useState<SetFields | null>(null);
@@ -94,7 +94,7 @@ export function ActionDialog({ asked, onClose }: { asked: Asked; onClose(): void
  * What the agent says to choose from. A reroute: the providers of its route but the first, and back to its default. Limits:
  * those in force when the dialog opened.
  */
-function useKnown(asked: Asked): { targets: string[]; before: SetFields | null } {
+function useKnown(asked: ActionAsked): { targets: string[]; before: SetFields | null } {
   const agent = asked.verb === 'reroute' || asked.verb === 'set' ? asked.agent : null;
   const { value } = useAnswer(`known of ${agent}`, async (client) =>
     agent === null ? null : client.agents.get({ name: agent }),

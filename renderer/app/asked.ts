@@ -5,11 +5,20 @@ import type { AgentDetail } from '#contract/agent.ts';
  * What a person asked for, and the action it becomes with what was chosen in the dialog. Pure.
  */
 
-/** What a person asked for; what is still open is chosen in the dialog. */
-export type Asked =
+/** What a person asked for; what is still open is chosen in its dialog. */
+export type Asked = ActionAsked | TaskAsked;
+
+/** Something to do with one task that is no action: it makes a new one, or has it tried now. */
+export type TaskAsked =
+  | { verb: 'resubmit' | 'retry'; task: string }
+  /** `step`: the finished step to go on from; null when the dialog asks. */
+  | { verb: 'fork'; task: string; step: string | null };
+
+/** An action, planned before it is done. */
+export type ActionAsked =
   | { verb: 'pause' | 'drain' | 'reroute' | 'set'; agent: string }
   /** An action with nothing left to choose. */
-  | { verb: 'undo' | 'cancel' | 'reset'; action: Action };
+  | { verb: 'undo' | 'cancel' | 'reset' | 'requeue'; action: Action };
 
 /** What stands in the fields of `set`; an empty one is as the agent's file says. */
 export type SetFields = { concurrency: string; budget: string };
@@ -32,12 +41,18 @@ export const LEASES: readonly { ms: number | null; text: string }[] = [
   { ms: null, text: 'until undone' },
 ];
 
+/** Whether an action is asked for, with its plan. */
+export function isAction(asked: Asked): asked is ActionAsked {
+  return asked.verb !== 'resubmit' && asked.verb !== 'retry' && asked.verb !== 'fork';
+}
+
 /** Whether the action ends by itself. */
-export function hasLease(asked: Asked, { to, set }: Chosen): boolean {
+export function hasLease(asked: ActionAsked, { to, set }: Chosen): boolean {
   switch (asked.verb) {
     case 'undo':
     case 'cancel':
     case 'reset':
+    case 'requeue':
       return false;
     case 'reroute':
       return to !== 'default';
@@ -73,13 +88,14 @@ export function faultOfFields({ concurrency, budget }: SetFields): string | null
  * The action to plan; null while something is missing, wrong, or nothing is changed.
  * @param before the fields as they stood at first
  */
-export function actionOf(asked: Asked, chosen: Chosen, before: SetFields | null): Action | null {
+export function actionOf(asked: ActionAsked, chosen: Chosen, before: SetFields | null): Action | null {
   const { lease, to, set } = chosen;
   const forMs = lease === null || !hasLease(asked, chosen) ? {} : { forMs: lease };
   switch (asked.verb) {
     case 'undo':
     case 'cancel':
     case 'reset':
+    case 'requeue':
       return asked.action;
     case 'pause':
     case 'drain':
@@ -101,7 +117,7 @@ function numberOrOwn(text: string): number | null {
   return text.trim() === '' ? null : Number(text);
 }
 
-export function titleOf(asked: Asked): string {
+export function titleOf(asked: ActionAsked): string {
   switch (asked.verb) {
     case 'pause':
       return `Pause ${asked.agent}`;
@@ -115,13 +131,17 @@ export function titleOf(asked: Asked): string {
       return asked.action.verb === 'resume' ? `Resume ${asked.action.agent}` : `Undo: ${asked.action.verb}`;
     case 'reset':
       return asked.action.verb === 'reset' ? `Reset the breaker of ${asked.action.breaker}` : 'Reset';
+    case 'requeue':
+      return asked.action.verb === 'requeue' && asked.action.tasks?.length === 1
+        ? `Requeue ${asked.action.tasks[0]}`
+        : 'Requeue what matches';
     case 'cancel':
       return 'Cancel the task';
   }
 }
 
 /** What stands on the button. */
-export function verbOf(asked: Asked): string {
+export function verbOf(asked: ActionAsked): string {
   switch (asked.verb) {
     case 'pause':
       return 'Pause';
@@ -135,6 +155,8 @@ export function verbOf(asked: Asked): string {
       return asked.action.verb === 'resume' ? 'Resume' : 'Undo';
     case 'reset':
       return 'Reset';
+    case 'requeue':
+      return 'Requeue';
     case 'cancel':
       return 'Cancel task';
   }

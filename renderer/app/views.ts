@@ -85,6 +85,15 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     ],
   },
   {
+    title: 'At a task',
+    keys: [
+      ['q', 'requeue it; in the list of failed ones: all that match'],
+      ['e', 'edit its input and resubmit'],
+      ['f', 'fork from a finished step'],
+      ['n', 'try now what backs off'],
+    ],
+  },
+  {
     title: 'At what waits for you',
     keys: [
       ['1 … 9', 'choose an answer'],

@@ -11,7 +11,17 @@ export { type Colors, useColors } from './colors.ts';
 export { Dialog } from './Dialog.tsx';
 export { type Fact, Facts } from './Facts.tsx';
 export { FileProblems } from './FileProblems.tsx';
-export { agoText, clockTime, countdown, countText, percentText, spanText, usdBoundText, usdText } from './format.ts';
+export {
+  agoText,
+  bytesText,
+  clockTime,
+  countdown,
+  countText,
+  percentText,
+  spanText,
+  usdBoundText,
+  usdText,
+} from './format.ts';
 export { Interval, IntervalScale, intervalText } from './Interval.tsx';
 export { JsonBlock, JsonDiff } from './JsonBlock.tsx';
 export { JsonField, LinesField } from './JsonField.tsx';
