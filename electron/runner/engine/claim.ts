@@ -36,11 +36,13 @@ export type ClaimOptions = {
 
 /**
  * Fills the free slots of workers: from every open lane in turn, by priority, then age, within the agent's concurrency,
- * each worker with its share. Suspects go first, each to a worker that stands apart.
+ * each worker with its share. Suspects go first, to workers that stand apart.
  * @returns a function to call inside a commit
  */
 export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => void {
+  /** Which lane, and which worker, is served first. */
   let turn = 0;
+  let first = 0;
 
   function claimable(lane: Lane): number {
     if (servedBy(lane) === null || lane.queued <= 0) return 0;
@@ -132,18 +134,19 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
     }
   }
 
-  /** Gives a worker that stands apart its one suspect. */
-  function fillAlone(lanes: Lane[], worker: Worker): void {
+  /** Gives a worker that stands apart its suspects, once. */
+  function fillApart(lanes: Lane[], worker: Worker): void {
+    const takes = Math.min(options.isolation.takes(worker), options.slots);
     for (const lane of lanes) {
-      if (worker.served) return;
       const serving = servedBy(lane);
-      if (serving === null || concurrencyOf(lane) <= lane.running) continue;
-      if (options.turns.allowance(lane) < 1) continue;
-      const row = options.isolation.next(lane);
-      if (!row || !options.turns.admits(row)) continue;
-      worker.served = true;
-      start(worker, lane, row, serving);
-      options.turns.started(lane, 1);
+      while (serving && worker.served < takes && lane.running < concurrencyOf(lane)) {
+        const row = options.turns.allowance(lane) < 1 ? undefined : options.isolation.next(lane, worker);
+        if (!row) break;
+        if (!options.turns.admits(row)) continue;
+        worker.served += 1;
+        start(worker, lane, row, serving);
+        options.turns.started(lane, 1);
+      }
     }
   }
 
@@ -152,8 +155,8 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
     const shared: Worker[] = [];
     for (const worker of workers) {
       if (!worker.ready) continue;
-      if (worker.alone) fillAlone(lanes, worker);
-      else shared.push(worker);
+      if (worker.kind === 'shared') shared.push(worker);
+      else if (worker.served === 0) fillApart(lanes, worker);
     }
     let able = 0;
     for (const lane of lanes) able += Math.max(0, claimable(lane));
@@ -161,7 +164,8 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
     // None takes more than its share of what runs and of what can start.
     const held = shared.reduce((sum, worker) => sum + worker.assigned.size, 0);
     const share = Math.ceil((held + able) / shared.length);
-    for (const worker of shared) {
+    first = (first + 1) % Math.max(1, shared.length);
+    for (const worker of [...shared.slice(first), ...shared.slice(0, first)]) {
       const most = Math.min(options.slots, share) - worker.assigned.size;
       if (most > 0) fillFrom(lanes, worker, Math.min(most, CLAIM_BATCH));
     }

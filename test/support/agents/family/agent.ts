@@ -8,7 +8,8 @@ type Input =
   | { does: 'nests' }
   | { does: 'pays'; steps: string[]; until?: string; fails?: boolean }
   | { does: 'waits'; for: string }
-  | { does: 'kills' }
+  | { does: 'blocks' }
+  | { does: 'kills'; when?: string }
   | { does: 'kills-once' };
 
 const folder = process.env.NIGHTDESK_DATA_FOLDER ?? '.';
@@ -58,8 +59,17 @@ export default defineAgent({
           return null;
         });
         return 'waited';
+      // Nothing else of its worker's code runs meanwhile.
+      case 'blocks':
+        await context.step('block', () => {
+          note(`blocks ${context.task.id}`);
+          while (!existsSync(join(folder, 'unblock'))) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+          return null;
+        });
+        return context.effect('sent late', { recovery: 'idempotent', run: () => note('sent late') });
       case 'kills':
-        note(`kills ${context.task.id} ${process.env.NIGHTDESK_ALONE ?? 'shared'}`);
+        if (input.when !== undefined) await until(input.when);
+        note(`kills ${context.task.id} ${process.env.NIGHTDESK_WORKER ?? ''}`);
         process.kill(process.pid, 'SIGKILL');
         return null;
       case 'kills-once': {
@@ -68,7 +78,7 @@ export default defineAgent({
           unlinkSync(first);
           process.kill(process.pid, 'SIGKILL');
         }
-        return process.env.NIGHTDESK_ALONE ?? 'shared';
+        return process.env.NIGHTDESK_WORKER ?? '';
       }
     }
   },
