@@ -47,6 +47,7 @@ import { createFolders, folderOf } from './folder/index.ts';
 import type { ForkWorker } from './fork.ts';
 import { modelsOf } from './guard/route.ts';
 import { createOffspring, type OffspringDesk } from './offspring.ts';
+import { createOrphans } from './orphans.ts';
 import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
 import { nextStart } from './schedule/cron.ts';
@@ -169,6 +170,7 @@ export function createRunner(options: RunnerOptions): Runner {
   });
   const { providers } = guards;
 
+  const orphans = createOrphans(options.dataFolder, options.log);
   const pool: Pool = createPool({
     size: options.workers,
     fork: options.forkWorker,
@@ -179,6 +181,7 @@ export function createRunner(options: RunnerOptions): Runner {
     refused: guards.refused,
     onExit: (worker, reason, asked) => engine.workerGone(worker, reason, asked),
     supply: () => supplier.current(),
+    orphans,
     log: options.log,
   });
 
@@ -482,6 +485,7 @@ export function createRunner(options: RunnerOptions): Runner {
     people: createPeople({ parking: engine.parking, resolving: engine.resolving, tasks }),
     start() {
       define();
+      orphans.end();
       engine.recover();
       guards.load();
       for (const agent of engine.lanes.keys()) engine.promoteDeferred([agent], Number.POSITIVE_INFINITY);

@@ -1,4 +1,5 @@
 import type { ForkWorker, WorkerProcess } from '../fork.ts';
+import type { Orphans } from '../orphans.ts';
 import { type DeskMessage, type Durable, type Passing, type Supply, workerBatchSchema } from './protocol.ts';
 
 /** A worker that said nothing for this long hangs: it is killed, its tasks go on elsewhere. */
@@ -53,6 +54,7 @@ export type PoolOptions = {
   onExit(worker: Worker, reason: string, asked: boolean): void;
   /** What a worker gets before its first task. */
   supply(): Supply;
+  orphans: Orphans;
   /** Integrations that refuse calls. */
   refused(): string[];
   log(message: string): void;
@@ -107,6 +109,7 @@ export function createPool(options: PoolOptions) {
     worker.process.onExit((reason) => {
       workers.delete(worker.name);
       endOrphans(worker.children);
+      for (const pid of [worker.process.pid, ...worker.children]) if (pid !== undefined) options.orphans.gone(pid);
       options.onExit(worker, reason, closing || worker.ending);
       if (closing || kind !== 'shared') return;
       youngDeaths = options.now() - bornAt < YOUNG_MS ? youngDeaths + 1 : 0;
@@ -128,13 +131,16 @@ export function createPool(options: PoolOptions) {
       return;
     }
     if (parsed.data.some(({ t }) => t === 'ready')) {
+      if (worker.process.pid !== undefined) options.orphans.born(worker.process.pid);
       broadcast({ t: 'supply', supply: options.supply() }, [worker]);
       broadcast({ t: 'integrations', refused: options.refused() }, [worker]);
     }
     for (const one of parsed.data) {
       if (one.t === 'gate' || one.t === 'called') options.onPassing(worker, one);
-      else if (one.t === 'child') worker.children[one.alive ? 'add' : 'delete'](one.pid);
-      else worker.inbox.push(one);
+      else if (one.t === 'child') {
+        worker.children[one.alive ? 'add' : 'delete'](one.pid);
+        options.orphans[one.alive ? 'born' : 'gone'](one.pid);
+      } else worker.inbox.push(one);
     }
     if (worker.inbox.length > 0) options.onMessages(worker);
   }
