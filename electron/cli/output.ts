@@ -12,6 +12,7 @@ import { answerSchema, choiceSchema, questionSchema } from '#contract/question.t
 import { aboutSchema } from '#contract/rpc.ts';
 import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
 import { secretViewSchema } from '#contract/secret.ts';
+import { settingsViewSchema } from '#contract/settings.ts';
 import {
   attemptSchema,
   doubtSchema,
@@ -97,6 +98,7 @@ export const OUTPUT = {
   backup: backupSchema,
   restore: restoredSchema,
   doctor: z.object({ findings: z.array(findingSchema) }),
+  settings: settingsViewSchema,
   'secret set': secretViewSchema,
   'secret list': z.object({ secrets: z.array(secretViewSchema) }),
   'secret remove': secretViewSchema,

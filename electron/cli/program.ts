@@ -13,6 +13,7 @@ import { addProviders } from './provider.ts';
 import { addRunbooks } from './runbook.ts';
 import { addSecrets } from './secret.ts';
 import { addServe } from './serve.ts';
+import { addSettingsView } from './settings.ts';
 import { addStatus } from './status.ts';
 import { addTasks } from './task.ts';
 
@@ -49,6 +50,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addSecrets(program, cli);
   addKeeping(program, cli);
   addAgents(program, cli);
+  addSettingsView(program, cli);
   return { program, cli };
 }
 

@@ -16,7 +16,6 @@ import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
 import { createKeeping, damageText } from './keeping.ts';
 import { openKeychain } from './keychain.ts';
-import { endOrphans, rememberWorkers } from './orphans.ts';
 import { createRouter } from './router.ts';
 import { openSecrets } from './secrets.ts';
 import { fixedSettings, openSettings } from './settings.ts';
@@ -31,7 +30,7 @@ const SLOTS = 128;
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
 export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   const now = Date.now;
-  const secrets = openSecrets(openKeychain(options.env), options.env);
+  const secrets = openSecrets(openKeychain(options.env), options.env, (message) => log(message));
   const read = options.trial ? succeed(fixedSettings(options.trial.settings)) : openSettings(options.dataFolder, log);
   if (!read.ok) return read;
   const settings = read.value;
@@ -41,7 +40,6 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     return opened;
   }
   const { db, damage } = opened.value;
-  await endOrphans(options.dataFolder, log);
   const committer = createCommitter(db);
   const changed = createBell();
   const startedAt = now();
@@ -61,13 +59,14 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     rehearsal: options.rehearsal,
     workers: options.workers,
     slots: SLOTS,
-    forkWorker: rememberWorkers(options.dataFolder, options.forkWorker, log),
+    forkWorker: options.forkWorker,
     env: options.env,
     version: options.version,
     settings: settings.current,
     onSettings: settings.onChange,
     findSecrets: (names) => secrets.read(names),
     now,
+    passed: () => performance.now(),
     random: Math.random,
     onDisk(trouble) {
       if (trouble === diskTrouble) return;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { momentSchema } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
-import { birthOf } from '../desk/process.ts';
+import { birthOf } from '../desk/birth.ts';
 
 /*
  * One desk a data folder: desk.lock says which process holds it, desk.json where that desk answers. Both go when it

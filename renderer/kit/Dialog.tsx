@@ -7,11 +7,13 @@ type Props = {
   onClose(): void;
   /** The title is heard but not shown: what is inside says it. */
   bare?: boolean;
+  /** There is something to write: the focus begins in its first field. */
+  fields?: boolean;
   children: ReactNode;
 };
 
 /** A question over the page: it holds the focus until it is answered or closed with Esc. */
-export function Dialog({ title, onClose, bare = false, children }: Props) {
+export function Dialog({ title, onClose, bare = false, fields = false, children }: Props) {
   const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
@@ -20,7 +22,7 @@ export function Dialog({ title, onClose, bare = false, children }: Props) {
         {/* The question itself has the focus first: on one of its buttons, Enter would be that button's. */}
         <Base.Popup
           ref={popup}
-          initialFocus={bare ? undefined : popup}
+          initialFocus={bare || fields ? undefined : popup}
           className={styles.dialog}
           data-bare={bare || undefined}
         >

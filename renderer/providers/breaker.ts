@@ -1,3 +1,4 @@
+import type { Integration } from '#contract/integration.ts';
 import type { Provider } from '#contract/provider.ts';
 import type { Tone } from '../kit/index.ts';
 
@@ -10,6 +11,20 @@ export function breakerWord(provider: Provider): { tone: Tone; word: string } {
     case 'half-open':
       return { tone: 'soon', word: 'Probing' };
     case 'closed':
+      if (provider.cooldownUntil !== null) return { tone: 'soon', word: 'Asked to wait' };
+      if (provider.share < 1) return { tone: 'act', word: 'Returning' };
       return provider.calls === 0 ? { tone: 'quiet', word: 'Idle' } : { tone: 'met', word: 'Serving' };
+  }
+}
+
+/** The word of an integration's breaker. */
+export function integrationWord({ breaker, calls }: Integration): { tone: Tone; word: string } {
+  switch (breaker) {
+    case 'open':
+      return { tone: 'now', word: 'Breaker open' };
+    case 'half-open':
+      return { tone: 'soon', word: 'Probing' };
+    case 'closed':
+      return calls === 0 ? { tone: 'quiet', word: 'Idle' } : { tone: 'met', word: 'Up' };
   }
 }

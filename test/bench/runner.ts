@@ -30,6 +30,7 @@ async function withRunner<T>(run: (runner: Runner, db: Database) => Promise<T>):
       findSecrets: async () => [],
       onSettings: () => () => {},
       now: Date.now,
+      passed: () => performance.now(),
       random: Math.random,
       onDisk: (trouble) => {
         if (trouble !== null) throw new Error(trouble);

@@ -20,6 +20,8 @@ export type TestDesk = {
   /** The address that `serve` printed, with its one-time token. */
   address: string;
   client: ContractRouterClient<Contract>;
+  /** Everything it wrote so far: its log, and what its workers print. */
+  printed(): string;
   /** Runs the command line against this desk. */
   cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
   /** Settles when its process has ended. */
@@ -77,6 +79,7 @@ export async function startDesk(folder: string, ...args: string[]): Promise<Test
     process: child,
     address,
     client,
+    printed: () => printed,
     cli: (...words) => runCli(folder, ...words),
     gone,
     kill: () => end('SIGKILL'),
