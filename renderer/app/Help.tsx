@@ -1,4 +1,4 @@
-import { Dialog } from '../kit/index.ts';
+import { Button, Dialog } from '../kit/index.ts';
 import styles from './app.module.css';
 import { KEY_HELP, VIEWS } from './views.ts';
 
@@ -23,6 +23,11 @@ export function Help({ onClose }: { onClose(): void }) {
             </dl>
           </section>
         ))}
+      </div>
+      <div className={styles.buttons}>
+        <Button keys="Esc" onClick={onClose}>
+          Close
+        </Button>
       </div>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 /** Key, as `KeyboardEvent.key` names it -> what it does. */
 type Keys = Readonly<Record<string, () => void>>;
@@ -9,7 +9,8 @@ type Keys = Readonly<Record<string, () => void>>;
  */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
-  useEffect(() => {
+  // Before the paint: a key pressed at once means what is on screen.
+  useLayoutEffect(() => {
     latest.current = keys;
   });
   useEffect(() => {

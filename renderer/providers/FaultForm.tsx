@@ -35,8 +35,9 @@ export function FaultForm({ provider, busy, onFault }: Props) {
         <input inputMode="decimal" value={seconds} onChange={(event) => setSeconds(event.target.value)} />
       </label>
       <Button type="submit" disabled={busy || !sound}>
-        Dial
+        Set
       </Button>
+      <span className={styles.break} />
       <Button disabled={busy} onClick={() => onFault({ errorRate: 0, latencyMs: 0, down: true })}>
         Take it down
       </Button>
