@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button, Dialog } from '../kit/index.ts';
 import { useAnswer } from '../link/index.ts';
 import { PlanFacts, Progress } from './ActionProgress.tsx';
@@ -20,6 +20,7 @@ import { useAction } from './useAction.ts';
 /** An action with its plan: what it will change, touch and be undone by is shown before one key does it. */
 export function ActionDialog({ asked, onClose }: { asked: ActionAsked; onClose(): void }) {
   const [lease, setLease] = useState<number | null>(LEASES[0]?.ms ?? null);
+  const field = useRef<HTMLInputElement>(null);
   const [to, setTo] = useState<string | null>(null);
   const [set, setSet] = useState<SetFields | null>(null);
   const { targets, before } = useKnown(asked);
@@ -44,7 +45,7 @@ export function ActionDialog({ asked, onClose }: { asked: ActionAsked; onClose()
   }, [confirm, done, action, onClose]);
 
   return (
-    <Dialog title={titleOf(asked)} onClose={onClose}>
+    <Dialog title={titleOf(asked)} onClose={onClose} first={asked.verb === 'set' ? field : undefined}>
       {asked.verb === 'reroute' ? (
         <Choice<string | null>
           name="To"
@@ -54,7 +55,9 @@ export function ActionDialog({ asked, onClose }: { asked: ActionAsked; onClose()
           disabled={fixed}
         />
       ) : null}
-      {asked.verb === 'set' ? <SetForm fields={fields} locked={fixed || before === null} onFields={setSet} /> : null}
+      {asked.verb === 'set' ? (
+        <SetForm fieldRef={field} fields={fields} locked={fixed || before === null} onFields={setSet} />
+      ) : null}
       {hasLease(asked, chosen) ? (
         <Choice<number | null>
           name="Ends"
@@ -109,9 +112,14 @@ function useKnown(asked: ActionAsked): { targets: string[]; before: SetFields | 
   return { targets: [...providers.slice(1), ...providers.slice(0, 1), 'default'], before };
 }
 
-type SetFormProps = { fields: SetFields; locked: boolean; onFields(fields: SetFields): void };
+type SetFormProps = {
+  fieldRef: RefObject<HTMLInputElement | null>;
+  fields: SetFields;
+  locked: boolean;
+  onFields(fields: SetFields): void;
+};
 
-function SetForm({ fields, locked, onFields }: SetFormProps) {
+function SetForm({ fieldRef, fields, locked, onFields }: SetFormProps) {
   const fault = faultOfFields(fields);
   return (
     <fieldset className={styles.set}>
@@ -119,6 +127,7 @@ function SetForm({ fields, locked, onFields }: SetFormProps) {
       <label>
         Tasks at a time
         <input
+          ref={fieldRef}
           inputMode="numeric"
           readOnly={locked}
           value={fields.concurrency}

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import type { TaskDetail } from '#contract/task.ts';
 import {
   Button,
@@ -50,14 +50,14 @@ type FormProps = {
   verb: string;
   busy: boolean;
   ready: boolean;
-  /** Enter is a line break in its field. */
-  lines?: boolean;
+  /** The field of several lines that has the focus first: Enter is a line break in it. */
+  field?: RefObject<HTMLTextAreaElement | null>;
   children: ReactNode;
   onSend(): void;
   onClose(): void;
 };
 
-function SendDialog({ title, verb, busy, ready, lines = false, children, onSend, onClose }: FormProps) {
+function SendDialog({ title, verb, busy, ready, field, children, onSend, onClose }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
@@ -74,11 +74,16 @@ function SendDialog({ title, verb, busy, ready, lines = false, children, onSend,
     if (ready && !busy) onSend();
   }
   return (
-    <Dialog title={title} onClose={onClose} fields={lines}>
+    <Dialog title={title} onClose={onClose} first={field}>
       <form ref={form} className={styles.send} onSubmit={send}>
         {children}
         <div className={styles.buttons}>
-          <Button type="submit" variant="primary" keys={lines ? 'Ctrl Enter' : 'Enter'} disabled={busy || !ready}>
+          <Button
+            type="submit"
+            variant="primary"
+            keys={field !== undefined ? 'Ctrl Enter' : 'Enter'}
+            disabled={busy || !ready}
+          >
             {verb}
           </Button>
           <Button variant="quiet" keys="Esc" onClick={onClose}>
@@ -93,6 +98,7 @@ function SendDialog({ title, verb, busy, ready, lines = false, children, onSend,
 function Resubmit({ task, onClose }: { task: TaskDetail; onClose(): void }) {
   const [text, setText] = useState(() => jsonText(task.input));
   const { busy, refusal, run } = useCall();
+  const field = useRef<HTMLTextAreaElement>(null);
   const read = readJson(text);
   const command = read.ok
     ? `nightdesk resubmit ${task.id} --input ${shellWord(JSON.stringify(read.value))}`
@@ -103,7 +109,7 @@ function Resubmit({ task, onClose }: { task: TaskDetail; onClose(): void }) {
       verb="Resubmit"
       busy={busy}
       ready={read.ok}
-      lines
+      field={field}
       onClose={onClose}
       onSend={() => {
         if (!read.ok) return;
@@ -114,7 +120,13 @@ function Resubmit({ task, onClose }: { task: TaskDetail; onClose(): void }) {
         });
       }}
     >
-      <JsonField label="Input, JSON" text={text} fault={read.ok ? refusal : read.why} onText={setText} />
+      <JsonField
+        inputRef={field}
+        label="Input, JSON"
+        text={text}
+        fault={read.ok ? refusal : read.why}
+        onText={setText}
+      />
       {read.ok && jsonText(read.value) !== jsonText(task.input) ? (
         <JsonDiff label="What your edit changes" before={task.input} after={read.value} />
       ) : null}

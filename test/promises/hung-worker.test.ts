@@ -31,7 +31,7 @@ describe('a worker that hangs', () => {
     process.kill(hung, 'SIGSTOP');
     await until(() => {
       const pids = workers();
-      return pids.length === 1 && pids[0] !== hung;
+      return pids.length > 0 && !pids.includes(hung);
     });
     rmSync(hold);
     const task = await desk.end(id);

@@ -111,7 +111,9 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
         if (options.isolation.admits(row, lane) && options.turns.admits(row)) {
           const definition = start(worker, lane, row, current, at);
           const ids = claimed.get(definition);
-          if (ids) ids.push(row.id);
+          // Whether the next one's turn has come is read from the table: this one must stand there as running.
+          if (row.per !== null) options.tasks.claim([row.id], worker.name, at, definition);
+          else if (ids) ids.push(row.id);
           else claimed.set(definition, [row.id]);
           started += 1;
         } else {
