@@ -16,7 +16,6 @@ import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
 import { createKeeping, damageText } from './keeping.ts';
 import { openKeychain } from './keychain.ts';
-import { endOrphans, rememberWorkers } from './orphans.ts';
 import { createRouter } from './router.ts';
 import { openSecrets } from './secrets.ts';
 import { fixedSettings, openSettings } from './settings.ts';
@@ -41,7 +40,6 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     return opened;
   }
   const { db, damage } = opened.value;
-  await endOrphans(options.dataFolder, log);
   const committer = createCommitter(db);
   const changed = createBell();
   const startedAt = now();
@@ -61,7 +59,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     rehearsal: options.rehearsal,
     workers: options.workers,
     slots: SLOTS,
-    forkWorker: rememberWorkers(options.dataFolder, options.forkWorker, log),
+    forkWorker: options.forkWorker,
     env: options.env,
     version: options.version,
     settings: settings.current,
