@@ -1,8 +1,12 @@
 import { boardReads } from './board.ts';
 import { emptyReactPage, firstLoad } from './bundle.ts';
+import { callTimes } from './call.ts';
 import { against, type Measure, median, round } from './measure.ts';
-import { bullmq, PeerMissing, plainjob } from './peers.ts';
-import { pauseLatency, throughput } from './runner.ts';
+import { deskMemory } from './memory.ts';
+import { PeerMissing } from './peer-rate.ts';
+import { PEERS, plainjob } from './peers.ts';
+import { firstTask, recovery } from './recovery.ts';
+import { CLAIMED, claimCost, pauseLatency, throughput } from './runner.ts';
 import { coldStart, nodeStart } from './start.ts';
 
 /** A figure of the bench: it measures, and says its progress. */
@@ -15,10 +19,21 @@ const PAUSES = 200;
 const STARTS = 7;
 const BOARD_TASKS = 1_000_000;
 const FEW_TASKS = 10_000;
+const MANY_TASKS = 1_000_000;
+const GROWTH_ROUNDS = 3;
+const RECOVERIES = 5;
+const QUEUED = 10_000;
+const IN_FLIGHT = 100;
+const CALLS = 1_000;
+const CALL_ROUNDS = 3;
 
 /** Every figure that has a budget in the design, in the order in which they are measured. */
 export const FIGURES: Figure[] = [
   { name: 'runner.throughput', measure: measureThroughput },
+  { name: 'runner.recovery', measure: measureRecovery },
+  { name: 'runner.claim.growth', measure: measureGrowth },
+  { name: 'runner.call.overhead', measure: measureCall },
+  { name: 'runner.memory', measure: measureMemory },
   { name: 'pause.p99', measure: measurePause },
   { name: 'board.query.1M', measure: measureBoard },
   { name: 'start.cold', measure: measureStart },
@@ -27,17 +42,14 @@ export const FIGURES: Figure[] = [
 
 async function measureThroughput(say: (line: string) => void): Promise<Measure[]> {
   const ours: number[] = [];
-  const peers = [
-    { name: 'plainjob', run: plainjob, rates: [] as number[], durability: 'synchronous=NORMAL' },
-    { name: 'BullMQ', run: bullmq, rates: [] as number[], durability: 'redis-server, appendfsync everysec' },
-  ];
+  const peers = PEERS.map((peer) => ({ ...peer, rates: [] as number[] }));
   const missing = new Set<string>();
   for (let turn = 1; turn <= RUNNER_ROUNDS; turn += 1) {
     ours.push(await throughput(JOBS));
     say(`round ${turn} of ${RUNNER_ROUNDS}: Nightdesk ${Math.round(ours.at(-1) ?? 0)} tasks/s`);
     for (const peer of peers.filter(({ name }) => !missing.has(name))) {
       try {
-        peer.rates.push(await peer.run(JOBS));
+        peer.rates.push(await peer.rate(JOBS));
         say(`round ${turn} of ${RUNNER_ROUNDS}: ${peer.name} ${Math.round(peer.rates.at(-1) ?? 0)} jobs/s`);
       } catch (error) {
         if (!(error instanceof PeerMissing)) throw error;
@@ -50,7 +62,7 @@ async function measureThroughput(say: (line: string) => void): Promise<Measure[]
     name: 'runner.throughput',
     value: round(median(ours)),
     unit: 'tasks/s',
-    note: `one journaled step a task, synchronous=FULL, 2 worker processes, ${JOBS} tasks, median of ${RUNNER_ROUNDS}; budget 10,000/s and 2x the peer`,
+    note: `one journaled step a task, synchronous=FULL, 2 worker processes, ${JOBS} tasks, median of ${RUNNER_ROUNDS}; budget 10,000/s and 2x the best peer`,
   };
   const compared = peers.flatMap(({ name, rates, durability }) =>
     rates.length === 0
@@ -65,6 +77,71 @@ async function measureThroughput(say: (line: string) => void): Promise<Measure[]
         ],
   );
   return compared.length > 0 ? compared : [measure];
+}
+
+async function measureRecovery(say: (line: string) => void): Promise<Measure[]> {
+  const ours: number[] = [];
+  const starts: number[] = [];
+  for (let turn = 0; turn < RECOVERIES; turn += 1) {
+    ours.push(await recovery(QUEUED, IN_FLIGHT));
+    starts.push(await firstTask());
+    say(
+      `after a kill ${Math.round(ours.at(-1) ?? 0)} ms, with nothing to recover ${Math.round(starts.at(-1) ?? 0)} ms`,
+    );
+  }
+  const measure = {
+    name: 'runner.recovery',
+    value: round(median(ours)),
+    unit: 'ms',
+    note: `kill -9 of the built desk to the first task ended again, ${QUEUED} queued and ${IN_FLIGHT} in flight, median of ${RECOVERIES}; budget 2,000 ms`,
+  };
+  return [against(measure, 'a new desk with one task', median(starts), false)];
+}
+
+async function measureGrowth(say: (line: string) => void): Promise<Measure[]> {
+  const few: number[] = [];
+  const many: number[] = [];
+  const peer: number[] = [];
+  for (let turn = 0; turn < GROWTH_ROUNDS; turn += 1) {
+    few.push(await claimCost(FEW_TASKS));
+    many.push(await claimCost(MANY_TASKS));
+    peer.push((await plainjob(CLAIMED, FEW_TASKS)) / (await plainjob(CLAIMED, MANY_TASKS)));
+    say(`ms a task: ${few.at(-1)?.toFixed(4)} with ${FEW_TASKS} queued, ${many.at(-1)?.toFixed(4)} with ${MANY_TASKS}`);
+  }
+  const measure = {
+    name: 'runner.claim.growth',
+    value: round(median(many) / median(few)),
+    unit: 'times',
+    note: `cost of a claimed task with ${MANY_TASKS} queued (${round(median(many))} ms) over that with ${FEW_TASKS} (${round(median(few))} ms), median of ${GROWTH_ROUNDS}; budget 1.5`,
+  };
+  return [against(measure, 'plainjob', median(peer), false)];
+}
+
+async function measureCall(say: (line: string) => void): Promise<Measure[]> {
+  const times = [];
+  for (let turn = 0; turn < CALL_ROUNDS; turn += 1) {
+    const { ours, bare } = await callTimes(CALLS);
+    times.push({ ours, bare });
+    say(`p95 of a call: ${ours.toFixed(2)} ms, of the AI SDK alone ${bare.toFixed(2)} ms`);
+  }
+  const bare = median(times.map((each) => each.bare));
+  const measure = {
+    name: 'runner.call.overhead',
+    value: round(median(times.map((each) => each.ours - each.bare))),
+    unit: 'ms',
+    note: `at p95 of ${CALLS} calls in turn to a local server, until the answer is in the journal (synchronous=FULL), over the AI SDK alone (${round(bare)} ms), median of ${CALL_ROUNDS}; budget 2 ms`,
+  };
+  return [against(measure, 'the AI SDK alone', bare, false)];
+}
+
+async function measureMemory(): Promise<Measure[]> {
+  const measure = {
+    name: 'runner.memory',
+    value: round(await deskMemory(MANY_TASKS)),
+    unit: 'MB',
+    note: `resident memory of the built desk at its most, 20,000 tasks done and more than ${MANY_TASKS} queued; budget 300 MB`,
+  };
+  return [against(measure, 'with 10,000 queued', await deskMemory(FEW_TASKS), false)];
 }
 
 async function measurePause(): Promise<Measure[]> {

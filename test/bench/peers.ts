@@ -1,20 +1,53 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Redis } from 'ioredis';
 import { inFolder, WARM_UP } from './measure.ts';
+import { freePort, inBatches, PeerMissing, rateOfWorkers } from './peer-rate.ts';
+import { graphileWorker, pgBoss } from './postgres.ts';
 
-const WORKERS = 2;
-/** Counting costs the peer something, so it is done seldom, ms. */
-const COUNT_EVERY_MS = 20;
+/** A job queue that does the same work, and what it promises of a job that it says is done. */
+export type Peer = {
+  name: string;
+  /** Jobs a second. Rejects with PeerMissing where this machine has not what it needs. */
+  rate(jobs: number): Promise<number>;
+  durability: string;
+};
 
-/** A peer that this machine does not have: said, and no failure of ours. */
-export class PeerMissing extends Error {}
+/** Each with two worker processes, and set up as its own documentation says for many small jobs. */
+export const PEERS: Peer[] = [
+  {
+    name: 'plainjob',
+    rate: (jobs) => plainjob(jobs),
+    durability: 'synchronous=NORMAL: a power cut loses what was done in the last seconds',
+  },
+  {
+    name: 'BullMQ (everysec)',
+    rate: (jobs) => bullmq(jobs, 'everysec'),
+    durability: 'redis-server, appendfsync everysec: a power cut loses the last second',
+  },
+  {
+    name: 'BullMQ (always)',
+    rate: (jobs) => bullmq(jobs, 'always'),
+    durability: 'redis-server, appendfsync always: on the disk before it is answered',
+  },
+  {
+    name: 'pg-boss',
+    rate: pgBoss,
+    durability:
+      'postgresql, fsync=on, synchronous_commit=on: on the disk before it is answered; 100 jobs succeed or fail together',
+  },
+  {
+    name: 'graphile-worker',
+    rate: graphileWorker,
+    durability:
+      'postgresql, fsync=on, synchronous_commit=on: on the disk before it is answered; jobs are taken 500 at once and their ends gathered, as its page on performance shows',
+  },
+];
 
-/** Jobs a second of plainjob with two worker processes on one file, as its README shows; its own durability (synchronous=NORMAL). */
-export function plainjob(jobs: number): Promise<number> {
+/** plainjob on one file, as its README shows. @param behind jobs that are queued behind those that are measured */
+export function plainjob(jobs: number, behind = 0): Promise<number> {
   return inFolder(async (folder) => {
     const file = join(folder, 'plainjob.db');
     const { better, defineQueue, JobStatus } = await import('plainjob');
@@ -23,7 +56,7 @@ export function plainjob(jobs: number): Promise<number> {
     try {
       queue.addMany(
         'double',
-        Array.from({ length: jobs + WARM_UP }, (_, n) => ({ n })),
+        Array.from({ length: jobs + WARM_UP + behind }, (_, n) => ({ n })),
       );
       return await rateOfWorkers(['plainjob', file], jobs, () => queue.countJobs({ status: JobStatus.Done }));
     } finally {
@@ -32,25 +65,19 @@ export function plainjob(jobs: number): Promise<number> {
   });
 }
 
-/**
- * Jobs a second of BullMQ with two worker processes on a redis-server of its own with appendfsync everysec. Rejects with
- * PeerMissing where there is no redis-server.
- */
-export function bullmq(jobs: number): Promise<number> {
+/** BullMQ on a redis-server of its own. */
+function bullmq(jobs: number, appendfsync: 'everysec' | 'always'): Promise<number> {
   return inFolder(async (folder) => {
     const port = await freePort();
-    const redis = await startRedis(folder, port);
+    const redis = await startRedis(folder, port, appendfsync);
     const gone = once(redis, 'exit');
     try {
       const { Queue } = await import('bullmq');
       const connection = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
       const queue = new Queue('double', { connection });
-      for (let n = 0; n < jobs + WARM_UP; n += 1_000) {
-        const size = Math.min(1_000, jobs + WARM_UP - n);
-        await queue.addBulk(
-          Array.from({ length: size }, (_, i) => ({ name: 'double', data: JSON.stringify({ n: n + i }) })),
-        );
-      }
+      await inBatches(jobs + WARM_UP, (numbers) =>
+        queue.addBulk(numbers.map((n) => ({ name: 'double', data: JSON.stringify({ n }) }))),
+      );
       const rate = await rateOfWorkers(['bullmq', String(port)], jobs, () => queue.getCompletedCount());
       await queue.close();
       connection.disconnect();
@@ -62,37 +89,9 @@ export function bullmq(jobs: number): Promise<number> {
   });
 }
 
-/** Jobs a second once the warm-up is done: the start of the processes is not measured. */
-async function rateOfWorkers(
-  workerArguments: string[],
-  jobs: number,
-  countDone: () => number | Promise<number>,
-): Promise<number> {
-  const children = Array.from({ length: WORKERS }, () =>
-    fork(new URL('./peer-worker.ts', import.meta.url), workerArguments),
-  );
-  async function reached(count: number): Promise<number> {
-    for (;;) {
-      const done = await countDone();
-      if (done >= count) return done;
-      if (children.some((child) => child.exitCode !== null)) throw new Error(`a worker of ${workerArguments[0]} died`);
-      await pause(COUNT_EVERY_MS);
-    }
-  }
-  try {
-    const first = await reached(WARM_UP);
-    const from = performance.now();
-    const all = await reached(jobs + WARM_UP);
-    if (all === first) throw new Error(`${jobs} jobs are too few to measure ${workerArguments[0]} with`);
-    return ((all - first) / (performance.now() - from)) * 1_000;
-  } finally {
-    await Promise.all(children.map(stop));
-  }
-}
-
-async function startRedis(folder: string, port: number): Promise<ChildProcess> {
+async function startRedis(folder: string, port: number, appendfsync: string): Promise<ChildProcess> {
   const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
-  const durability = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''];
+  const durability = ['--appendonly', 'yes', '--appendfsync', appendfsync, '--save', ''];
   const redis = spawn('redis-server', [...where, ...durability], { stdio: ['ignore', 'pipe', 'ignore'] });
   await new Promise<void>((resolve, reject) => {
     redis.stdout.on('data', (text) => {
@@ -102,26 +101,4 @@ async function startRedis(folder: string, port: number): Promise<ChildProcess> {
     redis.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
   });
   return redis;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

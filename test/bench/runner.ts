@@ -1,16 +1,23 @@
 import { settingsSchema } from '#contract/settings.ts';
-import { createRunner, type Runner } from '../../electron/runner/index.ts';
+import { createRunner, type Runner, type RunnerOptions } from '../../electron/runner/index.ts';
 import { forkWorker } from '../../electron/serve/fork.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
 import { prepareControl } from '../../electron/store/lane.ts';
 import { type Database, openDatabase } from '../../electron/store/open.ts';
 import { inFolder, percentile, WARM_UP } from './measure.ts';
+import { seedQueue } from './queue.ts';
 
 const AGENTS = new URL('../support/agents', import.meta.url).pathname;
 const BY = { name: 'bench', via: 'cli' } as const;
 
-async function withRunner<T>(run: (runner: Runner, db: Database) => Promise<T>): Promise<T> {
+/** A runner with two worker processes. @param given takes the place of what a bench needs not, before it opens */
+export async function withRunner<T>(
+  run: (runner: Runner, db: Database) => Promise<T>,
+  given: Partial<RunnerOptions> = {},
+  prepare: (folder: string) => void = () => {},
+): Promise<T> {
   return inFolder(async (folder) => {
+    prepare(folder);
     const opened = openDatabase(folder, Date.now());
     if (!opened.ok) throw new Error(opened.error.message);
     const { db } = opened.value;
@@ -36,6 +43,7 @@ async function withRunner<T>(run: (runner: Runner, db: Database) => Promise<T>):
         if (trouble !== null) throw new Error(trouble);
       },
       log: (message) => process.stderr.write(`${message}\n`),
+      ...given,
     });
     runner.start();
     try {
@@ -96,6 +104,29 @@ export function throughput(tasks: number): Promise<number> {
     await all;
     return (tasks / (performance.now() - from)) * 1_000;
   });
+}
+
+/** Tasks whose cost is measured while others wait behind them. */
+export const CLAIMED = 6_000;
+
+/** ms for each of the next tasks, one journaled step each, while so many more are queued behind them. */
+export function claimCost(queued: number): Promise<number> {
+  const all = WARM_UP + CLAIMED;
+  return withRunner(
+    async (runner) => {
+      let from = 0;
+      return new Promise<number>((resolve) => {
+        let count = 0;
+        runner.watch((events) => {
+          for (const event of events) if (event.kind === 'ended') count += 1;
+          if (from === 0 && count >= WARM_UP) from = performance.now();
+          if (count >= all) resolve((performance.now() - from) / CLAIMED);
+        });
+      });
+    },
+    {},
+    (folder) => seedQueue(folder, 'one-step', queued + all),
+  );
 }
 
 /** What a pause took, and what one commit of the same store took beside it: ms at p99. */

@@ -24,8 +24,6 @@ export type TestDesk = {
   printed(): string;
   /** Runs the command line against this desk. */
   cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
-  /** Settles when its process has ended. */
-  gone: Promise<void>;
   /** kill -9, and waits until it is gone. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -45,7 +43,6 @@ export async function startDesk(folder: string, ...args: string[]): Promise<Test
     [join(ROOT, 'electron/cli/main.ts'), 'serve', '--data', folder, '--port', '0', '--no-open', ...args],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const gone = once(child, 'exit').then(() => {});
   let printed = '';
   child.stdout.on('data', (text) => {
     printed += String(text);
@@ -67,11 +64,13 @@ export async function startDesk(folder: string, ...args: string[]): Promise<Test
     new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
   );
 
-  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  async function gone(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     socket.on('error', () => {});
     socket.close();
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
     child.kill(signal);
-    await gone;
+    await exited;
   }
 
   return {
@@ -81,9 +80,8 @@ export async function startDesk(folder: string, ...args: string[]): Promise<Test
     client,
     printed: () => printed,
     cli: (...words) => runCli(folder, ...words),
-    gone,
-    kill: () => end('SIGKILL'),
-    close: () => end('SIGTERM'),
+    kill: () => gone('SIGKILL'),
+    close: () => gone('SIGTERM'),
   };
 }
 

@@ -1,8 +1,7 @@
-import type { TestDesk } from '../desk.ts';
 import { until } from '../until.ts';
 import { endedCount, rowsOf } from './records.ts';
 import type { Job } from './schedule.ts';
-import type { Storm } from './storm.ts';
+import type { Storm, StormDesk } from './storm.ts';
 
 /** Tasks that wait at most, so that what is submitted later meets the storm, too. */
 const AHEAD = 1_500;
@@ -27,7 +26,7 @@ export function newTold(): Told {
 export const keyOf = (n: number): string => `job-${n}`;
 
 /** Asks the desk that runs; undefined when the call died with it. */
-async function ask<T>(storm: Storm, question: (desk: TestDesk) => Promise<T>): Promise<T | undefined> {
+async function ask<T>(storm: Storm, question: (desk: StormDesk) => Promise<T>): Promise<T | undefined> {
   const desk = await storm.desk();
   return Promise.race([question(desk).catch(() => undefined), desk.gone.then(() => undefined)]);
 }

@@ -104,7 +104,7 @@ export function scheduleOf(seed: number, tasks: number): Schedule {
   const faults: Fault[] = [
     ...times(6, () => ({ kind: 'kill worker', pick: random() }) as const),
     ...times(2, () => ({ kind: 'kill desk' }) as const),
-    { kind: 'kill desk, set clock', byMs: clock() },
+    { kind: 'kill desk, set clock', byMs: -3 * HOUR_MS },
     ...times(2, () => ({ kind: 'kill desk beside a stopped worker', pick: random() }) as const),
     { kind: 'kill desk on a full disk' },
     ...times(4, () => ({ kind: 'stop worker', pick: random(), ms: between(100, 1_500) }) as const),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,9 +28,12 @@ export type Deaths = {
   desks: Set<number>;
 };
 
+/** A desk that may die under a call to it. */
+export type StormDesk = TestDesk & { gone: Promise<void> };
+
 export type Storm = {
   /** The desk that runs now; waits while there is none. */
-  desk(): Promise<TestDesk>;
+  desk(): Promise<StormDesk>;
   deaths: Deaths;
   /** Brings down every fault in its turn, and lifts what is still in force. */
   rage(faults: Planned[], say: (line: string) => void): Promise<void>;
@@ -40,7 +44,10 @@ export type Storm = {
 export async function startStorm(folder: string, weatherFile: string): Promise<Storm> {
   const deaths: Deaths = { workers: new Set(), desks: new Set() };
   const weather: Weather = { clockMs: 0, commitMs: 0 };
-  const start = (): Promise<TestDesk> => startDesk(folder, '--rehearsal', '0');
+  async function start(): Promise<StormDesk> {
+    const started = await startDesk(folder, '--rehearsal', '0');
+    return { ...started, gone: once(started.process, 'exit').then(() => {}) };
+  }
   let current = start();
   const lifting = new Set<Promise<void>>();
   let desk = await current;
