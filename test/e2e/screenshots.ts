@@ -39,6 +39,7 @@ async function stage(desk: TestDesk): Promise<Record<string, string>> {
     board: '/',
     incidents: '/incidents',
     incident: `/incidents/${incident.id}`,
+    waiting: '/waiting',
     tasks: '/tasks',
     task: `/tasks/${told.id}`,
     run: `/runs/${run.id}`,
