@@ -314,6 +314,7 @@ export function createRunner(options: RunnerOptions): Runner {
     engine.lookAgain();
     guards.clockJumped(byMs);
     actions.clockJumped(byMs);
+    void schedules.run();
   }
 
   function watch(): void {

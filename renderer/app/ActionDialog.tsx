@@ -2,7 +2,6 @@ import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 're
 import { Button, Dialog } from '../kit/index.ts';
 import { useAnswer } from '../link/index.ts';
 import { PlanFacts, Progress } from './ActionProgress.tsx';
-import styles from './app.module.css';
 import {
   type ActionAsked,
   actionOf,
@@ -15,6 +14,7 @@ import {
   titleOf,
   verbOf,
 } from './asked.ts';
+import styles from './dialog.module.css';
 import { useAction } from './useAction.ts';
 
 /** An action with its plan: what it will change, touch and be undone by is shown before one key does it. */

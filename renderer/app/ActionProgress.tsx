@@ -1,5 +1,5 @@
 import { CommandLine, Facts, Refusal, StateWord } from '../kit/index.ts';
-import styles from './app.module.css';
+import styles from './dialog.module.css';
 import type { ActionState } from './useAction.ts';
 
 /** What the action will do, and the command line that does the same. */

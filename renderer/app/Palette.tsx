@@ -2,7 +2,7 @@ import { Command } from 'cmdk';
 import type { BoardState } from '#contract/stream.ts';
 import { Dialog, Key } from '../kit/index.ts';
 import { useAnswer, useCall } from '../link/index.ts';
-import { canDo, forkSteps, REQUEUE_DEFAULT } from '../tasks/dead-letters.ts';
+import { canDo, deadLettersOf, forkSteps, REQUEUE_DEFAULT } from '../tasks/dead-letters.ts';
 import styles from './app.module.css';
 import type { Asked } from './asked.ts';
 import { go, type Route } from './route.ts';
@@ -29,6 +29,9 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
     .toSorted((a, b) => Number(a.breaker === 'closed') - Number(b.breaker === 'closed'))
     .map((one) => one.name);
   const call = useCall();
+  const doubtful = useAnswer('in doubt', (client) => client.tasks.list({ state: ['in-doubt'], limit: 50 }));
+  const doubts = doubtful.value?.tasks ?? [];
+  const letters = route.view === 'tasks' ? deadLettersOf(route.filter) : null;
 
   function act(what: () => void): () => void {
     return () => {
@@ -54,11 +57,27 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
             </Command.Group>
           )}
           {route.view === 'task' ? <TaskItems task={route.id} act={act} onAsk={onAsk} /> : null}
-          {questions.length === 0 ? null : (
+          {letters === null ? null : (
+            <Command.Group heading="This list">
+              <Command.Item
+                onSelect={act(() =>
+                  onAsk({ verb: 'requeue', action: { verb: 'requeue', ...letters, limit: REQUEUE_DEFAULT } }),
+                )}
+              >
+                Requeue what this list shows… <Key>q</Key>
+              </Command.Item>
+            </Command.Group>
+          )}
+          {questions.length + doubts.length === 0 ? null : (
             <Command.Group heading="Waiting for you">
               {questions.map((one) => (
                 <Command.Item key={one.id} onSelect={to({ view: 'waiting', item: `q${one.id}`, part: null })}>
                   Answer {one.id}: {one.text}
+                </Command.Item>
+              ))}
+              {doubts.map((one) => (
+                <Command.Item key={one.id} onSelect={to({ view: 'waiting', item: one.id, part: null })}>
+                  Resolve {one.id} of {one.agent}: {one.reason}
                 </Command.Item>
               ))}
             </Command.Group>

@@ -11,13 +11,13 @@ import {
   jsonText,
   Refusal,
   readJson,
-  shellWord,
 } from '../kit/index.ts';
 import { useAnswer, useCall } from '../link/index.ts';
+import { forkCommand, resubmitCommand, retryCommand } from '../tasks/command.ts';
 import { forkSteps } from '../tasks/dead-letters.ts';
 import { WAIT_WORDS } from '../tasks/wait.ts';
-import styles from './app.module.css';
 import type { TaskAsked } from './asked.ts';
+import styles from './dialog.module.css';
 import { go } from './route.ts';
 
 type Props = { asked: TaskAsked; onClose(): void };
@@ -100,9 +100,6 @@ function Resubmit({ task, onClose }: { task: TaskDetail; onClose(): void }) {
   const { busy, refusal, run } = useCall();
   const field = useRef<HTMLTextAreaElement>(null);
   const read = readJson(text);
-  const command = read.ok
-    ? `nightdesk resubmit ${task.id} --input ${shellWord(JSON.stringify(read.value))}`
-    : `nightdesk resubmit ${task.id} --input JSON`;
   return (
     <SendDialog
       title={`${task.id} with another input`}
@@ -134,7 +131,7 @@ function Resubmit({ task, onClose }: { task: TaskDetail; onClose(): void }) {
         <p>
           A new task of {task.agent} that names {task.id} as its origin; {task.id} stays as it ended.
         </p>
-        <CommandLine command={command} />
+        <CommandLine command={resubmitCommand(task.id, read.ok ? read.value : task.input)} />
       </div>
     </SendDialog>
   );
@@ -176,7 +173,7 @@ function Fork({ task, step, onClose }: { task: TaskDetail; step: string | null; 
           again. What follows runs anew, effects under keys of its own: one that {task.id} did already is done once
           more.
         </p>
-        <CommandLine command={`nightdesk fork ${task.id} --step ${shellWord(chosen)}`} />
+        <CommandLine command={forkCommand(task.id, chosen)} />
       </div>
       <Refusal why={refusal} />
     </SendDialog>
@@ -208,7 +205,7 @@ function Retry({ task, onClose }: { task: TaskDetail; onClose(): void }) {
             { name: 'Will change', value: 'it is queued at once, and goes on after its last finished step' },
           ]}
         />
-        <CommandLine command={`nightdesk retry ${task.id}`} />
+        <CommandLine command={retryCommand(task.id)} />
       </div>
       <Refusal why={refusal} />
     </SendDialog>

@@ -6,6 +6,7 @@ import type { Provider } from '#contract/provider.ts';
 import type { BoardState } from '#contract/stream.ts';
 import type { TaskState } from '#contract/task.ts';
 import { Key, Panel, useKeys } from '../kit/index.ts';
+import { troubledFirst } from '../providers/breaker.ts';
 import { PART_WORDS, PARTS, type Part } from '../waiting/queue.ts';
 import { AgentTable } from './AgentTable.tsx';
 import styles from './board.module.css';
@@ -221,11 +222,8 @@ function providersOf(board: BoardState): Provider[] {
 
 /** Those that somebody relies on: in trouble first, then those that effects land in, or that an agent cannot do without. */
 function integrationsOf(board: BoardState): Integration[] {
-  const rank = (one: Integration) => (one.breaker === 'closed' ? 1 : 0);
   const relied = (one: Integration) => one.lastEffectAt !== null || one.criticalTo.length > 0;
-  return Object.values(board.integrations)
-    .filter((one) => one.breaker !== 'closed' || relied(one))
-    .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+  return troubledFirst(Object.values(board.integrations).filter((one) => one.breaker !== 'closed' || relied(one)));
 }
 
 function eventsOf(board: BoardState): ChartEvent[] {

@@ -1,7 +1,7 @@
 import type { Integration } from '#contract/integration.ts';
 import type { Provider } from '#contract/provider.ts';
 import { agoText, countText, RehearsalMark, StateWord } from '../kit/index.ts';
-import { breakerWord, integrationWord } from '../providers/breaker.ts';
+import { breakerWord, callsText, integrationWord, probeText } from '../providers/breaker.ts';
 import styles from './board.module.css';
 
 type Props = {
@@ -42,7 +42,7 @@ export function Parties({ providers, integrations, now, stale, address }: Props)
           <StateWord {...(stale ? { tone: 'unknown', word: 'Unknown' } : integrationWord(integration))} />
           <span className={styles.weak}>
             {integration.lastEffectAt === null
-              ? `${countText(integration.errors)} of ${countText(integration.calls)} failed`
+              ? callsText(integration)
               : `last effect ${agoText(now - integration.lastEffectAt)} ago`}
           </span>
         </li>
@@ -57,8 +57,4 @@ function loadOf(provider: Provider, now: number): string {
   if (breaker === 'open' && probeAt !== null) return `${share} · probe ${probeText(probeAt - now)}`;
   if (breaker === 'half-open') return `${share} · one call is let through`;
   return calls === 0 ? share : `${share} in 1 min`;
-}
-
-function probeText(ms: number): string {
-  return ms < 1_000 ? 'now' : `in ${agoText(ms)}`;
 }

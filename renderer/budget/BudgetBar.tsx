@@ -3,6 +3,9 @@ import { countdown, countText, percentText, ShareBar, usdBoundText, usdText } fr
 import styles from './budget.module.css';
 import { budgetWord, dayEnd, forecastUsd } from './budget.ts';
 
+/** Less is nothing that a person can read, US dollars. */
+const LEAST_SHOWN_USD = 0.001;
+
 /** What was spent today, what calls under way may still cost, where it leads at this pace, and the budget as a tick. */
 export function BudgetBar({ spend, now }: { spend: Spend; now: number }) {
   const { usd, reservedUsd, budgetUsd, tokens, budgetTokens } = spend;
@@ -21,11 +24,11 @@ export function BudgetBar({ spend, now }: { spend: Spend; now: number }) {
         <ShareBar spent={usd} reserved={reservedUsd} bound={budgetUsd} forecast={forecast} tone={tone} />
       )}
       <p className={styles.under}>
-        {reservedUsd > 0 ? `${usdText(reservedUsd)} reserved by calls under way · ` : ''}
+        {reservedUsd < LEAST_SHOWN_USD ? '' : `${usdText(reservedUsd)} reserved by calls under way · `}
         {forecast === null
           ? 'too early to say where it leads'
           : `at this pace ${usdText(forecast)} by the end of the day`}
-        {` · starts anew in ${countdown(dayEnd(now) - now)} (UTC)`}
+        {budgetUsd === null ? '' : ` · starts anew in ${countdown(dayEnd(now) - now)} (UTC)`}
       </p>
       <p className={styles.under}>
         {countText(tokens)} tokens{budgetTokens === null ? '' : ` of ${countText(budgetTokens)}`}

@@ -1,5 +1,5 @@
 import type { FileProblem } from '#contract/agent.ts';
-import styles from './kit.module.css';
+import styles from './documents.module.css';
 
 /** What is wrong with a file that people write: where, what, and what would be right. */
 export function FileProblems({ problems }: { problems: readonly FileProblem[] }) {

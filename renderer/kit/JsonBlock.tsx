@@ -1,6 +1,6 @@
 import type { Json } from '#contract/basic.ts';
+import styles from './documents.module.css';
 import { diffLines, jsonText, readableJson } from './json.ts';
-import styles from './kit.module.css';
 
 /** JSON to read, pretty-printed; a long one scrolls in its own box. */
 export function JsonBlock({ label, value }: { label: string; value: Json }) {

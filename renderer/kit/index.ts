@@ -33,4 +33,3 @@ export { Refusal } from './Refusal.tsx';
 export { ShareBar } from './ShareBar.tsx';
 export { Sparkline } from './Sparkline.tsx';
 export { HEALTH_WORDS, RehearsalMark, StateShape, StateWord, type Tone } from './State.tsx';
-export { shellWord } from './shell.ts';

@@ -15,7 +15,7 @@ import {
   StateWord,
   spanText,
 } from '../kit/index.ts';
-import { breakerWord } from './breaker.ts';
+import { breakerWord, callsText, probeText } from './breaker.ts';
 import { FaultForm } from './FaultForm.tsx';
 import styles from './providers.module.css';
 
@@ -66,10 +66,7 @@ function factsOf(provider: Provider, now: number): Fact[] {
       ? []
       : [{ name: 'Cooldown', value: `it asked to be left alone: ${countdown(cooldownUntil - now)} left` }]),
     ...(share === 1 ? [] : [{ name: 'Share', value: `${percentText(share)} of its traffic, while it comes back` }]),
-    {
-      name: 'Last minute',
-      value: `${countText(provider.errors)} of ${countText(provider.calls)} calls failed`,
-    },
+    { name: 'Last minute', value: callsText(provider) },
     { name: 'At once', value: loadText(provider) },
     {
       name: 'Rate',
@@ -123,10 +120,6 @@ function ErrorClasses({ provider }: { provider: Provider }) {
       </tbody>
     </table>
   );
-}
-
-function probeText(ms: number): string {
-  return ms < 1_000 ? 'now' : `in ${agoText(ms)}`;
 }
 
 function faultText(fault: Fault): string {

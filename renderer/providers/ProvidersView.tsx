@@ -4,8 +4,9 @@ import type { Fault, Provider, ProviderEvent, Route } from '#contract/provider.t
 import { BudgetBar } from '../budget/BudgetBar.tsx';
 import { budgetWord } from '../budget/budget.ts';
 import { Button, Key, Panel, Refusal, StateWord, useKeys } from '../kit/index.ts';
+import { troubledFirst } from './breaker.ts';
 import { HistoryPanel } from './HistoryPanel.tsx';
-import { IntegrationCard } from './IntegrationCard.tsx';
+import { IntegrationTable } from './IntegrationTable.tsx';
 import { ProviderCard } from './ProviderCard.tsx';
 import styles from './providers.module.css';
 import { RouteTable } from './RouteTable.tsx';
@@ -31,16 +32,19 @@ type Props = {
 /** Whom the agents call: providers and integrations with their breakers, who is routed where, what befell them. */
 export function ProvidersView(props: Props) {
   const { providers, integrations, spends, routes, events, now, rehearsal, busy, refusal, onFault, onReset } = props;
-  const rows = providers?.toSorted(byName) ?? [];
-  const systems = integrations.toSorted(byName);
-  const names = [...rows, ...systems].map((one) => one.name);
   const [selected, setSelected] = useState<string | null>(null);
+  // While a person has chosen one, none moves under the hand.
+  const [held, setHeld] = useState<readonly string[] | null>(null);
+  const rows = inOrder(providers ?? [], held);
+  const systems = inOrder(integrations, held);
+  const names = [...rows, ...systems].map((one) => one.name);
   const current = names.find((name) => name === selected) ?? null;
 
   function move(by: number): void {
     const index = names.indexOf(current ?? '');
     const next = names[index < 0 ? 0 : Math.min(names.length - 1, Math.max(0, index + by))];
     if (next === undefined) return;
+    setHeld((before) => before ?? names);
     setSelected(next);
     document.getElementById(`party-${next}`)?.scrollIntoView({ block: 'nearest' });
   }
@@ -49,7 +53,10 @@ export function ProvidersView(props: Props) {
     j: () => move(1),
     k: () => move(-1),
     e: () => (current === null ? move(0) : onReset(current)),
-    Escape: () => setSelected(null),
+    Escape: () => {
+      setSelected(null);
+      setHeld(null);
+    },
   });
 
   const reset = (name: string) => (
@@ -93,29 +100,26 @@ export function ProvidersView(props: Props) {
           </Panel>
         )}
       </div>
-      {systems.length === 0 ? null : (
-        <section aria-label="Integrations" className={styles.section}>
-          <h2>Integrations</h2>
-          <div className={styles.grid}>
-            {systems.map((integration) => (
-              <IntegrationCard
-                key={integration.name}
-                integration={integration}
-                now={now}
-                selected={integration.name === current}
-                reset={reset(integration.name)}
-                addressOfAgent={props.addressOfAgent}
-              />
-            ))}
-          </div>
-        </section>
-      )}
       <RouteTable routes={routes} addressOfAgent={props.addressOfAgent} />
+      <IntegrationTable
+        integrations={systems}
+        now={now}
+        selected={current}
+        resetOf={reset}
+        addressOfAgent={props.addressOfAgent}
+      />
       <HistoryPanel events={events} />
     </div>
   );
 }
 
-function byName(a: { name: string }, b: { name: string }): number {
-  return a.name.localeCompare(b.name);
+/** In the order that is held; else those in trouble first. */
+function inOrder<Party extends Pick<Integration, 'name' | 'breaker'>>(
+  parties: readonly Party[],
+  held: readonly string[] | null,
+): Party[] {
+  const sorted = troubledFirst(parties);
+  if (held === null) return sorted;
+  const place = ({ name }: Party) => (held.includes(name) ? held.indexOf(name) : held.length);
+  return sorted.toSorted((a, b) => place(a) - place(b));
 }

@@ -1,6 +1,7 @@
 import type { FileProblem } from '#contract/agent.ts';
 import type { SettingsView as SettingsAnswer } from '#contract/settings.ts';
 import { CommandLine, FileProblems, JsonBlock, Panel, StateWord } from '../kit/index.ts';
+import { readableSettings } from './readable.ts';
 import styles from './settings.module.css';
 
 /** nightdesk.yaml: what is wrong with it, and what is in force. */
@@ -27,7 +28,7 @@ export function FilePanel({ answer }: { answer: SettingsAnswer }) {
         {errors === 0 ? null : (
           <p className={styles.weak}>Until it is mended, the settings that were good last stay in force.</p>
         )}
-        <JsonBlock label="Settings in force" value={answer.settings} />
+        <JsonBlock label="Settings in force" value={readableSettings(answer.settings)} />
         <CommandLine command="nightdesk settings" />
       </div>
     </Panel>

@@ -115,6 +115,29 @@ describe('a clock that is put on, or a laptop that slept', () => {
     expect(lines.join()).toContain('the clock went ahead by 3600 s, or this machine slept');
   });
 
+  it('makes up the starts of a schedule, each once, however often the clock goes to and fro', async () => {
+    begin();
+    const file = join(agents, 'one-step/agent.md');
+    const hourly = 'schedule: { cron: "0 * * * * UTC", missed: each }';
+    writeFileSync(file, readFileSync(file, 'utf8').replace('nightdesk:', `nightdesk:\n  ${hourly}`));
+    await until(() => desk.runner.snapshot().agents.some((agent) => agent.schedule !== null));
+    // From when on it counts is on the disk before this task's end.
+    await desk.end(await desk.submit('moody', { mood: 'fine' }));
+    const starts = () => desk.runner.tasks({ agent: 'one-step' }, { limit: 100 }).tasks.map((task) => task.key);
+    skew = 3 * HOUR;
+    await until(() => starts().length >= 3);
+    const first = starts();
+    for (const jump of [0, 3 * HOUR]) {
+      lines = [];
+      skew = jump;
+      await seen();
+    }
+    skew = 4 * HOUR;
+    await until(() => starts().length > first.length);
+    expect(starts()).toEqual([...new Set(starts())]);
+    expect(starts().slice(-first.length)).toEqual(first);
+  });
+
   it('ends a pause whose time is over', async () => {
     begin();
     await desk.runner.execute({ verb: 'pause', agent: 'moody', forMs: HOUR / 2 }, 'pause-half-an-hour', ada);
