@@ -177,7 +177,7 @@ export function createRunner(options: RunnerOptions): Runner {
     now,
     emit: (event) => engine.emitSoon(event),
     onIntake: (agent, text, by) => told(agent, text, by),
-    onDisk,
+    onDiskRefused: (error) => engine.diskRefused(error),
   });
   const { providers } = guards;
 
@@ -276,7 +276,7 @@ export function createRunner(options: RunnerOptions): Runner {
       } catch (error) {
         // They run what lies in the agent's folder until there is space.
         options.log(`the files of ${name} could not be kept: ${String(error)}`);
-        options.onDisk(String(error));
+        engine.diskRefused(error);
       }
     }
   }

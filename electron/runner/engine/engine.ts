@@ -310,7 +310,7 @@ export function createEngine(options: EngineOptions) {
     tasks,
     steps,
     now,
-    onDisk: options.onDisk,
+    onDiskRefused: diskRefused,
     async commit<T>(work: () => T): Promise<T> {
       const value = await committer.commit(() => {
         const done = work();
@@ -617,6 +617,8 @@ export function createEngine(options: EngineOptions) {
         }
       });
     },
+    /** A write was refused: it is said, and tried until the disk takes writes again. */
+    diskRefused,
     promoteDeferred,
     promoteBudget,
     parking,

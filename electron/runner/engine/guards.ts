@@ -51,7 +51,7 @@ export type GuardsOptions = {
   now(): number;
   emit(event: RuntimeEvent): void;
   onIntake(agent: string, text: string, by: Actor): void;
-  onDisk(trouble: string | null): void;
+  onDiskRefused(error: unknown): void;
 };
 
 /** Everything that stands between a task and the world: providers, budgets, integrations, the gate, the desk's hand on intakes. */
@@ -64,7 +64,7 @@ export function createGuards(options: GuardsOptions) {
   let diskTakes = true;
 
   function keep(work: () => void): void {
-    options.committer.commit(work).catch((error: unknown) => options.onDisk(String(error)));
+    options.committer.commit(work).catch((error: unknown) => options.onDiskRefused(error));
   }
 
   /** Agents whose route names a provider. */

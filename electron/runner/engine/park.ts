@@ -29,7 +29,7 @@ export type ParkingOptions = {
   onRequeued(task: number, agent: string): void;
   /** One durable change, with the claims it makes possible. */
   commit<T>(work: () => T): Promise<T>;
-  onDisk(trouble: string | null): void;
+  onDiskRefused(error: unknown): void;
 };
 
 /**
@@ -131,7 +131,7 @@ export function createParking(options: ParkingOptions) {
       .then(
         () => schedule(),
         (error: unknown) => {
-          options.onDisk(String(error));
+          options.onDiskRefused(error);
           clearTimeout(timer);
           if (!stopped) timer = setTimeout(onTime, DISK_RETRY_MS);
         },
@@ -163,7 +163,7 @@ export function createParking(options: ParkingOptions) {
       try {
         return await options.commit(() => answerOne(id, answer, by));
       } catch (error) {
-        options.onDisk(String(error));
+        options.onDiskRefused(error);
         return fail('STORAGE', `The answer could not be written: ${String(error)}`, {
           kept: 'The question stays open.',
           todo: 'Free space on the disk of the data folder, then answer again.',
