@@ -8,7 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // Most specs wait on processes and pages: a third file fills the gaps of two cores.
+    maxWorkers: 3,
     reporters: ['default', './test/support/tally.ts'],
   },
 });

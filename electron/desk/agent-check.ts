@@ -96,7 +96,7 @@ function faultOf(definition: AgentDefinition, error: unknown): FileProblem {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const file = files.find((each) => each !== null && stack.includes(each)) ?? definition.file;
   const after = stack.slice(stack.indexOf(file) + file.length);
-  const place = /^(?:\?[0-9a-f]+)?:(\d+)(?::(\d+))?/.exec(after);
+  const place = /^(?:\?[\w-]+)?:(\d+)(?::(\d+))?/.exec(after);
   const caret = /^\s*\^+\s*$/m.exec(after)?.[0].indexOf('^');
   const at = place ? { line: Number(place[1]), column: Number(place[2] ?? (caret ?? 0) + 1) } : START;
   return problemAt(file, at, 'code', messageOf(error).split('\n')[0] ?? 'it does not load', 'mend the code');

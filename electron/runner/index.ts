@@ -302,8 +302,8 @@ export function createRunner(options: RunnerOptions): Runner {
   function onAgents(next: LoadedAgents): void {
     loaded = keepLastGood(loaded, ofTrial(next));
     define();
+    tellProblems();
     void supplier.refresh();
-    for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
   }
 
   function clockJumped(byMs: number): void {

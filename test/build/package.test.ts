@@ -45,10 +45,10 @@ it('holds main, preload, the desk, the workers and the console', () => {
   for (const file of assets) expect(packed).toContain(`/out/renderer/assets/${file}`);
 });
 
-it('holds no source, no test and no package but the two that are not bundled', () => {
+it('holds no source, no test and no package but those that are not bundled', () => {
   expect(packed.filter((path) => /^\/(electron|renderer|test|docs)(\/|$)/.test(path))).toEqual([]);
   expect(new Set(packed.map((path) => /^\/node_modules\/([^/]+)/.exec(path)?.[1]).filter(Boolean))).toEqual(
-    new Set(['better-sqlite3', 'zod']),
+    new Set(['better-sqlite3', '@napi-rs', 'zod']),
   );
 });
 

@@ -112,7 +112,7 @@ describe('agent check', () => {
       'a schema that is none',
       'input.schema.json',
       () => '{ "type": ',
-      { at: 'agent.md:1:1', rule: 'file', message: expect.stringContaining('input.schema.json') },
+      { at: 'agent.md:8:10', rule: 'file', message: expect.stringContaining('input.schema.json') },
     ],
     [
       'a fixture that does not fit',

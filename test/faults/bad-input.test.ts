@@ -323,7 +323,7 @@ describe('a database that is damaged when the desk starts', () => {
     expect(kept).toHaveLength(1);
     expect(readFileSync(join(folder, kept[0] ?? '')).equals(damaged)).toBe(true);
     expect(logOf(folder).filter((message) => message.includes('damaged'))).toEqual([
-      `the database was damaged; it is kept at ${join(folder, kept[0] ?? '')}, and a new one was begun`,
+      `The database was found damaged at start. It is kept at ${join(folder, kept[0] ?? '')}; there was no backup, and a new one was begun.`,
     ]);
     for await (const frame of await desk.client.board.watch({ window: '1h' })) {
       if (frame.kind !== 'snapshot') continue;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -24,11 +24,11 @@ function workersOf(pid: number): number[] {
 
 /** Of them, those that take any task: one that a suspect has to itself is not to be killed by somebody else. */
 function sharedOf(pid: number): number[] {
-  return workersOf(pid).filter((worker) =>
-    execFileSync('ps', ['eww', '-o', 'command=', '-p', String(worker)], { encoding: 'utf8' }).includes(
-      'NIGHTDESK_WORKER=shared',
-    ),
-  );
+  return workersOf(pid).filter((worker) => {
+    // One that has gone meanwhile has no such line, and `ps` says so by its exit code.
+    const { stdout } = spawnSync('ps', ['eww', '-o', 'command=', '-p', String(worker)], { encoding: 'utf8' });
+    return stdout.includes('NIGHTDESK_WORKER=shared');
+  });
 }
 
 function isAlive(pid: number): boolean {

@@ -1,5 +1,6 @@
 import { APICallError } from '@ai-sdk/provider';
 import type { ErrorClass, TaskError } from '#contract/task.ts';
+import { messageOf } from '../worker/unwind.ts';
 
 /** A provider took longer than it may, in all or between two pieces of its answer. */
 export class CallTimeout extends Error {
@@ -33,8 +34,7 @@ export function classifyError(error: unknown, source: string): TaskError {
   if (error instanceof RefusedAnswer) return { class: 'content', message: error.message, source };
   const call = callErrorOf(error);
   if (call) return fromCall(call, source);
-  const message = error instanceof Error ? error.message : String(error);
-  return { class: 'transient', message: `${source} could not be reached: ${message}`, source };
+  return { class: 'transient', message: `${source} could not be reached: ${messageOf(error)}`, source };
 }
 
 function callErrorOf(error: unknown): APICallError | undefined {

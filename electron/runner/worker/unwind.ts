@@ -25,7 +25,12 @@ export function failWith(errorClass: ErrorClass, message: string, more: Partial<
   return new Unwind({ kind: 'failed', error: { class: errorClass, message, ...more }, output: null });
 }
 
-/** What an error says, for people. */
+/** What an error says, for people. Code may throw anything, also what cannot be made a text. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    return Object.prototype.toString.call(error);
+  }
 }
