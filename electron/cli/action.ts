@@ -68,14 +68,17 @@ export function addSettings(program: Command, cli: Cli): void {
     )
     .addOption(new Option('--for <span>', 'it ends by itself after this span').argParser(readSpan))
     .action(
-      (agent: string, options: ActionOptions & { concurrency?: number | null; budget?: number | null; for?: number }) =>
+      (
+        agent: string,
+        options: ActionOptions & { concurrency?: number | 'default'; budget?: number | 'default'; for?: number },
+      ) =>
         act(
           cli,
           {
             verb: 'set',
             agent,
-            ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-            ...(options.budget === undefined ? {} : { budgetUsd: options.budget }),
+            ...(options.concurrency === undefined ? {} : { concurrency: ownOr(options.concurrency) }),
+            ...(options.budget === undefined ? {} : { budgetUsd: ownOr(options.budget) }),
             ...leased(options.for),
           },
           options,
@@ -86,8 +89,13 @@ export function addSettings(program: Command, cli: Cli): void {
     .action((breaker: string, options: ActionOptions) => act(cli, { verb: 'reset', breaker }, options));
 }
 
-function orDefault(read: (text: string) => number): (text: string) => number | null {
-  return (text) => (text === 'default' ? null : read(text));
+function orDefault(read: (text: string) => number): (text: string) => number | 'default' {
+  return (text) => (text === 'default' ? text : read(text));
+}
+
+/** Null stands for what the agent's file says. */
+function ownOr(value: number | 'default'): number | null {
+  return value === 'default' ? null : value;
 }
 
 function verified(command: Command): Command {

@@ -1,7 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { defaultDataFolder, findHome } from '../serve/home.ts';
+import { findHome } from '../serve/home.ts';
+import { dataFolderOf } from './agent-folder.ts';
 import type { Cli } from './cli.ts';
 import { refuse } from './refusal.ts';
 import { agentFiles, TSCONFIG } from './scaffold.ts';
@@ -11,7 +12,7 @@ const ZOD_PARTS = ['index.d.ts', 'v4/classic', 'v4/core', 'v4/locales'];
 
 /** Writes a new agent that works at once, and what an editor needs to know of its imports. */
 export function newAgent(cli: Cli, name: string, options: { code: boolean; dir: string | undefined }): void {
-  const parent = resolve(options.dir ?? join(cli.dataFolder() ?? defaultDataFolder(), 'agents'));
+  const parent = resolve(options.dir ?? join(dataFolderOf(cli), 'agents'));
   const folder = join(parent, name);
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     refuse('CONFLICT', `${folder} is there already.`, {

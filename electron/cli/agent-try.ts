@@ -5,7 +5,7 @@ import type { Json } from '#contract/basic.ts';
 import type { TaskDetail } from '#contract/task.ts';
 import { forkWorker } from '../serve/fork.ts';
 import { findHome } from '../serve/home.ts';
-import { dataFolderOf } from './agent.ts';
+import { dataFolderOf } from './agent-folder.ts';
 import type { Cli } from './cli.ts';
 import { EXIT } from './exit.ts';
 import { readJson } from './input.ts';

@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { FileProblem } from '#contract/agent.ts';
-import { defaultDataFolder, findHome } from '../serve/home.ts';
+import { findHome } from '../serve/home.ts';
+import { dataFolderOf } from './agent-folder.ts';
 import { newAgent } from './agent-new.ts';
 import { tryOut } from './agent-try.ts';
 import { agentsOption, readName, readSpan } from './argument.ts';
@@ -87,10 +88,6 @@ async function check(cli: Cli, which: string | undefined, folders: string[]): Pr
 
 function problemText({ file, line, column, severity, rule, message, fix }: FileProblem): string {
   return `${file}:${line}:${column} ${severity} ${plain(message)}${fix === null ? '' : `; ${plain(fix)}`} (${rule})`;
-}
-
-export function dataFolderOf(cli: Cli): string {
-  return cli.dataFolder() ?? defaultDataFolder();
 }
 
 /** The agent files that a word names: a path, or the name of an agent in the known folders; all of them without one. */

@@ -14,6 +14,7 @@ const SHARED: Record<string, OutputName> = {
   cancel: 'action',
   set: 'action',
   reset: 'action',
+  requeue: 'action',
 };
 
 /** docs/command-line.md, from the commands and the schemas of their documents. */

@@ -12,6 +12,7 @@ import { answerSchema, choiceSchema, questionSchema } from '#contract/question.t
 import { aboutSchema } from '#contract/rpc.ts';
 import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
 import { secretViewSchema } from '#contract/secret.ts';
+import { settingsViewSchema } from '#contract/settings.ts';
 import {
   attemptSchema,
   doubtSchema,
@@ -70,6 +71,9 @@ export const OUTPUT = {
   questions: z.object({ questions: z.array(questionSchema) }),
   answer: questionSchema,
   resolve: taskSchema,
+  retry: taskSchema,
+  resubmit: submittedSchema,
+  fork: submittedSchema,
   incidents: z.object({ incidents: z.array(incidentSchema) }),
   ack: incidentSchema,
   'runbook list': z.object({ runbooks: z.array(runbookSummarySchema) }),
@@ -97,6 +101,7 @@ export const OUTPUT = {
   backup: backupSchema,
   restore: restoredSchema,
   doctor: z.object({ findings: z.array(findingSchema) }),
+  settings: settingsViewSchema,
   'secret set': secretViewSchema,
   'secret list': z.object({ secrets: z.array(secretViewSchema) }),
   'secret remove': secretViewSchema,

@@ -6,6 +6,7 @@ import { addActions, addSettings } from './action.ts';
 import { addAgents } from './agent.ts';
 import { addKeeping } from './backup.ts';
 import { type CliInUse, createCli, type Terminal } from './cli.ts';
+import { addDeadLetters } from './dead-letter.ts';
 import { addGuards } from './guard.ts';
 import { addIncidents } from './incident.ts';
 import { addPeople } from './people.ts';
@@ -13,6 +14,7 @@ import { addProviders } from './provider.ts';
 import { addRunbooks } from './runbook.ts';
 import { addSecrets } from './secret.ts';
 import { addServe } from './serve.ts';
+import { addSettingsView } from './settings.ts';
 import { addStatus } from './status.ts';
 import { addTasks } from './task.ts';
 
@@ -42,6 +44,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addActions(program, cli);
   addSettings(program, cli);
   addPeople(program, cli);
+  addDeadLetters(program, cli);
   addProviders(program, cli);
   addGuards(program, cli);
   addIncidents(program, cli);
@@ -49,6 +52,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addSecrets(program, cli);
   addKeeping(program, cli);
   addAgents(program, cli);
+  addSettingsView(program, cli);
   return { program, cli };
 }
 

@@ -1,4 +1,4 @@
-import type { Doubt, Step, TaskDetail } from '#contract/task.ts';
+import type { Doubt, Origin, Step, TaskDetail } from '#contract/task.ts';
 import { counted, fields, momentText, spanText, table, usdText } from './format.ts';
 
 /** Everything known of a task, for reading. */
@@ -13,6 +13,8 @@ export function taskText(task: TaskDetail, now: number): string {
       ['Reason', task.reason],
       ['Error', task.error === null ? null : `${task.error.class}: ${task.error.message}`],
       ['Key', task.key],
+      ['Comes from', task.origin === null ? null : familyText(task.origin)],
+      ['Goes on as', task.offspring.map((each) => `${familyText(each)} ${each.state}`).join(', ') || null],
       ['Marks', task.marks.join(' ') || null],
       ['Accepted', momentText(task.acceptedAt, now)],
       ['Ended', endedText(task, now)],
@@ -24,6 +26,9 @@ export function taskText(task: TaskDetail, now: number): string {
     ]),
   ];
   parts.push(...task.doubts.map((doubt) => doubtText(task, doubt, now)));
+  if (task.state === 'failed' || task.state === 'cancelled')
+    parts.push(`  nightdesk requeue ${task.id}   try it again`);
+  if (task.waitKind === 'backoff') parts.push(`  nightdesk retry ${task.id}   try it now`);
   if (task.waitKind === 'person') parts.push(`It waits for a person: nightdesk questions --task ${task.id}`);
   if (task.attemptList.length > 0) parts.push(attemptTable(task, now));
   if (task.steps.length > 0) parts.push(stepTable(task.steps));
@@ -77,4 +82,15 @@ function stepTable(steps: Step[]): string {
 
 function tookText({ startedAt, endedAt }: { startedAt: number; endedAt: number | null }): string {
   return endedAt === null ? '-' : spanText(endedAt - startedAt);
+}
+
+function familyText({ kind, task, step }: Origin): string {
+  switch (kind) {
+    case 'edited':
+      return `${task} (another input)`;
+    case 'fork':
+      return `${task} (forked after "${step}")`;
+    case 'spawn':
+      return `${task} (spawned at "${step}")`;
+  }
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { Submit, Task, TaskDetail, TaskState } from '#contract/task.ts';
-import { hasEnded } from '#contract/task.ts';
+import type { ErrorClass, Submit, Task, TaskDetail, TaskState } from '#contract/task.ts';
+import { errorClassSchema, hasEnded } from '#contract/task.ts';
 import { readMoment, readName, readSpan, readStates, readTaskId, readWhole } from './argument.ts';
 import type { Cli } from './cli.ts';
 import type { Client } from './client.ts';
@@ -23,7 +23,7 @@ type SubmitOptions = {
   wait?: true;
   timeout: number;
 };
-type TasksOptions = { agent?: string; state?: TaskState[]; limit: number; before?: string };
+type TasksOptions = { agent?: string; state?: TaskState[]; class?: ErrorClass; limit: number; before?: string };
 
 /** `submit`, `tasks` and `task`. */
 export function addTasks(program: Command, cli: Cli): void {
@@ -67,11 +67,12 @@ export function addTasks(program: Command, cli: Cli): void {
     .description('Lists tasks, newest first.')
     .option('--agent <agent>', 'of this agent', readName)
     .option('--state <states>', 'in these states, separated by commas', readStates)
+    .addOption(new Option('--class <class>', 'with an error of this class').choices(errorClassSchema.options))
     .option('--limit <number>', 'this many at most', readWhole(1, 1_000), SHOWN)
     .option('--before <task>', 'older than this task: the next page', readTaskId)
-    .action(async (options: TasksOptions) => {
+    .action(async ({ class: errorClass, ...options }: TasksOptions) => {
       const { client } = await cli.connect();
-      const page = await client.tasks.list(options);
+      const page = await client.tasks.list(errorClass === undefined ? options : { ...options, errorClass });
       const more = page.next === null ? '' : ` Older ones: --before ${page.next}`;
       const total = page.total >= page.totalCap ? `more than ${page.totalCap}` : String(page.total);
       cli.finish('tasks', page, page.tasks.length === 0 ? 'No task fits.' : taskTable(page.tasks, Date.now()));

@@ -1,6 +1,26 @@
 import { z } from 'zod';
 import { actorSchema, momentSchema, nameSchema, spanSchema } from './basic.ts';
-import { taskIdSchema } from './task.ts';
+import { errorClassSchema, taskIdSchema } from './task.ts';
+
+/** Tasks that one requeue takes at most. */
+export const REQUEUE_MAX = 10_000;
+
+/** Which dead letters: these, or every one that the rest finds. A task in doubt is none: a person resolves it. */
+export const deadLettersSchema = z.object({
+  tasks: z.array(taskIdSchema).min(1).max(1_000).optional(),
+  agent: nameSchema.optional(),
+  state: z.enum(['failed', 'cancelled']).optional(),
+  /** Of the error that ended it. */
+  errorClass: errorClassSchema.optional(),
+  /** Part of an id or idempotency key. */
+  text: z.string().max(200).optional(),
+  /** Ended in [from, to). */
+  endedFrom: momentSchema.optional(),
+  endedTo: momentSchema.optional(),
+  /** The newest so many. */
+  limit: z.number().int().min(1).max(REQUEUE_MAX).optional(),
+});
+export type DeadLetters = z.infer<typeof deadLettersSchema>;
 
 /** What can be done to a runtime. Each action is planned, executed with a key, and verified by its effect. */
 export const actionSchema = z.discriminatedUnion('verb', [
@@ -24,6 +44,8 @@ export const actionSchema = z.discriminatedUnion('verb', [
     budgetUsd: z.number().positive().nullable().optional(),
     forMs: spanSchema.optional(),
   }),
+  /** Puts dead letters back into the queue, with their journals and with fresh attempts. */
+  z.object({ verb: z.literal('requeue'), ...deadLettersSchema.shape }),
   /** Closes the breaker of a provider or an integration, and ends what it was asked to wait. */
   z.object({ verb: z.literal('reset'), breaker: z.string().min(1).max(100) }),
 ]);
@@ -85,6 +107,8 @@ export function subjectOf(action: Action): string {
       return action.task;
     case 'reset':
       return action.breaker;
+    case 'requeue':
+      return action.tasks?.[0] ?? action.agent ?? 'requeue';
     default:
       return action.agent;
   }
@@ -113,5 +137,30 @@ export function commandOf(action: Action): string {
     }
     case 'reset':
       return `nightdesk reset ${action.breaker}`;
+    case 'requeue':
+      return requeueCommand(action);
   }
+}
+
+function requeueCommand({
+  tasks = [],
+  agent,
+  state,
+  errorClass,
+  text,
+  endedFrom,
+  endedTo,
+  limit,
+}: DeadLetters): string {
+  return [
+    'nightdesk requeue',
+    ...tasks,
+    ...(agent === undefined ? [] : [`--agent ${agent}`]),
+    ...(state === undefined ? [] : [`--state ${state}`]),
+    ...(errorClass === undefined ? [] : [`--class ${errorClass}`]),
+    ...(text === undefined ? [] : [`--text '${text.replaceAll("'", `'\\''`)}'`]),
+    ...(endedFrom === undefined ? [] : [`--from ${new Date(endedFrom).toISOString()}`]),
+    ...(endedTo === undefined ? [] : [`--to ${new Date(endedTo).toISOString()}`]),
+    ...(limit === undefined ? [] : [`--limit ${limit}`]),
+  ].join(' ');
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { momentSchema, nameSchema, spanSchema } from './basic.ts';
+import { errorClassSchema } from './task.ts';
 
 /** The circuit state of a provider: closed serves, open refuses, half-open lets one probe through. */
 export const breakerStateSchema = z.enum(['closed', 'open', 'half-open']);
@@ -34,6 +35,11 @@ export const providerSchema = z.object({
   errors: z.number().int(),
   /** Calls that failed one after the other, up to now. */
   failedInRow: z.number().int(),
+  /** Calls of the last hour that ended, and the errors among them, the most frequent first. Since the desk started. */
+  lastHour: z.object({
+    calls: z.number().int(),
+    errors: z.array(z.object({ class: errorClassSchema, count: z.number().int() })),
+  }),
   lastError: z.object({ message: z.string(), status: z.number().int().optional(), at: momentSchema }).nullable(),
   fault: faultSchema.nullable(),
   /** Until when it asked to be left alone (a 429 with Retry-After); null when it did not. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from './action.ts';
 import { agentDetailSchema, agentSummarySchema, fileProblemSchema } from './agent.ts';
 import { backupSchema, backupsSchema, databaseSchema } from './backup.ts';
-import { actorSchema, momentSchema, nameSchema } from './basic.ts';
+import { actorSchema, jsonSchema, momentSchema, nameSchema } from './basic.ts';
 import { ERRORS, errorDataSchema } from './errors.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
 import { integrationSchema, spendSchema } from './integration.ts';
@@ -97,6 +97,16 @@ export const contract = {
         }),
       )
       .output(taskSchema),
+    /** A dead letter goes back into the queue; many at once by the action `requeue`. */
+    requeue: call.input(byTask.extend({ by: actorSchema.optional() })).output(taskSchema),
+    /** A task that backs off, or waits for a provider or integration, is tried now. */
+    retry: call.input(byTask.extend({ by: actorSchema.optional() })).output(taskSchema),
+    /** The work of a task that ended, with another input: a new task that names its origin. */
+    resubmit: call.input(byTask.extend({ input: jsonSchema, key: submitSchema.shape.key })).output(submittedSchema),
+    /** The work of a task from a finished step on: a new task that names its origin. */
+    fork: call
+      .input(byTask.extend({ step: z.string().min(1).max(300), key: submitSchema.shape.key }))
+      .output(submittedSchema),
     watch: call.input(tasksQuerySchema).output(eventIterator(tasksFrameSchema)),
     watchOne: call.input(byTask).output(eventIterator(taskFrameSchema)),
   },

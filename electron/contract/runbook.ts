@@ -37,6 +37,7 @@ export const LIVE_VERBS = [
   'reroute',
   'set',
   'reset',
+  'requeue',
   'notify',
 ] as const satisfies readonly Verb[];
 

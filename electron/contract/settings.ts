@@ -44,7 +44,6 @@ export const mcpServerSchema = z.union([
     effects: z.record(z.string(), z.enum(['idempotent', 'manual'])).default({}),
   }),
 ]);
-export type McpServer = z.infer<typeof mcpServerSchema>;
 
 export const settingsSchema = z.strictObject({
   /** Folders with agents, beside the shipped ones and `agents` in the data folder; relative to this file. */

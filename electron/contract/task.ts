@@ -226,6 +226,8 @@ export const taskFilterSchema = z.object({
   waitKind: z.array(waitKindSchema).optional(),
   /** Part of an id or idempotency key. */
   text: z.string().max(200).optional(),
+  /** Of the error that ended it, or that it met last. */
+  errorClass: errorClassSchema.optional(),
   /** Tasks that ended in [from, to). */
   endedFrom: momentSchema.optional(),
   endedTo: momentSchema.optional(),

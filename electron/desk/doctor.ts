@@ -122,8 +122,9 @@ function lookAtBackups({ dataFolder, now }: DoctorOptions, settings: Settings): 
     const isNew = !existsSync(join(dataFolder, 'nightdesk.db'));
     return isNew ? good('backups', 'none yet') : { what: 'backups', state: 'warning', says: 'there is none', todo };
   }
-  const hours = Math.round((now - newest.at) / 3_600_000);
-  const says = `the newest is ${hours} h old (${newest.file}), ${older.length} older`;
+  const hours = Math.floor((now - newest.at) / 3_600_000);
+  const age = hours < 1 ? 'less than an hour' : `${hours} h`;
+  const says = `the newest is ${age} old (${newest.file}); ${older.length} older ones`;
   return now - newest.at > settings.backup.every * 2
     ? { what: 'backups', state: 'warning', says, todo: `${todo}. A desk that runs makes them by itself.` }
     : good('backups', says);

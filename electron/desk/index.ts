@@ -30,7 +30,7 @@ const SLOTS = 128;
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
 export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   const now = Date.now;
-  const secrets = openSecrets(openKeychain(options.env), options.env);
+  const secrets = openSecrets(openKeychain(options.env), options.env, (message) => log(message));
   const read = options.trial ? succeed(fixedSettings(options.trial.settings)) : openSettings(options.dataFolder, log);
   if (!read.ok) return read;
   const settings = read.value;
@@ -66,6 +66,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     onSettings: settings.onChange,
     findSecrets: (names) => secrets.read(names),
     now,
+    passed: () => performance.now(),
     random: Math.random,
     onDisk(trouble) {
       if (trouble === diskTrouble) return;

@@ -3,4 +3,4 @@
  */
 export { backupFile, writeBackup } from '../store/backup.ts';
 export { restoreFrom } from '../store/restore.ts';
-export { type DoctorOptions, examine } from './doctor.ts';
+export { examine } from './doctor.ts';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { implement } from '@orpc/server';
 import type { Actor } from '#contract/basic.ts';
 import { ERRORS, type ErrorCode, type ErrorData, type Result } from '#contract/errors.ts';
@@ -74,6 +75,21 @@ export function createRouter(parts: Parts) {
       ),
       resolve: os.tasks.resolve.handler(async ({ input, context, errors }) =>
         answer(await runner.people.resolve(input.id, input.resolution, input.step, actorOf(context, input.by)), errors),
+      ),
+      requeue: os.tasks.requeue.handler(async ({ input, context, errors }) => {
+        const by = actorOf(context, input.by);
+        answer(await runner.execute({ verb: 'requeue', tasks: [input.id] }, randomUUID(), by), errors);
+        return found(runner.taskRow(input.id), `task ${input.id}`, errors);
+      }),
+      retry: os.tasks.retry.handler(async ({ input, context, errors }) => {
+        answer(await runner.retryNow(input.id, actorOf(context, input.by)), errors);
+        return found(runner.taskRow(input.id), `task ${input.id}`, errors);
+      }),
+      resubmit: os.tasks.resubmit.handler(async ({ input, errors }) =>
+        answer(await runner.resubmit(input.id, input.input, input.key), errors),
+      ),
+      fork: os.tasks.fork.handler(async ({ input, errors }) =>
+        answer(await runner.fork(input.id, input.step, input.key), errors),
       ),
       watch: os.tasks.watch.handler(({ input, context, signal }) => {
         const { limit, ...filter } = input;

@@ -116,6 +116,12 @@ export function readSettings(dataFolder: string): ReturnType<typeof parseSetting
   return parseSettings(file, existsSync(file) ? readFileSync(file, 'utf8') : '');
 }
 
+/** The same for people. */
+export function viewSettings(dataFolder: string): SettingsView {
+  const { settings, problems } = readSettings(dataFolder);
+  return { file: join(dataFolder, NAME), settings: shown(settings ?? settingsSchema.parse({})), problems };
+}
+
 /** Settings that nobody changes. */
 export function fixedSettings(settings: Settings): SettingsFile {
   return {

@@ -22,6 +22,7 @@ import {
   type TaskPage,
 } from '#contract/task.ts';
 import type { Committer } from '../store/committer.ts';
+import { prepareDeadLetters } from '../store/dead-letter.ts';
 import { prepareFamily } from '../store/family.ts';
 import { prepareControl } from '../store/lane.ts';
 import type { Database } from '../store/open.ts';
@@ -36,6 +37,8 @@ import { keepLastGood, keepSnapshot, type LoadedAgents, loadAgents, trialOf, wat
 import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
+import { watchClock } from './engine/clock.ts';
+import { createDeadLetters } from './engine/dead-letter.ts';
 import { createEngine } from './engine/engine.ts';
 import { createGuards } from './engine/guards.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
@@ -43,6 +46,8 @@ import { createPool, type Pool } from './engine/pool.ts';
 import { createFolders, folderOf } from './folder/index.ts';
 import type { ForkWorker } from './fork.ts';
 import { modelsOf } from './guard/route.ts';
+import { createOffspring, type OffspringDesk } from './offspring.ts';
+import { createOrphans } from './orphans.ts';
 import { createPeople, type People } from './people.ts';
 import { listProviders } from './providers/index.ts';
 import { nextStart } from './schedule/cron.ts';
@@ -72,6 +77,8 @@ export type RunnerOptions = {
   /** Calls back after every change of it. @returns a function that stops it */
   onSettings(listener: () => void): () => void;
   now(): number;
+  /** Ms on a clock that nobody sets: spans are measured by it. */
+  passed(): number;
   random(): number;
   onDisk(trouble: string | null): void;
   log(message: string): void;
@@ -93,7 +100,7 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   /** The route of each agent in force. */
   routes(): Route[];
   setFault(provider: string, fault: Fault | null): Result<Provider>;
-  /** What keeps watched folders from being worked with, in plain words. */
+  /** What keeps watched folders from being worked with and which starts of schedules were refused, in plain words. */
   intakeTroubles(): string[];
   problems(): FileProblem[];
   /** Inputs in an agent's fixtures/, for rehearsal traffic. */
@@ -103,6 +110,10 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   /** Agents whose definition was first seen since then. */
   changedSince(from: number): string[];
   people: People;
+  /** A task that backs off, or waits for a provider or integration, is tried now. */
+  retryNow(id: string, by: Actor): Promise<Result<null>>;
+  resubmit: OffspringDesk['resubmit'];
+  fork: OffspringDesk['fork'];
   /** Looks for secrets again: one was set or removed. */
   refreshSecrets(): Promise<void>;
   start(): void;
@@ -125,6 +136,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let watcher: { close(): Promise<void> } | undefined;
   let toldProblems = new Set<string>();
   let stopSettings = (): void => {};
+  let clock: { stop(): void } | undefined;
   let closed = false;
 
   /** Says each fault of a file once, for as long as it stands. */
@@ -149,6 +161,11 @@ export function createRunner(options: RunnerOptions): Runner {
     for (const listener of listeners) listener(events);
   }
 
+  function onDisk(trouble: string | null): void {
+    guards.onDisk(trouble === null);
+    options.onDisk(trouble);
+  }
+
   const guards = createGuards({
     db,
     committer,
@@ -160,20 +177,22 @@ export function createRunner(options: RunnerOptions): Runner {
     now,
     emit: (event) => engine.emitSoon(event),
     onIntake: (agent, text, by) => told(agent, text, by),
-    onDisk: options.onDisk,
+    onDiskRefused: (error) => engine.diskRefused(error),
   });
   const { providers } = guards;
 
+  const orphans = createOrphans(options.dataFolder, options.log);
   const pool: Pool = createPool({
     size: options.workers,
     fork: options.forkWorker,
     env: { NIGHTDESK_DATA_FOLDER: options.dataFolder },
-    now,
+    now: options.passed,
     onMessages: (worker) => engine.receive(worker),
     onPassing: (worker, message) => engine.pass(worker, message),
     refused: guards.refused,
     onExit: (worker, reason, asked) => engine.workerGone(worker, reason, asked),
     supply: () => supplier.current(),
+    orphans,
     log: options.log,
   });
 
@@ -190,17 +209,22 @@ export function createRunner(options: RunnerOptions): Runner {
     pool: () => pool,
     slots: options.slots,
     now,
+    passed: options.passed,
     random: options.random,
     rehearsal: options.rehearsal,
     emit,
-    onDisk: options.onDisk,
+    onDisk,
     log: options.log,
   });
+
+  const deadLetters = createDeadLetters({ engine, tasks, letters: prepareDeadLetters(db), list, now, onAction: told });
+  const offspring = createOffspring({ engine, tasks, steps, family, checkInput });
 
   const actions = createActions({
     engine,
     control,
     guards,
+    deadLetters,
     now,
     onAction: told,
   });
@@ -218,7 +242,6 @@ export function createRunner(options: RunnerOptions): Runner {
       pool.tellAll({ t: 'supply', supply });
       define();
     },
-    log: options.log,
   });
 
   const waits = createWaits((listener) => {
@@ -253,7 +276,7 @@ export function createRunner(options: RunnerOptions): Runner {
       } catch (error) {
         // They run what lies in the agent's folder until there is space.
         options.log(`the files of ${name} could not be kept: ${String(error)}`);
-        options.onDisk(String(error));
+        engine.diskRefused(error);
       }
     }
   }
@@ -281,6 +304,17 @@ export function createRunner(options: RunnerOptions): Runner {
     define();
     void supplier.refresh();
     for (const problem of loaded.problems) options.log(`${problem.file}:${problem.line}: ${problem.message}`);
+  }
+
+  function clockJumped(byMs: number): void {
+    const span = `${Math.round(Math.abs(byMs) / 1_000)} s`;
+    options.log(
+      byMs > 0 ? `the clock went ahead by ${span}, or this machine slept` : `the clock was set back by ${span}`,
+    );
+    engine.lookAgain();
+    guards.clockJumped(byMs);
+    actions.clockJumped(byMs);
+    void schedules.run();
   }
 
   function watch(): void {
@@ -363,6 +397,7 @@ export function createRunner(options: RunnerOptions): Runner {
         { verb: 'cancel', effect: 'cooperative', scope: 'task', meanwhile: 'none', idempotent: 'key' },
         { verb: 'set', effect: 'immediate', scope: 'lane', meanwhile: 'queues', idempotent: 'key' },
         { verb: 'reset', effect: 'immediate', scope: 'runtime', meanwhile: 'none', idempotent: 'key' },
+        { verb: 'requeue', effect: 'immediate', scope: 'runtime', meanwhile: 'none', idempotent: 'key' },
       ],
     }),
     snapshot: () => ({
@@ -442,7 +477,7 @@ export function createRunner(options: RunnerOptions): Runner {
         todo: `Use one of: ${names.join(', ')}.`,
       });
     },
-    intakeTroubles: inboxes.troubles,
+    intakeTroubles: () => [...inboxes.troubles(), ...schedules.troubles()],
     problems: () => loaded.problems,
     agent(name) {
       const found = loaded.definitions.find((each) => each.name === name);
@@ -463,10 +498,12 @@ export function createRunner(options: RunnerOptions): Runner {
     start() {
       define();
       tellProblems();
+      orphans.end();
       engine.recover();
       guards.load();
       for (const agent of engine.lanes.keys()) engine.promoteDeferred([agent], Number.POSITIVE_INFINITY);
       actions.scheduleLeases();
+      clock = watchClock(now, options.passed, clockJumped);
       watch();
       stopSettings = options.onSettings(onSettings);
       // No worker starts a task before its secrets are there, or were found to be missing.
@@ -475,9 +512,12 @@ export function createRunner(options: RunnerOptions): Runner {
       });
     },
     refreshSecrets: supplier.refresh,
+    retryNow: deadLetters.retryNow,
+    ...offspring,
     async close() {
       closed = true;
       stopSettings();
+      clock?.stop();
       waits.close();
       await schedules.stop();
       await inboxes.close();

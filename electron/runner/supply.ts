@@ -90,7 +90,6 @@ export type SupplierOptions = {
   env: NodeJS.ProcessEnv;
   /** There is another supply: workers are told. */
   onSupply(supply: Supply): void;
-  log(message: string): void;
 };
 
 /** Keeps the supply as settings, agents and keychain stand. */
@@ -99,7 +98,7 @@ export function createSupplier(options: SupplierOptions) {
   /** A value that was replaced stays masked. */
   const values = new Set(keysIn(options.env));
   let mask = maskOf(values);
-  let told = '';
+  let told = JSON.stringify(current);
   let turn = 0;
 
   async function refresh(): Promise<void> {
@@ -109,7 +108,6 @@ export function createSupplier(options: SupplierOptions) {
     const secrets = names.length === 0 ? [] : await options.find(names);
     // A later look has seen more.
     if (mine !== turn) return;
-    for (const { name, problem } of secrets) if (problem !== null) options.log(`secret ${name}: ${problem}`);
     current = supplyOf(options.settings(), secrets);
     for (const { value } of secrets) if (value !== null) values.add(value);
     mask = maskOf(values);
@@ -121,4 +119,3 @@ export function createSupplier(options: SupplierOptions) {
 
   return { current: (): Supply => current, mask: (): Mask => mask, refresh };
 }
-export type Supplier = ReturnType<typeof createSupplier>;

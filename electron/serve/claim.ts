@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { momentSchema } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
+import { birthOf } from '../desk/birth.ts';
 
 /*
  * One desk a data folder: desk.lock says which process holds it, desk.json where that desk answers. Both go when it
@@ -125,18 +126,6 @@ function isAlive(lock: Lock): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   return birthOf(lock.pid) === lock.born;
-}
-
-/** When a process began, as Linux tells it, so that a reused pid is not taken for the dead desk. Empty elsewhere. */
-function birthOf(pid: number): string {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // The name, in brackets, may hold anything; the start time is the 20th field after it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop()?.split(' ') ?? [];
-    return `${boot}/${fields[19] ?? ''}`;
-  } catch {
-    return '';
-  }
 }
 
 function lockFile(dataFolder: string): string {

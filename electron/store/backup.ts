@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   fsyncSync,
@@ -85,6 +86,8 @@ export function writeBackup(source: string, to: string): Result<{ bytes: number 
       rmSync(partial, { force: true });
       return checked;
     }
+    // It holds what the data folder keeps to its owner, wherever it lies.
+    chmodSync(partial, 0o600);
     syncFile(partial);
     renameSync(partial, to);
     syncFile(dirname(to));

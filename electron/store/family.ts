@@ -23,7 +23,7 @@ export function prepareFamily(db: Database) {
   );
   const markCancelling = db.prepare<[number]>('UPDATE task SET cancelling = 1 WHERE id = ?');
   const shiftTasks = db.prepare<[number]>(
-    `UPDATE task SET run_at = run_at + ? WHERE wait_kind IN ('backoff', 'sleep', 'child') AND run_at IS NOT NULL`,
+    `UPDATE task SET run_at = run_at + ? WHERE wait_kind IN ('backoff', 'deferred', 'sleep', 'child') AND run_at IS NOT NULL`,
   );
   const shiftSteps = db.prepare<[number]>(
     `UPDATE step SET request = json_set(request, '$.until', json_extract(request, '$.until') + ?)

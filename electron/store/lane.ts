@@ -38,6 +38,9 @@ export function prepareControl(db: Database) {
     'INSERT INTO definition (hash, agent, body, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const definition = db.prepare<[string], { body: string }>('SELECT body FROM definition WHERE hash = ?');
+  const newestDefinition = db.prepare<[string], { hash: string }>(
+    'SELECT hash FROM definition WHERE agent = ? ORDER BY seen_at DESC LIMIT 1',
+  );
   const changed = db.prepare<[number], { agent: string }>(
     `SELECT DISTINCT agent FROM definition AS new WHERE seen_at >= ? AND EXISTS (SELECT 1 FROM definition AS old WHERE old.agent = new.agent AND old.seen_at < new.seen_at)`,
   );
@@ -76,6 +79,8 @@ export function prepareControl(db: Database) {
       writeDefinition.run(hash, agent, body, seenAt);
     },
     definition: (hash: string): string | undefined => definition.get(hash)?.body,
+    /** The hash of the one that was seen last. */
+    newestDefinition: (agent: string): string | null => newestDefinition.get(agent)?.hash ?? null,
   };
 }
 export type Control = ReturnType<typeof prepareControl>;

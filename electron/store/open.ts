@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import type { Damage } from '#contract/backup.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import { moveAside } from './backup.ts';
-import { migrate } from './migrations/index.ts';
+import { migrate, refuseNewer } from './migrations/index.ts';
 import { restoreNewest } from './restore.ts';
 
 export type { Database } from 'better-sqlite3';
@@ -62,6 +62,7 @@ function tryOpen(file: string): Attempted {
   let db: Database.Database | undefined;
   try {
     db = new Database(file, { timeout: 5_000 });
+    refuseNewer(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');

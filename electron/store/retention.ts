@@ -12,7 +12,7 @@ export function inputHash(input: string): string {
     .digest('base64url');
 }
 
-type Old = { id: number; agent: string; key: string | null; input: string; ended_at: number };
+type Old = { id: number; agent: string; key: string | null; ended_at: number };
 
 /** How far a removal has come: where the next one begins, and whether there is more. */
 export type Removed = { tasks: number; rows: number; from: number; more: boolean };
@@ -24,9 +24,10 @@ export type Removed = { tasks: number; rows: number; from: number; more: boolean
  */
 export function prepareRetention(db: Database) {
   const old = db.prepare<[number, number, number], Old>(
-    `SELECT id, agent, key, input, ended_at FROM task INDEXED BY task_ended
+    `SELECT id, agent, key, ended_at FROM task INDEXED BY task_ended
      WHERE ended_at >= ? AND ended_at < ? AND state <> 'in-doubt' AND id < (SELECT max(id) FROM task) ORDER BY ended_at LIMIT ?`,
   );
+  const inputOf = db.prepare<[number], { input: string }>('SELECT input FROM task WHERE id = ?');
   const removeSteps = db.prepare<[number, number, number]>(
     'DELETE FROM step WHERE task = ? AND seq IN (SELECT seq FROM step WHERE task = ? ORDER BY seq LIMIT ?)',
   );
@@ -64,7 +65,8 @@ export function prepareRetention(db: Database) {
         reached = task.ended_at;
         if (gone >= rows) break;
         if (task.key !== null && task.ended_at > keepKeys.since) {
-          spend.run(task.agent, task.key, task.id, inputHash(task.input), task.ended_at + keepKeys.forMs);
+          const hash = inputHash(inputOf.get(task.id)?.input ?? 'null');
+          spend.run(task.agent, task.key, task.id, hash, task.ended_at + keepKeys.forMs);
         }
         gone += removeAttempts.run(task.id).changes + removeQuestions.run(task.id).changes;
         gone += removeTask.run(task.id).changes;
@@ -85,4 +87,3 @@ export function prepareRetention(db: Database) {
       Number(db.pragma('page_size', { simple: true })),
   };
 }
-export type Retention = ReturnType<typeof prepareRetention>;

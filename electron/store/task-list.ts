@@ -49,6 +49,10 @@ export function prepareTaskList(db: Database) {
       if (number !== undefined) values.push(Number(number));
       values.push(filter.text);
     }
+    if (filter.errorClass !== undefined) {
+      where.push(`json_extract(error, '$.class') = ?`);
+      values.push(filter.errorClass);
+    }
     if (filter.endedFrom !== undefined || filter.endedTo !== undefined) {
       index = ' INDEXED BY task_ended';
       where.push('ended_at >= ? AND ended_at < ?');
@@ -80,3 +84,4 @@ export function prepareTaskList(db: Database) {
     },
   };
 }
+export type TaskList = ReturnType<typeof prepareTaskList>;

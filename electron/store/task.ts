@@ -143,6 +143,9 @@ export function prepareTasks(db: Database) {
   const runnable = db.prepare<[string, number], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_runnable WHERE agent = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?`,
   );
+  const runnablePinned = db.prepare<[string, number], FullTaskRow>(
+    `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_pinned WHERE agent = ? AND state = 'queued' AND definition IS NOT NULL ORDER BY priority DESC, id LIMIT ?`,
+  );
   const claim = db.prepare<unknown[]>(
     `UPDATE task SET state = 'running', epoch = epoch + 1, attempts = attempts + 1, worker = ?, claimed_at = ?, started_at = coalesce(started_at, ?), definition = ?, reason = NULL WHERE id IN (SELECT value FROM json_each(?))`,
   );
@@ -165,6 +168,9 @@ export function prepareTasks(db: Database) {
     `UPDATE task SET state = 'queued', run_at = NULL, wait_kind = NULL, reason = NULL WHERE id IN (SELECT id FROM task WHERE wait_kind = 'budget' ORDER BY id LIMIT ?) RETURNING agent`,
   );
   const raiseLimit = db.prepare<[number, number]>('UPDATE task SET limit_usd = ? WHERE id = ?');
+  const newestMoment = db.prepare<[], { at: number | null }>(
+    'SELECT max(coalesce((SELECT accepted_at FROM task ORDER BY id DESC LIMIT 1), 0), coalesce((SELECT max(ended_at) FROM task INDEXED BY task_ended WHERE ended_at IS NOT NULL), 0)) AS at',
+  );
   const nextDue = db.prepare<[], { at: number | null }>('SELECT min(run_at) AS at FROM task WHERE run_at IS NOT NULL');
   const running = db.prepare<[], FullTaskRow>(
     `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_running WHERE state = 'running' ORDER BY id`,
@@ -183,11 +189,11 @@ export function prepareTasks(db: Database) {
   const isolate = db.prepare<[string, number]>(
     `UPDATE task SET state = 'waiting', wait_kind = 'alone', reason = ? WHERE id = ?`,
   );
-  const suspects = db.prepare<[], { agent: string; n: number }>(
-    `SELECT agent, count(*) AS n FROM task INDEXED BY task_waiting WHERE wait_kind = 'alone' GROUP BY agent`,
+  const suspects = db.prepare<[], { agent: string; crashes: number; n: number }>(
+    `SELECT agent, crashes, count(*) AS n FROM task INDEXED BY task_waiting WHERE wait_kind = 'alone' GROUP BY agent, crashes`,
   );
-  const nextSuspect = db.prepare<[string], { id: number }>(
-    `UPDATE task SET state = 'queued', wait_kind = NULL, reason = NULL WHERE id = (SELECT id FROM task INDEXED BY task_waiting WHERE wait_kind = 'alone' AND agent = ? ORDER BY id LIMIT 1) RETURNING id`,
+  const nextSuspect = db.prepare<[string, 0 | 1], { id: number }>(
+    `UPDATE task SET state = 'queued', wait_kind = NULL, reason = NULL WHERE id = (SELECT id FROM task INDEXED BY task_waiting WHERE wait_kind = 'alone' AND agent = ? AND (crashes > 1) = ? ORDER BY id LIMIT 1) RETURNING id`,
   );
   const inDoubt = db.prepare<[], { n: number }>(
     `SELECT count(*) AS n FROM task INDEXED BY task_in_doubt WHERE state = 'in-doubt'`,
@@ -198,11 +204,11 @@ export function prepareTasks(db: Database) {
     isolate: (id: number, reason: string): void => {
       isolate.run(reason, id);
     },
-    /** How many suspects of each agent wait. */
-    suspects: (): { agent: string; n: number }[] => suspects.all(),
-    /** Puts the oldest suspect of an agent back into the queue. */
-    nextSuspect: (agent: string): FullTaskRow | undefined => {
-      const found = nextSuspect.get(agent);
+    /** How many suspects of each agent wait, by how often their worker died. */
+    suspects: (): { agent: string; crashes: number; n: number }[] => suspects.all(),
+    /** Puts the oldest suspect of an agent back into the queue. @param single of those whose worker died more than once */
+    nextSuspect: (agent: string, single: boolean): FullTaskRow | undefined => {
+      const found = nextSuspect.get(agent, single ? 1 : 0);
       return found && full.get(found.id);
     },
     inDoubt: (): number => inDoubt.get()?.n ?? 0,
@@ -226,6 +232,8 @@ export function prepareTasks(db: Database) {
     spentKey: (agent: string, key: string, now: number): SpentKey | undefined => spentKey.get(agent, key, now),
     /** The next tasks of an agent: priority, then age. */
     runnable: (agent: string, limit: number): FullTaskRow[] => runnable.all(agent, limit),
+    /** The same of those that had started before: they have a definition. */
+    runnablePinned: (agent: string, limit: number): FullTaskRow[] => runnablePinned.all(agent, limit),
     /** One statement for all of them: a third less work than one for each. */
     claim: (ids: number[], worker: string, now: number, definition: string): void => {
       claim.run(worker, now, now, definition, JSON.stringify(ids));
@@ -266,6 +274,8 @@ export function prepareTasks(db: Database) {
     raiseLimit: (id: number, usd: number): void => {
       raiseLimit.run(usd, id);
     },
+    /** The newest moment that was written. */
+    newestMoment: (): number => newestMoment.get()?.at ?? 0,
     nextDue: (): number | null => nextDue.get()?.at ?? null,
     running: (): FullTaskRow[] => running.all(),
     counts: (): LaneCount[] => [...queuedCounts.all(), ...waitingCounts.all()],

@@ -31,6 +31,7 @@ export function createUpkeep(db: Database, entry: string, log: (message: string)
   let number = 0;
   let thread: Worker | undefined;
   let closing = false;
+  let trouble = '';
   db.pragma(`wal_autocheckpoint = ${NET_PAGES}`);
 
   function start(): Worker {
@@ -43,8 +44,10 @@ export function createUpkeep(db: Database, entry: string, log: (message: string)
       else job?.backup?.(message);
     });
     started.on('error', (error) => {
-      log(`the upkeep of the database stopped: ${String(error)}`);
-      gone(String(error));
+      // It is started again with the next job, and may fail so every second.
+      if (String(error) !== trouble) log(`the upkeep of the database stopped: ${String(error)}`);
+      trouble = String(error);
+      gone(trouble);
     });
     started.on('exit', () => gone('it was stopped'));
     return started;

@@ -1,4 +1,4 @@
-import type { IntakeState } from '#contract/agent.ts';
+import type { AgentDetail, IntakeState } from '#contract/agent.ts';
 import type { Tone } from '../kit/index.ts';
 
 /** The word for whether an agent accepts and starts tasks. */
@@ -11,4 +11,15 @@ export function intakeWord(intake: IntakeState): { tone: Tone; word: string } {
     case 'draining':
       return { tone: 'paused', word: 'Draining' };
   }
+}
+
+const CRITICAL = 'critical:';
+
+/** Whose hand is on an intake, and why: a person's, or the desk's for a reason of its own. */
+export function handText({ by, reason }: AgentDetail['hand']): string {
+  if (reason === 'budget') return 'the desk: its budget of today is spent';
+  if (reason?.startsWith(CRITICAL))
+    return `the desk: ${reason.slice(CRITICAL.length)}, which it cannot do without, is down`;
+  if (reason !== null) return `the desk: ${reason}`;
+  return by === null ? 'nobody' : `${by.name}, through ${by.via}`;
 }

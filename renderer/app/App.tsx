@@ -3,13 +3,15 @@ import type { BoardWindow, DeskState } from '#contract/health.ts';
 import { wholeOf } from '../board/whole.ts';
 import { useKeys } from '../kit/index.ts';
 import { readDeskClock, useBoard, useConnection, useNow } from '../link/index.ts';
-import { ActionDialog, type Asked } from './ActionDialog.tsx';
+import { ActionDialog } from './ActionDialog.tsx';
 import styles from './app.module.css';
+import { type Asked, isAction } from './asked.ts';
 import { Help } from './Help.tsx';
 import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
 import { addressOf, followLinks, type Route, routeOf, useAddress } from './route.ts';
 import { Screen } from './Screen.tsx';
+import { TaskDialog } from './TaskDialog.tsx';
 import { TopStrip } from './TopStrip.tsx';
 import { useGoKeys } from './useGoKeys.ts';
 
@@ -86,9 +88,19 @@ export function App() {
           onAsk={setAsked}
         />
       </main>
-      {asked === null ? null : <ActionDialog asked={asked} onClose={() => setAsked(null)} />}
+      {asked === null ? null : isAction(asked) ? (
+        <ActionDialog asked={asked} onClose={() => setAsked(null)} />
+      ) : (
+        <TaskDialog asked={asked} onClose={() => setAsked(null)} />
+      )}
       {over === 'palette' ? (
-        <Palette board={board.state} onAsk={setAsked} onHelp={() => setOver('help')} onClose={() => setOver(null)} />
+        <Palette
+          route={route}
+          board={board.state}
+          onAsk={setAsked}
+          onHelp={() => setOver('help')}
+          onClose={() => setOver(null)}
+        />
       ) : null}
       {over === 'help' ? <Help onClose={() => setOver(null)} /> : null}
     </div>

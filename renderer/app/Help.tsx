@@ -1,5 +1,5 @@
 import { Button, Dialog } from '../kit/index.ts';
-import styles from './app.module.css';
+import styles from './dialog.module.css';
 import { KEY_HELP, VIEWS } from './views.ts';
 
 /** Every key, on one page. */

@@ -1,21 +1,37 @@
 import { Command } from 'cmdk';
 import type { BoardState } from '#contract/stream.ts';
 import { Dialog, Key } from '../kit/index.ts';
-import { useAnswer } from '../link/index.ts';
-import type { Asked } from './ActionDialog.tsx';
+import { useAnswer, useCall } from '../link/index.ts';
+import { canDo, deadLettersOf, forkSteps, REQUEUE_DEFAULT } from '../tasks/dead-letters.ts';
 import styles from './app.module.css';
+import type { Asked } from './asked.ts';
 import { go, type Route } from './route.ts';
 import { chooseTheme } from './theme.ts';
 import { VIEWS } from './views.ts';
 
-type Props = { board: BoardState | null; onAsk(asked: Asked): void; onHelp(): void; onClose(): void };
+type Props = {
+  /** What is on screen: what can be done with it comes first. */
+  route: Route;
+  board: BoardState | null;
+  onAsk(asked: Asked): void;
+  onHelp(): void;
+  onClose(): void;
+};
 
 /** Finds everything and does everything, by its words. */
-export function Palette({ board, onAsk, onHelp, onClose }: Props) {
+export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
   const runbooks = useAnswer('runbooks', (client) => client.runbooks.list());
   const agents = Object.keys(board?.agents ?? {}).toSorted();
   const incidents = Object.values(board?.incidents ?? {});
   const interventions = Object.values(board?.interventions ?? {});
+  const questions = Object.values(board?.questions ?? {}).toSorted((a, b) => a.askedAt - b.askedAt);
+  const breakers = [...Object.values(board?.providers ?? {}), ...Object.values(board?.integrations ?? {})]
+    .toSorted((a, b) => Number(a.breaker === 'closed') - Number(b.breaker === 'closed'))
+    .map((one) => one.name);
+  const call = useCall();
+  const doubtful = useAnswer('in doubt', (client) => client.tasks.list({ state: ['in-doubt'], limit: 50 }));
+  const doubts = doubtful.value?.tasks ?? [];
+  const letters = route.view === 'tasks' ? deadLettersOf(route.filter) : null;
 
   function act(what: () => void): () => void {
     return () => {
@@ -36,6 +52,32 @@ export function Palette({ board, onAsk, onHelp, onClose }: Props) {
               {incidents.map((one) => (
                 <Command.Item key={one.id} onSelect={to({ view: 'incident', id: one.id })}>
                   Incident {one.id}: {one.title}
+                </Command.Item>
+              ))}
+            </Command.Group>
+          )}
+          {route.view === 'task' ? <TaskItems task={route.id} act={act} onAsk={onAsk} /> : null}
+          {letters === null ? null : (
+            <Command.Group heading="This list">
+              <Command.Item
+                onSelect={act(() =>
+                  onAsk({ verb: 'requeue', action: { verb: 'requeue', ...letters, limit: REQUEUE_DEFAULT } }),
+                )}
+              >
+                Requeue what this list shows… <Key>q</Key>
+              </Command.Item>
+            </Command.Group>
+          )}
+          {questions.length + doubts.length === 0 ? null : (
+            <Command.Group heading="Waiting for you">
+              {questions.map((one) => (
+                <Command.Item key={one.id} onSelect={to({ view: 'waiting', item: `q${one.id}`, part: null })}>
+                  Answer {one.id}: {one.text}
+                </Command.Item>
+              ))}
+              {doubts.map((one) => (
+                <Command.Item key={one.id} onSelect={to({ view: 'waiting', item: one.id, part: null })}>
+                  Resolve {one.id} of {one.agent}: {one.reason}
                 </Command.Item>
               ))}
             </Command.Group>
@@ -76,6 +118,20 @@ export function Palette({ board, onAsk, onHelp, onClose }: Props) {
               <Command.Item key={`reroute ${agent}`} onSelect={act(() => onAsk({ verb: 'reroute', agent }))}>
                 Reroute {agent}…
               </Command.Item>,
+              <Command.Item key={`set ${agent}`} onSelect={act(() => onAsk({ verb: 'set', agent }))}>
+                Change the limits of {agent}…
+              </Command.Item>,
+              <Command.Item
+                key={`requeue ${agent}`}
+                onSelect={act(() =>
+                  onAsk({
+                    verb: 'requeue',
+                    action: { verb: 'requeue', agent, state: 'failed', limit: REQUEUE_DEFAULT },
+                  }),
+                )}
+              >
+                Requeue failed tasks of {agent}…
+              </Command.Item>,
               <Command.Item
                 key={`failed ${agent}`}
                 onSelect={to({ view: 'tasks', filter: { agent, state: ['failed', 'in-doubt'] } })}
@@ -83,6 +139,23 @@ export function Palette({ board, onAsk, onHelp, onClose }: Props) {
                 Failed tasks of {agent}
               </Command.Item>,
             ])}
+          </Command.Group>
+          <Command.Group heading="Providers and integrations">
+            {breakers.map((breaker) => (
+              <Command.Item
+                key={breaker}
+                onSelect={act(() => onAsk({ verb: 'reset', action: { verb: 'reset', breaker } }))}
+              >
+                Reset the breaker of {breaker}…
+              </Command.Item>
+            ))}
+          </Command.Group>
+          <Command.Group heading="Data">
+            <Command.Item
+              onSelect={() => void call.run((client) => client.backups.make()).then(to({ view: 'settings' }))}
+            >
+              Make a backup now
+            </Command.Item>
           </Command.Group>
           <Command.Group heading="Runbooks">
             {(runbooks.value ?? []).map((one) => (
@@ -101,5 +174,49 @@ export function Palette({ board, onAsk, onHelp, onClose }: Props) {
         </Command.List>
       </Command>
     </Dialog>
+  );
+}
+
+/** What can be done with the task on screen. */
+function TaskItems({
+  task,
+  act,
+  onAsk,
+}: {
+  task: string;
+  act(what: () => void): () => void;
+  onAsk(asked: Asked): void;
+}) {
+  const { value } = useAnswer(`palette ${task}`, (client) => client.tasks.get({ id: task }));
+  if (value === null) return null;
+  const can = canDo(value);
+  return (
+    <Command.Group heading={`Task ${task}`}>
+      {can.requeue ? (
+        <Command.Item onSelect={act(() => onAsk({ verb: 'requeue', action: { verb: 'requeue', tasks: [task] } }))}>
+          Requeue {task}… <Key>q</Key>
+        </Command.Item>
+      ) : null}
+      {can.retry ? (
+        <Command.Item onSelect={act(() => onAsk({ verb: 'retry', task }))}>
+          Try {task} now… <Key>n</Key>
+        </Command.Item>
+      ) : null}
+      {can.resubmit ? (
+        <Command.Item onSelect={act(() => onAsk({ verb: 'resubmit', task }))}>
+          Edit and resubmit {task}… <Key>e</Key>
+        </Command.Item>
+      ) : null}
+      {forkSteps(value).length > 0 ? (
+        <Command.Item onSelect={act(() => onAsk({ verb: 'fork', task, step: null }))}>
+          Fork {task} from a step… <Key>f</Key>
+        </Command.Item>
+      ) : null}
+      {can.cancel ? (
+        <Command.Item onSelect={act(() => onAsk({ verb: 'cancel', action: { verb: 'cancel', task } }))}>
+          Cancel {task}…
+        </Command.Item>
+      ) : null}
+    </Command.Group>
   );
 }

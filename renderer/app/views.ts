@@ -69,6 +69,31 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     ],
   },
   {
+    title: 'At an agent',
+    keys: [
+      ['p', 'pause, or resume'],
+      ['d', 'drain'],
+      ['r', 'reroute'],
+      ['c', 'change its limits'],
+    ],
+  },
+  {
+    title: 'At the providers',
+    keys: [
+      ['j  k', 'choose one'],
+      ['e', 'reset its breaker; its plan is shown first'],
+    ],
+  },
+  {
+    title: 'At a task',
+    keys: [
+      ['q', 'requeue it; in the list of failed ones: all that match'],
+      ['e', 'edit its input and resubmit'],
+      ['f', 'fork from a finished step'],
+      ['n', 'try now what backs off'],
+    ],
+  },
+  {
     title: 'At what waits for you',
     keys: [
       ['1 … 9', 'choose an answer'],

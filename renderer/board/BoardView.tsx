@@ -1,10 +1,12 @@
 import { useMemo, useRef, useState } from 'react';
 import type { AgentHealth, BoardWindow } from '#contract/health.ts';
 import type { Incident } from '#contract/incident.ts';
+import type { Integration } from '#contract/integration.ts';
 import type { Provider } from '#contract/provider.ts';
 import type { BoardState } from '#contract/stream.ts';
 import type { TaskState } from '#contract/task.ts';
 import { Key, Panel, useKeys } from '../kit/index.ts';
+import { troubledFirst } from '../providers/breaker.ts';
 import { PART_WORDS, PARTS, type Part } from '../waiting/queue.ts';
 import { AgentTable } from './AgentTable.tsx';
 import styles from './board.module.css';
@@ -20,7 +22,7 @@ export type BoardAddresses = {
   ended(agent: string): string;
   inState(agent: string | null, state: TaskState): string;
   incident(id: number): string;
-  provider(name: string): string;
+  providers: string;
   /** What waits for a person, of one kind. */
   waiting(part: Part): string;
 };
@@ -166,9 +168,10 @@ export function BoardView(props: Props) {
           </div>
           <Parties
             providers={providersOf(board)}
+            integrations={integrationsOf(board)}
             now={now}
             stale={stale}
-            addressOf={(provider) => addresses.provider(provider.name)}
+            address={addresses.providers}
           />
           {desk === undefined ? null : (
             <EndsChart
@@ -215,6 +218,12 @@ function openFirst(incidents: readonly Incident[]): Incident[] {
 function providersOf(board: BoardState): Provider[] {
   const rank = (provider: Provider) => (provider.breaker === 'closed' ? 2 : 0) + (provider.configured ? 0 : 4);
   return Object.values(board.providers).toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
+/** Those that somebody relies on: in trouble first, then those that effects land in, or that an agent cannot do without. */
+function integrationsOf(board: BoardState): Integration[] {
+  const relied = (one: Integration) => one.lastEffectAt !== null || one.criticalTo.length > 0;
+  return troubledFirst(Object.values(board.integrations).filter((one) => one.breaker !== 'closed' || relied(one)));
 }
 
 function eventsOf(board: BoardState): ChartEvent[] {

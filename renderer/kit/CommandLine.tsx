@@ -1,5 +1,5 @@
 import { CopyButton } from './CopyButton.tsx';
-import styles from './kit.module.css';
+import styles from './documents.module.css';
 
 /** The command line that does the same, to copy. */
 export function CommandLine({ command }: { command: string }) {

@@ -1,6 +1,6 @@
 import type { Json } from '#contract/basic.ts';
-import { diffLines, jsonText } from './json.ts';
-import styles from './kit.module.css';
+import styles from './documents.module.css';
+import { diffLines, jsonText, readableJson } from './json.ts';
 
 /** JSON to read, pretty-printed; a long one scrolls in its own box. */
 export function JsonBlock({ label, value }: { label: string; value: Json }) {
@@ -8,7 +8,7 @@ export function JsonBlock({ label, value }: { label: string; value: Json }) {
     // The keyboard has to reach what scrolls.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <pre className={styles.json} tabIndex={0} role="region" aria-label={label}>
-      {jsonText(value)}
+      {readableJson(value)}
     </pre>
   );
 }

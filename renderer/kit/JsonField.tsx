@@ -1,5 +1,5 @@
 import { type RefObject, useId } from 'react';
-import styles from './kit.module.css';
+import styles from './documents.module.css';
 
 /** Rows of the field at least and at most. */
 const ROWS = { least: 3, most: 18 } as const;

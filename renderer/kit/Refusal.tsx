@@ -1,4 +1,4 @@
-import styles from './kit.module.css';
+import styles from './documents.module.css';
 
 /** Why a call was refused; nothing when it was not. */
 export function Refusal({ why }: { why: string | null }) {

@@ -65,3 +65,11 @@ export function percentText(share: number): string {
   const percent = Math.floor(share * 1_000 + 1e-6) / 10;
   return `${share === 1 || Number.isInteger(share * 100) ? Math.round(share * 100) : percent.toFixed(1)}%`;
 }
+
+/** A size: `812 B`, `4.2 kB`, `96 MB`, `1.5 GB`; powers of 1024. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 1024 ** power;
+  return `${power === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}

@@ -10,7 +10,18 @@ export { CopyButton } from './CopyButton.tsx';
 export { type Colors, useColors } from './colors.ts';
 export { Dialog } from './Dialog.tsx';
 export { type Fact, Facts } from './Facts.tsx';
-export { agoText, clockTime, countdown, countText, percentText, spanText, usdBoundText, usdText } from './format.ts';
+export { FileProblems } from './FileProblems.tsx';
+export {
+  agoText,
+  bytesText,
+  clockTime,
+  countdown,
+  countText,
+  percentText,
+  spanText,
+  usdBoundText,
+  usdText,
+} from './format.ts';
 export { Interval, IntervalScale, intervalText } from './Interval.tsx';
 export { JsonBlock, JsonDiff } from './JsonBlock.tsx';
 export { JsonField, LinesField } from './JsonField.tsx';
@@ -22,4 +33,3 @@ export { Refusal } from './Refusal.tsx';
 export { ShareBar } from './ShareBar.tsx';
 export { Sparkline } from './Sparkline.tsx';
 export { HEALTH_WORDS, RehearsalMark, StateShape, StateWord, type Tone } from './State.tsx';
-export { shellWord } from './shell.ts';

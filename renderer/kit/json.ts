@@ -9,6 +9,19 @@ export function jsonText(value: Json): string {
   return JSON.stringify(value, null, 2);
 }
 
+/**
+ * A value to read, not to copy: line breaks in its texts are line breaks, indented as their line.
+ */
+export function readableJson(value: Json): string {
+  return jsonText(value)
+    .split('\n')
+    .map((line) => {
+      const indent = ' '.repeat(line.search(/\S|$/) + 2);
+      return line.replaceAll(/\\(.)/g, (written, letter) => (letter === 'n' ? `\n${indent}` : written));
+    })
+    .join('\n');
+}
+
 /** What a person typed, as a value; or what is wrong with it, in one line. */
 export type ReadJson = { ok: true; value: Json } | { ok: false; why: string };
 

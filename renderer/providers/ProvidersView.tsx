@@ -1,90 +1,125 @@
-import type { Fault, Provider } from '#contract/provider.ts';
-import { agoText, clockTime, countText, Panel, RehearsalMark, StateWord, spanText } from '../kit/index.ts';
-import { breakerWord } from './breaker.ts';
-import { FaultForm } from './FaultForm.tsx';
+import { useState } from 'react';
+import type { Integration, Spend } from '#contract/integration.ts';
+import type { Fault, Provider, ProviderEvent, Route } from '#contract/provider.ts';
+import { BudgetBar } from '../budget/BudgetBar.tsx';
+import { budgetWord } from '../budget/budget.ts';
+import { Button, Key, Panel, Refusal, StateWord, useKeys } from '../kit/index.ts';
+import { troubledFirst } from './breaker.ts';
+import { HistoryPanel } from './HistoryPanel.tsx';
+import { IntegrationTable } from './IntegrationTable.tsx';
+import { ProviderCard } from './ProviderCard.tsx';
 import styles from './providers.module.css';
+import { RouteTable } from './RouteTable.tsx';
 
 type Props = {
   /** Null before the first frame. */
   providers: readonly Provider[] | null;
+  integrations: readonly Integration[];
+  /** By `SCOPE:NAME`. */
+  spends: Readonly<Record<string, Spend>>;
+  /** Null before the first answer. */
+  routes: readonly Route[] | null;
+  events: readonly ProviderEvent[] | null;
   now: number;
   rehearsal: boolean;
   busy: boolean;
   refusal: string | null;
+  addressOfAgent(name: string): string;
   onFault(provider: string, fault: Fault | null): void;
+  onReset(breaker: string): void;
 };
 
-/** Whom the agents call: each provider's breaker, its last minute, its last error; in rehearsal, its faults to dial. */
-export function ProvidersView({ providers, now, rehearsal, busy, refusal, onFault }: Props) {
-  const rows = providers?.toSorted((a, b) => a.name.localeCompare(b.name)) ?? [];
+/** Whom the agents call: providers and integrations with their breakers, who is routed where, what befell them. */
+export function ProvidersView(props: Props) {
+  const { providers, integrations, spends, routes, events, now, rehearsal, busy, refusal, onFault, onReset } = props;
+  const [selected, setSelected] = useState<string | null>(null);
+  // While a person has chosen one, none moves under the hand.
+  const [held, setHeld] = useState<readonly string[] | null>(null);
+  const rows = inOrder(providers ?? [], held);
+  const systems = inOrder(integrations, held);
+  const names = [...rows, ...systems].map((one) => one.name);
+  const current = names.find((name) => name === selected) ?? null;
+
+  function move(by: number): void {
+    const index = names.indexOf(current ?? '');
+    const next = names[index < 0 ? 0 : Math.min(names.length - 1, Math.max(0, index + by))];
+    if (next === undefined) return;
+    setHeld((before) => before ?? names);
+    setSelected(next);
+    document.getElementById(`party-${next}`)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    e: () => (current === null ? move(0) : onReset(current)),
+    Escape: () => {
+      setSelected(null);
+      setHeld(null);
+    },
+  });
+
+  const reset = (name: string) => (
+    <Button keys={name === current ? 'e' : undefined} onClick={() => onReset(name)}>
+      Reset breaker…
+    </Button>
+  );
+  const desk = spends['desk:desk'];
+
   return (
     <div className={styles.page}>
       <header className={styles.header}>
         <h1>Providers</h1>
-        <p className={styles.weak}>{providers === null ? 'reading…' : `${rows.length} known`}</p>
-      </header>
-      {refusal === null ? null : (
-        <p role="alert" className={styles.refusal}>
-          {refusal}
+        <p className={styles.weak}>
+          {providers === null ? 'reading…' : `${rows.length} known`}
+          {systems.length === 0 ? '' : `, ${systems.length} integrations`}
         </p>
-      )}
+        <span className={styles.spring} />
+        <p className={styles.weak} aria-hidden="true">
+          <Key>j</Key> <Key>k</Key> choose · <Key>e</Key> reset its breaker
+        </p>
+      </header>
+      <Refusal why={refusal} />
       <div className={styles.grid}>
         {rows.map((provider) => (
-          <Panel key={provider.name} title={provider.name} strong end={<StateWord {...breakerWord(provider)} />}>
-            <dl className={styles.facts}>
-              <Fact name="Answers">
-                {provider.rehearsal ? <RehearsalMark /> : provider.configured ? provider.kind : 'no: it has no key'}
-              </Fact>
-              <Fact name="Breaker">
-                {provider.breaker}, for {agoText(now - provider.since)}
-                {provider.probeAt === null ? '' : ` · next probe ${probeText(provider.probeAt - now)}`}
-              </Fact>
-              <Fact name="Last minute">
-                {countText(provider.errors)} of {countText(provider.calls)} calls failed
-              </Fact>
-              <Fact name="Last error">
-                {provider.lastError === null ? (
-                  'none'
-                ) : (
-                  <>
-                    <code>{provider.lastError.message}</code> at {clockTime(provider.lastError.at, 'seconds')}
-                  </>
-                )}
-              </Fact>
-              {provider.fault === null ? null : (
-                <Fact name="Fault">
-                  <span className={styles.fault}>{faultText(provider.fault)}</span>
-                </Fact>
-              )}
-            </dl>
-            {rehearsal && provider.rehearsal ? (
-              <FaultForm provider={provider} busy={busy} onFault={(fault) => onFault(provider.name, fault)} />
-            ) : null}
-          </Panel>
+          <ProviderCard
+            key={provider.name}
+            provider={provider}
+            spend={spends[`provider:${provider.name}`] ?? null}
+            now={now}
+            selected={provider.name === current}
+            rehearsal={rehearsal}
+            busy={busy}
+            reset={reset(provider.name)}
+            onFault={(fault) => onFault(provider.name, fault)}
+          />
         ))}
+        {desk === undefined ? null : (
+          <Panel title="The whole desk today" end={<StateWord {...budgetWord(desk)} />}>
+            <BudgetBar spend={desk} now={now} />
+          </Panel>
+        )}
       </div>
+      <RouteTable routes={routes} addressOfAgent={props.addressOfAgent} />
+      <IntegrationTable
+        integrations={systems}
+        now={now}
+        selected={current}
+        resetOf={reset}
+        addressOfAgent={props.addressOfAgent}
+      />
+      <HistoryPanel events={events} />
     </div>
   );
 }
 
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function probeText(ms: number): string {
-  return ms < 1_000 ? 'now' : `in ${agoText(ms)}`;
-}
-
-function faultText(fault: Fault): string {
-  if (fault.down) return 'down: every call fails';
-  const parts = [
-    fault.errorRate > 0 ? `${Math.round(fault.errorRate * 100)}% of calls fail` : null,
-    fault.latencyMs > 0 ? `${spanText(fault.latencyMs)} slower` : null,
-  ];
-  return parts.filter((part) => part !== null).join(', ') || 'none';
+/** In the order that is held; else those in trouble first. */
+function inOrder<Party extends Pick<Integration, 'name' | 'breaker'>>(
+  parties: readonly Party[],
+  held: readonly string[] | null,
+): Party[] {
+  const sorted = troubledFirst(parties);
+  if (held === null) return sorted;
+  const place = ({ name }: Party) => (held.includes(name) ? held.indexOf(name) : held.length);
+  return sorted.toSorted((a, b) => place(a) - place(b));
 }

@@ -1,6 +1,13 @@
 import { useState } from 'react';
+import type { FileProblem } from '#contract/agent.ts';
+import type { Backups, DatabaseView } from '#contract/backup.ts';
 import type { About } from '#contract/rpc.ts';
-import { Button, Facts, Panel, spanText } from '../kit/index.ts';
+import type { SecretView } from '#contract/secret.ts';
+import type { SettingsView as SettingsAnswer } from '#contract/settings.ts';
+import { Button, Facts, Panel, spanText, useKeys } from '../kit/index.ts';
+import { FilePanel, ProblemsPanel } from './FilesPanel.tsx';
+import { SecretsPanel } from './SecretsPanel.tsx';
+import { BackupsPanel, DatabasePanel } from './StoragePanels.tsx';
 import styles from './settings.module.css';
 
 type Props<Theme extends string> = {
@@ -12,11 +19,22 @@ type Props<Theme extends string> = {
   refusal: string | null;
   onTheme(theme: Theme): void;
   onTraffic(perMinute: number): void;
+  /** nightdesk.yaml; null before the first answer, as all that follow. */
+  settings: SettingsAnswer | null;
+  /** Of the files of agents and runbooks. */
+  problems: readonly FileProblem[];
+  secrets: readonly SecretView[] | null;
+  backups: Backups | null;
+  database: DatabaseView | null;
+  /** Why the last backup that was asked for was refused. */
+  backupRefusal: string | null;
+  onBackUp(): void;
 };
 
-/** How the console looks, what it is connected to, and how much rehearsal there is. */
+/** How the console looks, what it is connected to, what is set in files, and what keeps the data. */
 export function SettingsView<Theme extends string>(props: Props<Theme>) {
-  const { about, now, themes, theme, onTheme } = props;
+  const { about, now, themes, theme, onTheme, settings, secrets, backups, database } = props;
+  useKeys({ m: () => (backups === null || backups.running || props.busy ? undefined : props.onBackUp()) });
   return (
     <div className={styles.page}>
       <header className={styles.header}>
@@ -49,6 +67,21 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
         )}
         {about?.rehearsal ? <Traffic {...props} /> : null}
       </div>
+      <div className={styles.columns}>
+        {database === null ? null : <DatabasePanel database={database} now={now} />}
+        {backups === null ? null : (
+          <BackupsPanel
+            backups={backups}
+            now={now}
+            busy={props.busy}
+            refusal={props.backupRefusal}
+            onBackUp={props.onBackUp}
+          />
+        )}
+        {secrets === null ? null : <SecretsPanel secrets={secrets} />}
+      </div>
+      {settings === null ? null : <FilePanel answer={settings} />}
+      <ProblemsPanel problems={props.problems} />
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import { type RefObject, useState } from 'react';
 import type { TaskFilter } from '#contract/task.ts';
 import { Button, clockTime, Key, StateWord } from '../kit/index.ts';
-import { anyTime, toggleState, withAgent, withText } from './filter.ts';
+import { anyTime, anyWait, toggleState, withAgent, withText } from './filter.ts';
 import type { SavedFilter } from './saved.ts';
 import { FILTER_STATES, TASK_WORDS } from './state.ts';
 import styles from './tasks.module.css';
+import { WAIT_WORDS } from './wait.ts';
 
 type Props = {
   filter: TaskFilter;
@@ -64,6 +65,11 @@ export function FilterBar(props: Props) {
       {filter.endedFrom === undefined && filter.endedTo === undefined ? null : (
         <Button variant="quiet" onClick={() => onFilter(anyTime(filter))}>
           ended {timeText(filter)} ×
+        </Button>
+      )}
+      {filter.waitKind === undefined ? null : (
+        <Button variant="quiet" onClick={() => onFilter(anyWait(filter))}>
+          waits {filter.waitKind.map((kind) => WAIT_WORDS[kind]).join(', or ')} ×
         </Button>
       )}
       <SavedFilters {...props} />

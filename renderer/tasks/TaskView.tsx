@@ -1,6 +1,8 @@
-import { useState } from 'react';
-import { hasEnded, type TaskDetail } from '#contract/task.ts';
+import { type ReactNode, useState } from 'react';
+import type { TaskDetail } from '#contract/task.ts';
 import { Button, CopyButton, RehearsalMark, StateWord, useKeys } from '../kit/index.ts';
+import { canDo, forkSteps } from './dead-letters.ts';
+import { FamilyPanel } from './FamilyPanel.tsx';
 import { Body, StepPanel } from './StepPanel.tsx';
 import { MARK_WORDS, TASK_WORDS } from './state.ts';
 import { TaskFacts } from './TaskFacts.tsx';
@@ -13,11 +15,20 @@ type Props = {
   now: number;
   /** The address of this task, to share. */
   address: string;
+  /** What it waits for a person with: its open question, its effect in doubt. */
+  children: ReactNode;
+  addressOf(id: string): string;
   onCancel(): void;
+  onRequeue(): void;
+  onResubmit(): void;
+  onRetry(): void;
+  /** @param step the finished step that is selected, if one is */
+  onFork(step: string | null): void;
 };
 
-/** One task: its numbers, its waterfall, and what the selected row is made of. */
-export function TaskView({ task, now, address, onCancel }: Props) {
+/** One task: its numbers, its waterfall, what the selected row is made of, and what can be done to it. */
+export function TaskView(props: Props) {
+  const { task, now, address, children, addressOf } = props;
   const [chosen, setChosen] = useState<string | null>(null);
   const { rows } = layTimeline(task, now);
   const selected = rows.find((row) => row.id === chosen) ?? worthALook(rows);
@@ -30,7 +41,18 @@ export function TaskView({ task, now, address, onCancel }: Props) {
     document.getElementById(`row-${next.id}`)?.scrollIntoView({ block: 'nearest' });
   }
 
-  useKeys({ j: () => move(1), k: () => move(-1) });
+  const can = canDo(task);
+  const forks = forkSteps(task).length > 0;
+  const fork = () =>
+    props.onFork(selected?.kind === 'step' && selected.step.state === 'done' ? selected.step.name : null);
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    ...(can.requeue ? { q: props.onRequeue } : {}),
+    ...(can.resubmit ? { e: props.onResubmit } : {}),
+    ...(can.retry ? { n: props.onRetry } : {}),
+    ...(forks ? { f: fork } : {}),
+  });
   const { tone, word } = TASK_WORDS[task.state];
 
   return (
@@ -43,13 +65,37 @@ export function TaskView({ task, now, address, onCancel }: Props) {
         <p className={styles.reason}>{howOf(task)}</p>
         {task.marks.includes('rehearsal') ? <RehearsalMark /> : null}
         <span className={styles.spring} />
-        {hasEnded(task.state) ? null : <Button onClick={onCancel}>Cancel task…</Button>}
-        <CopyButton text={address} label="Copy address" />
+        <div className={styles.buttons}>
+          {can.requeue ? (
+            <Button keys="q" onClick={props.onRequeue}>
+              Requeue…
+            </Button>
+          ) : null}
+          {can.retry ? (
+            <Button keys="n" onClick={props.onRetry}>
+              Retry now…
+            </Button>
+          ) : null}
+          {can.resubmit ? (
+            <Button keys="e" onClick={props.onResubmit}>
+              Edit and resubmit…
+            </Button>
+          ) : null}
+          {forks ? (
+            <Button keys="f" onClick={fork}>
+              Fork from step…
+            </Button>
+          ) : null}
+          {can.cancel ? <Button onClick={props.onCancel}>Cancel task…</Button> : null}
+          <CopyButton text={address} label="Copy address" />
+        </div>
       </header>
       <TaskFacts task={task} now={now} />
+      {children}
       <div className={styles.columns}>
         <Waterfall task={task} now={now} selected={selected?.id ?? null} onSelect={(row) => setChosen(row.id)} />
         <div className={styles.panels}>
+          <FamilyPanel task={task} addressOf={addressOf} />
           {selected === undefined ? null : <StepPanel row={selected} attempts={task.attemptList} now={now} />}
           <Body title="Input" value={task.input} />
           <Body title="Output" value={task.output} />

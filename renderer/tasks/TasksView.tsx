@@ -1,6 +1,8 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
+import type { DeadLetters } from '#contract/action.ts';
 import type { Task, TaskFilter, TaskPage } from '#contract/task.ts';
 import { countText, useKeys } from '../kit/index.ts';
+import { DeadLetterBar } from './DeadLetterBar.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import type { SavedFilter } from './saved.ts';
 import { TaskTable } from './TaskTable.tsx';
@@ -23,6 +25,7 @@ type Props = {
   onOpenSaved(saved: SavedFilter): void;
   onSave(name: string): void;
   onForget(name: string): void;
+  onRequeue(letters: DeadLetters): void;
   /** Reads the page of tasks older than `before`. */
   readOlder(before: string): Promise<TaskPage>;
 };
@@ -106,6 +109,13 @@ export function TasksView(props: Props) {
         </div>
       </header>
       <FilterBar {...props} inputRef={inputRef} />
+      <DeadLetterBar
+        filter={filter}
+        total={total}
+        totalCap={totalCap}
+        onFilter={props.onFilter}
+        onRequeue={props.onRequeue}
+      />
       {live !== null && rows.length === 0 ? (
         <Nothing filtered={Object.keys(filter).length > 0} />
       ) : (

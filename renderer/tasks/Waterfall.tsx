@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import type { TaskDetail } from '#contract/task.ts';
 import { StateShape, spanText } from '../kit/index.ts';
 import { layTimeline, type Tick, type TimelineRow } from './timeline.ts';
@@ -15,6 +16,8 @@ type Props = {
 
 /** A label stands left of its bar when there is no room at its right, as a share of the axis. */
 const LABEL_LEFT_FROM = 0.62;
+/** A bar that leaves less than this at its left, too, has its label on itself. */
+const LABEL_ROOM = 0.25;
 
 /** Attempts, steps, model calls and waits of a task on one time axis. */
 export function Waterfall({ task, now, selected, onSelect }: Props) {
@@ -56,7 +59,9 @@ export function Waterfall({ task, now, selected, onSelect }: Props) {
 type RowProps = { row: TimelineRow; text: RowText; ticks: Tick[]; selected: boolean; onSelect(): void };
 
 function Row({ row, text, ticks, selected, onSelect }: RowProps) {
-  const labelLeft = row.x + row.width > LABEL_LEFT_FROM;
+  const full = row.x + row.width > LABEL_LEFT_FROM;
+  const within = full && row.x < LABEL_ROOM;
+  const labelLeft = full && !within;
   return (
     <button
       type="button"
@@ -88,13 +93,19 @@ function Row({ row, text, ticks, selected, onSelect }: RowProps) {
         <span
           className={styles.label}
           data-left={labelLeft || undefined}
-          style={labelLeft ? { insetInlineEnd: share(1 - row.x) } : { insetInlineStart: share(row.x + row.width) }}
+          data-within={within || undefined}
+          style={labelPlace(row, labelLeft, within)}
         >
           {text.label}
         </span>
       </span>
     </button>
   );
+}
+
+function labelPlace({ x, width }: TimelineRow, left: boolean, within: boolean): CSSProperties {
+  if (within) return { insetInlineStart: share(x) };
+  return left ? { insetInlineEnd: share(1 - x) } : { insetInlineStart: share(x + width) };
 }
 
 function share(value: number): string {

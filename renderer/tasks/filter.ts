@@ -1,5 +1,13 @@
 import { nameSchema } from '#contract/basic.ts';
-import { type TaskFilter, type TaskState, taskStateSchema } from '#contract/task.ts';
+import {
+  type ErrorClass,
+  errorClassSchema,
+  type TaskFilter,
+  type TaskState,
+  taskStateSchema,
+  type WaitKind,
+  waitKindSchema,
+} from '#contract/task.ts';
 
 /*
  * What the task table shows, as it stands in the address: `state=failed,in-doubt&agent=invoice-triage&text=INV`. A moment
@@ -11,12 +19,16 @@ export function filterOf(search: string): TaskFilter {
   const params = new URLSearchParams(search);
   const agent = nameSchema.safeParse(params.get('agent'));
   const states = (params.get('state') ?? '').split(',').filter(isState);
+  const errorClass = errorClassSchema.safeParse(params.get('class'));
+  const waits = (params.get('wait') ?? '').split(',').filter(isWaitKind);
   const text = params.get('text')?.slice(0, 200) ?? '';
   const from = momentOf(params.get('from'));
   const to = momentOf(params.get('to'));
   return {
     ...(agent.success ? { agent: agent.data } : {}),
     ...(states.length > 0 ? { state: [...new Set(states)] } : {}),
+    ...(waits.length > 0 ? { waitKind: [...new Set(waits)] } : {}),
+    ...(errorClass.success ? { errorClass: errorClass.data } : {}),
     ...(text === '' ? {} : { text }),
     ...(from === null ? {} : { endedFrom: from }),
     ...(to === null ? {} : { endedTo: to }),
@@ -28,6 +40,8 @@ export function searchOf(filter: TaskFilter): string {
   const params = new URLSearchParams();
   if (filter.agent !== undefined) params.set('agent', filter.agent);
   if (filter.state !== undefined && filter.state.length > 0) params.set('state', filter.state.join(','));
+  if (filter.waitKind !== undefined && filter.waitKind.length > 0) params.set('wait', filter.waitKind.join(','));
+  if (filter.errorClass !== undefined) params.set('class', filter.errorClass);
   if (filter.text !== undefined && filter.text !== '') params.set('text', filter.text);
   if (filter.endedFrom !== undefined) params.set('from', String(filter.endedFrom));
   if (filter.endedTo !== undefined) params.set('to', String(filter.endedTo));
@@ -57,6 +71,22 @@ export function withText(filter: TaskFilter, text: string): TaskFilter {
 export function anyTime(filter: TaskFilter): TaskFilter {
   const { endedFrom: _from, endedTo: _to, ...rest } = filter;
   return rest;
+}
+
+/** The filter for tasks that ended with an error of this class, or of any. */
+export function withClass(filter: TaskFilter, errorClass: ErrorClass | null): TaskFilter {
+  const { errorClass: _, ...rest } = filter;
+  return errorClass === null ? rest : { ...rest, errorClass };
+}
+
+/** The filter whatever its tasks wait for. */
+export function anyWait(filter: TaskFilter): TaskFilter {
+  const { waitKind: _, ...rest } = filter;
+  return rest;
+}
+
+function isWaitKind(text: string): text is WaitKind {
+  return waitKindSchema.safeParse(text).success;
 }
 
 function isState(text: string): text is TaskState {

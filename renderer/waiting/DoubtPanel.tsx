@@ -99,8 +99,12 @@ function Known({ doubt }: { doubt: Doubt }) {
           ...(doubt.check === null ? [{ name: 'Its check', value: 'it has none, or it could not be asked' }] : []),
         ]}
       />
-      <h3>What was sent</h3>
-      <JsonBlock label="What was sent" value={doubt.request} />
+      {doubt.request === null ? null : (
+        <>
+          <h3>What was sent</h3>
+          <JsonBlock label="What was sent" value={doubt.request} />
+        </>
+      )}
       {doubt.check === null ? null : (
         <>
           <h3>What its check said last</h3>

@@ -37,6 +37,7 @@ export async function withRunner<T>(
       findSecrets: async () => [],
       onSettings: () => () => {},
       now: Date.now,
+      passed: () => performance.now(),
       random: Math.random,
       onDisk: (trouble) => {
         if (trouble !== null) throw new Error(trouble);

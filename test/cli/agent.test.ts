@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dataFolder, runCli, startDesk } from '../support/desk.ts';
 import { EVERYTHING } from '../support/mcp/index.ts';
+import { until } from '../support/until.ts';
 import { documentOf, errorOf } from './answer.ts';
 
+/** The build that npm test makes first. */
+const CLI = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url));
 const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 
 /** A folder outside the repository, with a model loop and a code agent in it as `agent new` writes them. */
@@ -220,7 +223,29 @@ describe('agent try', () => {
   });
 });
 
+describe('where Node cannot strip types', () => {
+  it('the built command runs TypeScript all the same', () => {
+    const words = ['--no-strip-types', CLI, 'agent', 'try', join(team, 'sorter-code'), '--json'];
+    const run = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    expect(JSON.parse(run.stdout)).toMatchObject({ task: { state: 'succeeded', output: { kind: 'question' } } });
+  });
+});
+
 describe('a desk with --agents', () => {
+  it('runs those of the folders that its settings name, from the moment that they do', async () => {
+    const folder = dataFolder();
+    const desk = await startDesk(folder, '--rehearsal', '0');
+    try {
+      expect((await desk.client.agents.list()).map(({ name }) => name)).not.toContain('sorter-code');
+      writeFileSync(join(folder, 'nightdesk.yaml'), `agents: [${JSON.stringify(team)}]\n`);
+      await until(async () => (await desk.client.agents.list()).some(({ name }) => name === 'sorter-code'));
+      const { id } = await desk.client.tasks.submit({ agent: 'sorter-code', input: { id: 'M-7', text: 'Why?' } });
+      expect(await desk.client.tasks.wait({ id, withinMs: 60_000 })).toMatchObject({ output: { kind: 'question' } });
+    } finally {
+      await desk.close();
+    }
+  });
+
   it('runs agents of a folder outside the repository, and takes up what is written there later', async () => {
     const folder = dataFolder();
     const parent = scratch();

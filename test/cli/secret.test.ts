@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { runCommandLine } from '../../electron/cli/run.ts';
 import { dataFolder } from '../support/desk.ts';
 import { type Answer, documentOf, errorOf } from './answer.ts';
 
@@ -51,6 +53,18 @@ describe('secret set', () => {
     const short = await run(['secret', 'set', 'mail', '--json'], 'short\n', NO_KEYCHAIN);
     expect(errorOf(short)).toMatchObject({ exit: 2, message: expect.stringContaining('8 characters or more') });
     expect(short.out).not.toContain('"short"');
+  });
+});
+
+describe('on a terminal', () => {
+  it('the value is asked for, and not shown', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const ended = runCommandLine(['secret', 'set', 'mail', '--json'], { stdin, stdout, stderr });
+    stdin.write('short\r');
+    expect(await ended).toBe(2);
+    expect(String(stderr.read())).toBe('Value of mail (not shown): \n');
+    expect(String(stdout.read())).toContain('this one has 5');
   });
 });
 

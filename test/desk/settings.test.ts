@@ -1,8 +1,9 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { settingsSchema } from '#contract/settings.ts';
 import { openSettings, parseSettings, type SettingsFile } from '../../electron/desk/settings.ts';
 import { until } from '../support/until.ts';
 
@@ -20,6 +21,9 @@ mcp:
 retention: { keep: 7d }
 backup: { every: 12h, keep: 3 }
 `;
+
+/** Texts of what means something to YAML. */
+const yamlish = fc.string({ unit: fc.constantFrom(...'{}[]:,*&!|>-#\n ab?'), maxLength: 40 });
 
 const opened: SettingsFile[] = [];
 afterEach(() => {
@@ -56,6 +60,15 @@ describe('nightdesk.yaml', () => {
     });
   });
 
+  it('is read as docs/settings.md shows it', () => {
+    const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8');
+    const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const { settings, problems } = parseSettings('nightdesk.yaml', example);
+    expect(problems).toEqual([]);
+    expect(Object.keys(settings ?? {}).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+    for (const key of Object.keys(settingsSchema.shape)) expect(example).toMatch(new RegExp(`^${key}:`, 'm'));
+  });
+
   it.each([
     ['an unknown key', 'budget:\n  dayly: 3\n', 2, 3, '"budget.dayly" is not a key of this version'],
     ['an unknown key above a map', 'retentoin:\n  keep: 3d\n', 1, 1, '"settings.retentoin" is not a key'],
@@ -63,6 +76,7 @@ describe('nightdesk.yaml', () => {
     ['a bad rate', 'providers:\n  a:\n    rate: 5/year\n', 3, 11, 'providers.a.rate: "5/year" is not a rate'],
     ['an MCP server with a foreign key', 'mcp:\n  m:\n    command: x\n    shell: yes\n', 4, 5, '"mcp.m.shell"'],
     ['an MCP server with a bad address', 'mcp:\n  m:\n    url: nowhere\n', 3, 10, 'mcp.m.url'],
+    ['an alias of nothing', '*gone\n', 1, 1, 'gone'],
     ['broken YAML', 'budget: { daily: 1\nmcp: {}\n', 2, 1, ''],
   ])('refuses %s, with its line and column', (_what, text, line, column, message) => {
     const { settings, problems } = parseSettings('nightdesk.yaml', text);
@@ -73,7 +87,7 @@ describe('nightdesk.yaml', () => {
 
   it('never throws, whatever it holds', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (text) => {
+      fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), yamlish), (text) => {
         const { settings, problems } = parseSettings('nightdesk.yaml', text);
         expect(settings === null).toBe(problems.length > 0);
       }),

@@ -41,6 +41,7 @@ async function stage(desk: TestDesk, quietMs: number): Promise<Record<string, st
     board: '/',
     incidents: '/incidents',
     incident: `/incidents/${incident.id}`,
+    waiting: '/waiting',
     tasks: '/tasks',
     task: `/tasks/${told.id}`,
     run: `/runs/${run.id}`,

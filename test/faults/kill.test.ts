@@ -22,6 +22,15 @@ function workersOf(pid: number): number[] {
   return text.split('\n').map(Number).filter(Boolean);
 }
 
+/** Of them, those that take any task: one that a suspect has to itself is not to be killed by somebody else. */
+function sharedOf(pid: number): number[] {
+  return workersOf(pid).filter((worker) =>
+    execFileSync('ps', ['eww', '-o', 'command=', '-p', String(worker)], { encoding: 'utf8' }).includes(
+      'NIGHTDESK_WORKER=shared',
+    ),
+  );
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -74,10 +83,13 @@ const lost = (folder: string) => rows(folder, 'nightdesk.db', `SELECT 1 FROM att
 async function killBusyWorker(running: TestDesk): Promise<void> {
   const desk = running.process.pid ?? 0;
   const before = lost(running.folder);
-  const workers = await until(() => workersOf(desk).length >= 2 && workersOf(desk));
+  const workers = await until(() => {
+    const found = sharedOf(desk);
+    return found.length >= 2 && found;
+  });
   for (const victim of workers) {
     process.kill(victim, 'SIGKILL');
-    await until(() => workersOf(desk).some((pid) => !workers.includes(pid)));
+    await until(() => sharedOf(desk).some((pid) => !workers.includes(pid)));
     if (lost(running.folder) > before) return;
   }
   await until(() => lost(running.folder) > before);

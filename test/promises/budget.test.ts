@@ -161,6 +161,8 @@ describe('a task’s own cost limit', () => {
       details: { limitUsd: 0.5, remaining: 'model call 6' },
     });
     expect(JSON.stringify(question?.details)).toContain('model call 5');
+    const low = await desk.runner.people.answer(question?.id ?? 0, { choice: 'raise', value: 0.4 }, me);
+    expect(low).toMatchObject({ ok: false, error: { code: 'BAD_INPUT', where: 'value' } });
     const raised = await desk.runner.people.answer(question?.id ?? 0, { choice: 'raise', value: 0.7 }, me);
     expect(raised.ok).toBe(true);
     // Two calls more, and it is asked again.
@@ -180,5 +182,23 @@ describe('a task’s own cost limit', () => {
     const [question] = desk.runner.people.questions({ open: true, task: id, limit: 10 });
     await desk.runner.people.answer(question?.id ?? 0, { choice: 'stop' }, me);
     expect(await desk.end(id)).toMatchObject({ state: 'failed', error: { class: 'limit' }, attempts: 2 });
+  });
+});
+
+describe('what a spawned task spends', () => {
+  it('counts for the budget of its parent’s agent, and for the cost limit of its parent', async () => {
+    desk = startGuarded();
+    const id = await desk.submit('parent', {});
+    // The child costs $0.40, more than the parent may; the parent stops at its own next call.
+    const parked = await desk.when(id, (task) => task.waitKind === 'person');
+    expect(parked.costUsd).toBe(0);
+    const [question] = desk.runner.people.questions({ open: true, task: id, limit: 10 });
+    expect(question).toMatchObject({ kind: 'limit', details: { limitUsd: 0.35 } });
+    expect(spend('agent', 'spender')?.usd).toBeCloseTo(0.4);
+    expect(spend('agent', 'parent')?.usd).toBeCloseTo(0.4);
+    // Once only for the whole desk.
+    expect(spend('desk', 'desk')?.usd).toBeCloseTo(0.4);
+    await desk.runner.people.answer(question?.id ?? 0, { choice: 'raise', value: 1 }, me);
+    expect(await desk.end(id)).toMatchObject({ state: 'succeeded', output: { child: 'succeeded' } });
   });
 });

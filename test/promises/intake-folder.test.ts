@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataFolder, startDesk, type TestDesk } from '../support/desk.ts';
 import { until } from '../support/until.ts';
 
-const AGENTS = fileURLToPath(new URL('../support/intake-agents', import.meta.url));
+const AGENTS = fileURLToPath(new URL('../support/folder-agents', import.meta.url));
 
 let data: string;
 let letters: string;

@@ -82,6 +82,21 @@ describe('one task at a time for each text of intake.per', () => {
     expect((await desk.end(second ?? '')).state).toBe('succeeded');
   });
 
+  it('does not let thousands of one vendor stand before another', async () => {
+    const gate = join(folder, 'gate');
+    const ids = await submitAll([
+      { vendor: 'a', gate },
+      ...Array.from({ length: 2_500 }, () => ({ vendor: 'a' })),
+      { vendor: 'b' },
+    ]);
+    expect((await desk.end(ids.at(-1) ?? '')).state).toBe('succeeded');
+    expect(stateOf(ids[0])?.state).toBe('running');
+    await until(() => lane()?.waiting === 2_500);
+    expect(lane()).toMatchObject({ queued: 0, running: 1 });
+    writeFileSync(gate, '');
+    expect((await desk.end(ids[1] ?? '')).state).toBe('succeeded');
+  });
+
   it('takes the next by priority, then by age', async () => {
     const gate = join(folder, 'gate');
     const ids = await submitAll([

@@ -45,7 +45,8 @@ describe('a question', () => {
     expect(await desk.client.questions.list({ open: false, task: id })).toMatchObject([
       { id: question.id, answer: { choice: 'yes' } },
     ]);
-    expect(ledger()).toBe('before\nafter\n');
+    // The step after it may have been begun before the kill and not finished; what had finished is not run again.
+    expect(ledger()).toMatch(/^before\n(after\n)+$/);
   });
 
   it('is listed and answered at the command line', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVERYTHING, everythingWithPid, GARBAGE, type HttpServer, serveEverything } from '../support/mcp/index.ts';
 import type { TestRunner } from '../support/runner.ts';
@@ -28,6 +29,24 @@ afterAll(async () => {
   await runner.close();
   await web.stop();
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Children of a process whose command line holds this. */
+function childrenOf(parent: number, holds: string): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .flatMap((match) => (Number(match?.[2]) === parent && match?.[3]?.includes(holds) ? [Number(match[1])] : []));
+}
 
 describe('a tool of an MCP server', () => {
   it('is given to the model with the server’s own schema, over stdio and HTTP; its refusal is told to the model', async () => {
@@ -85,6 +104,17 @@ describe('a tool of an MCP server', () => {
     const task = await called(runner, 'caller', 'mcp:shut/any');
     expect(task).toMatchObject({ state: 'failed', attempts: 1, error: { class: 'auth' } });
     expect(task.error?.message).toContain('lacks the secret "no-such-secret"');
+  });
+
+  it('does not outlive its worker, even when it stands still', async () => {
+    await called(runner, 'caller', 'mcp:all/echo', { message: 'up' });
+    const server = await until(watched.pid);
+    process.kill(server, 'SIGSTOP');
+    for (const child of childrenOf(process.pid, 'worker/main.ts')) process.kill(child, 'SIGKILL');
+    await until(() => !isAlive(server));
+    expect(await called(runner, 'caller', 'mcp:all/echo', { message: 'up again' })).toMatchObject({
+      state: 'succeeded',
+    });
   });
 
   it('that its agent does not list, or that is not there, is a fault of the definition', async () => {

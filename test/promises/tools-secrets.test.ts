@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskDetail } from '#contract/task.ts';
@@ -15,10 +18,11 @@ const TILL = 'correct "horse" \\ battery/staple';
 const SERVER = 'tr0ub4dor-and-three';
 const KEY = 'sk-local-0123456789abcdef';
 
+let provider: Awaited<ReturnType<typeof listen>>;
 let desk: TestDesk;
-let log = '';
 
 beforeAll(async () => {
+  provider = await listen();
   const folder = dataFolder();
   mkdirSync(join(folder, 'agents'));
   cpSync(TOOL_AGENTS, join(folder, 'agents'), { recursive: true });
@@ -26,7 +30,7 @@ beforeAll(async () => {
     join(folder, 'nightdesk.yaml'),
     [
       'providers:',
-      '  local: { url: http://127.0.0.1:9/v1, key: { secret: local-key } }',
+      `  local: { url: ${provider.url}, key: { secret: local-key } }`,
       '  keyless: { url: http://127.0.0.1:9/v1, key: { secret: no-such-key } }',
       'mcp:',
       `  all: { command: ${JSON.stringify(process.execPath)}, args: [${JSON.stringify(EVERYTHING)}], env: { TOKEN: { secret: server } } }`,
@@ -38,13 +42,30 @@ beforeAll(async () => {
     NIGHTDESK_SECRET_LOCAL_KEY: KEY,
   });
   desk = await startDesk(folder);
-  for (const stream of [desk.process.stdout, desk.process.stderr]) {
-    stream?.on('data', (text) => {
-      log += String(text);
-    });
-  }
 });
-afterAll(() => desk.close());
+afterAll(async () => {
+  await desk.close();
+  await provider.close();
+});
+
+/** A provider that knows nobody, and says so with the key that it was given. */
+async function listen(): Promise<{ url: string; keys: string[]; close(): Promise<void> }> {
+  const keys: string[] = [];
+  const server = createServer((request, response) => {
+    const key = request.headers.authorization ?? '';
+    keys.push(key);
+    response.writeHead(401, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: { message: `nobody has the key ${key}` } }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    keys,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
 
 async function run(agent: string, input: object): Promise<TaskDetail> {
   const { id } = await desk.client.tasks.submit({ agent, input: { ...input } });
@@ -94,6 +115,13 @@ describe('a secret', () => {
     expect(ready).toMatchObject({ local: true, keyless: false });
   });
 
+  it('reaches its provider as the key, and is masked in what that answers', async () => {
+    const task = await run('talker', {});
+    expect(provider.keys).toEqual([`Bearer ${KEY}`]);
+    expect(task).toMatchObject({ state: 'failed', error: { class: 'auth', source: 'local' } });
+    expect(task.error?.message).toContain('nobody has the key Bearer ***');
+  });
+
   it('is told by name alone', async () => {
     expect(await desk.client.settings.secrets()).toEqual([
       { name: 'local-key', from: 'variable', problem: null },
@@ -124,8 +152,10 @@ describe('a secret', () => {
     const page = await desk.client.tasks.list({ limit: 100 });
     const tasks = await Promise.all(page.tasks.map(({ id }) => desk.client.tasks.get({ id })));
     const answers = JSON.stringify([tasks, await desk.client.settings.get(), await desk.client.providers.list()]);
+    const log = desk.printed();
     expect(log).toContain('printed ***');
     expect(log).toContain('printed too ***');
+    expect(log).toContain('secret till: it comes from NIGHTDESK_SECRET_TILL, not from a keychain');
     expect(bytesIn(desk.folder)).toContain('paid with ***');
     const everything = [bytesIn(desk.folder), log, answers];
     for (const shape of [TILL, SERVER, KEY].flatMap(shapesOf)) {

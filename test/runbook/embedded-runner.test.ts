@@ -32,7 +32,15 @@ function open(): { runner: Runner; runbooks: Runbooks; submit(count: number): Pr
   const committer = createCommitter(db);
   const runner = createRunner({
     ...{ db, committer, dataFolder: folder, agentFolders: [AGENTS], rehearsal: true, workers: 1, slots: 8, forkWorker },
-    ...{ env: {}, version: 'test', now: Date.now, random: Math.random, onDisk: () => {}, log: () => {} },
+    ...{
+      env: {},
+      version: 'test',
+      now: Date.now,
+      passed: () => performance.now(),
+      random: Math.random,
+      onDisk: () => {},
+      log: () => {},
+    },
     settings: () => settingsSchema.parse({}),
     trial: null,
     findSecrets: async () => [],

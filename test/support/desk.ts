@@ -20,6 +20,8 @@ export type TestDesk = {
   /** The address that `serve` printed, with its one-time token. */
   address: string;
   client: ContractRouterClient<Contract>;
+  /** Everything it wrote so far: its log, and what its workers print. */
+  printed(): string;
   /** Runs the command line against this desk. */
   cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
   /** kill -9, and waits until it is gone. */
@@ -76,6 +78,7 @@ export async function startDesk(folder: string, ...args: string[]): Promise<Test
     process: child,
     address,
     client,
+    printed: () => printed,
     cli: (...words) => runCli(folder, ...words),
     kill: () => gone('SIGKILL'),
     close: () => gone('SIGTERM'),

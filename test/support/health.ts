@@ -176,6 +176,7 @@ function providerOf(name: string): Provider {
     calls: 0,
     errors: 0,
     failedInRow: 0,
+    lastHour: { calls: 0, errors: [] },
     lastError: null,
     fault: null,
     cooldownUntil: null,

@@ -51,6 +51,7 @@ export function startRunner(
     findSecrets: async () => [],
     onSettings: () => () => {},
     now: Date.now,
+    passed: () => performance.now(),
     random: Math.random,
     onDisk: () => {},
     log: () => {},

@@ -91,6 +91,7 @@ export function createTestRuntime(setup: {
       case 'cancel':
       case 'set':
       case 'reset':
+      case 'requeue':
         return;
     }
   }
@@ -98,7 +99,7 @@ export function createTestRuntime(setup: {
   const planHash = (agent: string): string => JSON.stringify([lane(agent).intake, lane(agent).route]);
 
   function plan(action: Action): ReturnType<Runtime['plan']> {
-    if (!('agent' in action) || !lanes.has(action.agent)) {
+    if (!('agent' in action) || action.verb === 'requeue' || !lanes.has(action.agent)) {
       return fail('NOT_FOUND', 'There is no such agent.', { kept: 'Nothing was changed.', todo: 'See the agents.' });
     }
     if (action.verb === 'reroute' && action.to !== 'default' && !providers.has(action.to)) {
@@ -186,7 +187,9 @@ export function createTestRuntime(setup: {
     },
     verify: ({ action }) => {
       if (!runtime.sluggish) for (const late of waiting.splice(0)) apply(late, { name: 'test', via: 'desk' });
-      return 'agent' in action ? outcomeOf(action, lane(action.agent)) : { state: 'applied', evidence: 'cancelled' };
+      return 'agent' in action && action.verb !== 'requeue'
+        ? outcomeOf(action, lane(action.agent))
+        : { state: 'applied', evidence: 'cancelled' };
     },
   };
   return runtime;
@@ -212,6 +215,7 @@ function providerNamed(name: string): Provider {
     calls: 0,
     errors: 0,
     failedInRow: 0,
+    lastHour: { calls: 0, errors: [] },
     lastError: null,
     fault: null,
     cooldownUntil: null,

@@ -49,12 +49,20 @@ export function compileUndo(text: string | null, lookup: Lookup): Action | null 
   return action.ok ? action.value : null;
 }
 
-/** `set` takes numbers, and `default` for what the agent's file says. */
-function withNumbers({ concurrency, budget, ...args }: Record<string, string>): Record<string, unknown> {
+/** `set` takes numbers, and `default` for what the agent's file says; `requeue` a number and the class of an error. */
+function withNumbers({
+  concurrency,
+  budget,
+  limit,
+  class: errorClass,
+  ...args
+}: Record<string, string>): Record<string, unknown> {
   const read = (text: string): number | null => (text === 'default' ? null : Number(text));
   return {
     ...args,
     ...(concurrency === undefined ? {} : { concurrency: read(concurrency) }),
+    ...(limit === undefined ? {} : { limit: Number(limit) }),
+    ...(errorClass === undefined ? {} : { errorClass }),
     ...(budget === undefined ? {} : { budgetUsd: read(budget.replace(/^\$/, '')) }),
   };
 }

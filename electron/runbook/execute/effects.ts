@@ -148,7 +148,7 @@ function runningOf(action: Action | undefined, effects: Effects): number | null 
 /** The agent's success rate as it stands, for the record of an action. */
 export function healthOf(step: StepRecord, effects: Effects, windowMs = HEALTH_WINDOW_MS): StepRecord['before'] {
   const agent = step.action !== null && 'agent' in step.action ? step.action.agent : null;
-  return agent === null ? null : effects.measure.rate(agent, Math.max(windowMs, 1_000));
+  return agent == null ? null : effects.measure.rate(agent, Math.max(windowMs, 1_000));
 }
 
 /** Takes one reading of a step's check. */

@@ -4,8 +4,7 @@
  */
 export { agentFilesIn, keepLastGood, type LoadedAgents, loadAgent, loadAgents } from './load.ts';
 export { placesIn } from './parse.ts';
-export { keepSnapshot, readSnapshot } from './snapshot.ts';
-export type { Sources } from './sources.ts';
+export { keepSnapshot } from './snapshot.ts';
 export { readStored } from './stored.ts';
 export { trialOf } from './trial.ts';
 export { watchAgents } from './watch.ts';

@@ -14,6 +14,9 @@ const FOLLOWED = new Set(['.ts', '.mts', '.js', '.mjs', '.json']);
 /** `from './x.ts'`, `import './x.ts'`, `import('./x.ts')`. */
 const IMPORTS = /(?:\bfrom|\bimport)\s*\(?\s*(['"])(\.{1,2}\/[^'"\n]+)\1/g;
 
+/** Gone before the code runs. */
+const TYPES = /\b(?:import|export)\s+type\b[^'"]*(['"])[^'"\n]*\1/g;
+
 /** @param folder of the agent (absolute). @param files to begin with (absolute); one that is not there is left out */
 export function readSources(folder: string, files: readonly string[]): Sources {
   const found = new Map<string, string>();
@@ -29,7 +32,7 @@ export function readSources(folder: string, files: readonly string[]): Sources {
 }
 
 function importsOf(file: string, text: string): string[] {
-  return [...text.matchAll(IMPORTS)].flatMap(([, , path = '']) =>
+  return [...text.replace(TYPES, '').matchAll(IMPORTS)].flatMap(([, , path = '']) =>
     FOLLOWED.has(extname(path)) ? [resolve(dirname(file), path)] : [],
   );
 }

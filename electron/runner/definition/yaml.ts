@@ -20,7 +20,10 @@ export function readYaml(file: string, text: string, linesAbove: number): ReadYa
   }
   const broken = document.errors[0];
   if (broken) {
-    return { ok: false, problem: problemAt(file, at(broken.pos[0]), 'yaml', yamlMessage(broken.message), 'mend the YAML') };
+    return {
+      ok: false,
+      problem: problemAt(file, at(broken.pos[0]), 'yaml', yamlMessage(broken.message), 'mend the YAML'),
+    };
   }
   let raw: unknown;
   try {

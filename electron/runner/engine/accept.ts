@@ -8,8 +8,8 @@ import { placeInMs } from '../guard/pace.ts';
 import { perText } from '../guard/per.ts';
 import type { Lane } from './lane.ts';
 
-/** A task as the desk takes it; `rehearsal`: made up, whatever the providers are. */
-export type NewTask = Submit & { rehearsal?: boolean; origin?: Origin };
+/** A task as the desk takes it; `rehearsal`: made up, whatever the providers are. `alongside`: done in the same commit. */
+export type NewTask = Submit & { rehearsal?: boolean; origin?: Origin; alongside?(id: number): void };
 
 /** A paused agent without an end of its pause is asked again after this, ms. */
 const ASK_AGAIN_MS = 60_000;
@@ -98,6 +98,7 @@ export function acceptInto(options: AcceptOptions): (one: NewTask, at: number) =
       input: JSON.stringify(one.input),
     });
     if (one.origin) options.family.setOrigin(id, one.origin);
+    one.alongside?.(id);
     if (delayed) {
       lane.waiting += 1;
       options.wakeAt(one.runAt ?? at);

@@ -8,13 +8,14 @@ import {
   type Plan,
   type Receipt,
 } from '#contract/action.ts';
-import type { Actor } from '#contract/basic.ts';
+import { type Actor, canonicalJson } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Control } from '../../store/lane.ts';
 import { messageOf } from '../worker/unwind.ts';
+import type { DeadLetterDesk } from './dead-letter.ts';
 import type { Engine } from './engine.ts';
 import type { Guards } from './guards.ts';
-import { budgetOf, concurrencyOf, controlAfter, interventionsOf, type Lane, viewOf } from './lane.ts';
+import { budgetOf, concurrencyOf, controlAfter, interventionsOf, type Lane, leasesSetBack, viewOf } from './lane.ts';
 import { planReset, resetBreaker, verifyReset } from './reset.ts';
 import { badSet, setEvidence, settingsText, undoOfSet, willSet } from './set.ts';
 
@@ -22,6 +23,7 @@ export type ActionsOptions = {
   engine: Engine;
   control: Control;
   guards: Guards;
+  deadLetters: DeadLetterDesk;
   now(): number;
   /** Something was done to an agent's lane. */
   onAction(agent: string, text: string, by: Actor): void;
@@ -31,7 +33,7 @@ const LEASE_END: Actor = { name: 'Nightdesk', via: 'desk' };
 
 /** Plan, execute and verify what people and runbooks do to lanes and tasks; leases end here by themselves. */
 export function createActions(options: ActionsOptions) {
-  const { engine, control, guards, now } = options;
+  const { engine, control, guards, deadLetters, now } = options;
   const { providers } = guards;
   let leaseTimer: NodeJS.Timeout | undefined;
 
@@ -47,6 +49,7 @@ export function createActions(options: ActionsOptions) {
   function plan(action: Action): Result<Plan> {
     if (action.verb === 'cancel') return succeed(planCancel(action));
     if (action.verb === 'reset') return planReset(action, guards);
+    if (action.verb === 'requeue') return deadLetters.plan(action);
     const found = laneFor(action.agent);
     if (!found.ok) return found;
     const lane = found.value;
@@ -106,7 +109,7 @@ export function createActions(options: ActionsOptions) {
   async function execute(action: Action, key: string, by: Actor, planHash?: string): Promise<Result<Receipt>> {
     const before = control.actionByKey(key);
     if (before) {
-      if (JSON.stringify(actionSchema.parse(JSON.parse(before.action))) !== JSON.stringify(action)) {
+      if (canonicalJson(actionSchema.parse(JSON.parse(before.action))) !== canonicalJson(action)) {
         return fail('CONFLICT', 'This key was used for another action.', {
           kept: 'Nothing was changed.',
           todo: 'Use a new key for a new action.',
@@ -124,6 +127,14 @@ export function createActions(options: ActionsOptions) {
     }
     const acceptedAt = now();
     const write = (): void => control.writeAction(key, JSON.stringify(action), acceptedAt);
+    if (action.verb === 'requeue') {
+      try {
+        await deadLetters.requeue(action, by, write);
+      } catch (error) {
+        return notWritten(error);
+      }
+      return succeed({ key, action, acceptedAt, repeated: false });
+    }
     if (action.verb === 'reset') {
       try {
         await engine.commit(write);
@@ -191,6 +202,7 @@ export function createActions(options: ActionsOptions) {
         : { state: 'applied', evidence: `${action.task} no longer runs` };
     }
     if (action.verb === 'reset') return verifyReset(action, guards);
+    if (action.verb === 'requeue') return deadLetters.verify(action);
     const lane = engine.lanes.get(action.agent);
     if (!lane) return { state: 'diverged', evidence: `there is no agent ${action.agent} any more` };
     const view = viewOf(lane);
@@ -248,6 +260,22 @@ export function createActions(options: ActionsOptions) {
     verify,
     interventions: () => [...engine.lanes.values()].flatMap((lane) => interventionsOf(lane.control)),
     scheduleLeases,
+    /** The clock was put on, or set back (below 0). */
+    clockJumped(byMs: number): void {
+      const leased = [...engine.lanes.values()].filter(({ control: { intake_until, route_until, set_until } }) =>
+        [intake_until, route_until, set_until].some((until) => until !== null),
+      );
+      if (byMs < 0 && leased.length > 0) {
+        engine.change(() => {
+          for (const lane of leased) {
+            lane.control = leasesSetBack(lane.control, -byMs);
+            control.writeLane(lane.control);
+            engine.markDirty(lane);
+          }
+          setImmediate(scheduleLeases);
+        });
+      } else scheduleLeases();
+    },
     close: (): void => clearTimeout(leaseTimer),
   };
 }

@@ -10,6 +10,7 @@ import {
   onSuccess,
   onTime,
   PROBE_TIMEOUT_MS,
+  setBack,
 } from '../guard/breaker.ts';
 
 /** What outlives a restart: a breaker that was open stays open until its probe. */
@@ -74,7 +75,11 @@ export function createBreakers(options: BreakersOptions) {
     /** Adds one; one that is known stays as it stands. @param stored from the last time the desk ran */
     add(name: string, stored: StoredBreaker | null): void {
       if (entries.has(name)) return;
-      const entry: Entry = { breaker: { ...closedBreaker(now()), ...stored }, timer: undefined };
+      const at = now();
+      const breaker: Breaker = { ...closedBreaker(at), ...stored };
+      // A clock that was set back meanwhile does not put its probe off.
+      if (breaker.probeAt !== null) breaker.probeAt = Math.min(breaker.probeAt, at + breaker.cooldownMs);
+      const entry: Entry = { breaker, timer: undefined };
       entries.set(name, entry);
       wakeAtProbe(name, entry);
     },
@@ -92,6 +97,14 @@ export function createBreakers(options: BreakersOptions) {
     inconclusive: (name: string): void => record(name, onInconclusive),
     /** A person says that it is well. */
     reset: (name: string): void => record(name, () => closedBreaker(now())),
+    /** The clock was put on, or set back (below 0). */
+    clockJumped(byMs: number): void {
+      for (const [name, entry] of entries) {
+        if (byMs < 0) entry.breaker = setBack(entry.breaker, -byMs);
+        change(name, entry, onTime(entry.breaker, now()));
+        wakeAtProbe(name, entry);
+      }
+    },
     stored(name: string): StoredBreaker | undefined {
       const breaker = entries.get(name)?.breaker;
       if (!breaker) return undefined;

@@ -2,7 +2,7 @@ import type { AgentDefinition } from '#contract/agent.ts';
 import type { StepRow, Steps } from '../../store/step.ts';
 import type { FullTaskRow, Tasks } from '../../store/task.ts';
 import type { Isolation } from './isolation.ts';
-import { concurrencyOf, type Lane } from './lane.ts';
+import { concurrencyOf, type Lane, servedBy } from './lane.ts';
 import type { Worker } from './pool.ts';
 import type { DeskMessage, JournalEntry } from './protocol.ts';
 import { type Running, runningOf } from './running.ts';
@@ -36,14 +36,16 @@ export type ClaimOptions = {
 
 /**
  * Fills the free slots of workers: from every open lane in turn, by priority, then age, within the agent's concurrency,
- * each worker with its share. Suspects go first, each to a worker that stands apart.
+ * each worker with its share. Suspects go first, to workers that stand apart.
  * @returns a function to call inside a commit
  */
 export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => void {
+  /** Which lane, and which worker, is served first. */
   let turn = 0;
+  let first = 0;
 
   function claimable(lane: Lane): number {
-    if (lane.definition === null || lane.queued <= 0) return 0;
+    if (servedBy(lane) === null || lane.queued <= 0) return 0;
     // An intake that waits for an integration lets its probe through, and nothing else.
     if (lane.control.intake !== 'open') return options.probes(lane) ? 1 : 0;
     return Math.min(lane.queued, concurrencyOf(lane) - lane.running);
@@ -100,13 +102,18 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
         break;
       }
       const asked = wanted - started;
-      const rows = options.tasks.runnable(lane.agent, asked);
+      const rows =
+        lane.definition === null
+          ? options.tasks.runnablePinned(lane.agent, asked)
+          : options.tasks.runnable(lane.agent, asked);
       const claimed = new Map<string, number[]>();
       for (const row of rows) {
         if (options.isolation.admits(row, lane) && options.turns.admits(row)) {
           const definition = start(worker, lane, row, current, at);
           const ids = claimed.get(definition);
-          if (ids) ids.push(row.id);
+          // Whether the next one's turn has come is read from the table: this one must stand there as running.
+          if (row.per !== null) options.tasks.claim([row.id], worker.name, at, definition);
+          else if (ids) ids.push(row.id);
           else claimed.set(definition, [row.id]);
           started += 1;
         } else {
@@ -124,28 +131,31 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
     turn = (turn + 1) % Math.max(1, lanes.length);
     for (let i = 0; i < lanes.length && free > 0; i += 1) {
       const lane = lanes[(turn + i) % lanes.length];
-      if (lane?.definition == null) continue;
+      const serving = lane && servedBy(lane);
+      if (!lane || !serving) continue;
       const able = Math.min(claimable(lane), free);
       const wanted = able > 0 ? Math.min(able, options.turns.allowance(lane)) : 0;
       if (wanted <= 0) continue;
-      const started = fill(worker, lane, lane.definition, wanted);
+      const started = fill(worker, lane, serving, wanted);
       options.turns.started(lane, started);
       free -= started;
     }
   }
 
-  /** Gives a worker that stands apart its one suspect. */
-  function fillAlone(lanes: Lane[], worker: Worker): void {
+  /** Gives a worker that stands apart its suspects, once. */
+  function fillApart(lanes: Lane[], worker: Worker): void {
+    const takes = Math.min(options.isolation.takes(worker), options.slots);
     for (const lane of lanes) {
-      if (worker.served) return;
-      if (lane.definition === null || concurrencyOf(lane) <= lane.running) continue;
-      if (options.turns.allowance(lane) < 1) continue;
-      const row = options.isolation.next(lane);
-      if (!row || !options.turns.admits(row)) continue;
-      worker.served = true;
-      const at = options.now();
-      options.tasks.claim([row.id], worker.name, at, start(worker, lane, row, lane.definition, at));
-      options.turns.started(lane, 1);
+      const serving = servedBy(lane);
+      while (serving && worker.served < takes && lane.running < concurrencyOf(lane)) {
+        const row = options.turns.allowance(lane) < 1 ? undefined : options.isolation.next(lane, worker);
+        if (!row) break;
+        if (!options.turns.admits(row)) continue;
+        worker.served += 1;
+        const at = options.now();
+        options.tasks.claim([row.id], worker.name, at, start(worker, lane, row, serving, at));
+        options.turns.started(lane, 1);
+      }
     }
   }
 
@@ -154,8 +164,8 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
     const shared: Worker[] = [];
     for (const worker of workers) {
       if (!worker.ready) continue;
-      if (worker.alone) fillAlone(lanes, worker);
-      else shared.push(worker);
+      if (worker.kind === 'shared') shared.push(worker);
+      else if (worker.served === 0) fillApart(lanes, worker);
     }
     let able = 0;
     for (const lane of lanes) able += Math.max(0, claimable(lane));
@@ -163,7 +173,8 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
     // None takes more than its share of what runs and of what can start.
     const held = shared.reduce((sum, worker) => sum + worker.assigned.size, 0);
     const share = Math.ceil((held + able) / shared.length);
-    for (const worker of shared) {
+    first = (first + 1) % Math.max(1, shared.length);
+    for (const worker of [...shared.slice(first), ...shared.slice(0, first)]) {
       const most = Math.min(options.slots, share) - worker.assigned.size;
       if (most > 0) fillFrom(lanes, worker, Math.min(most, CLAIM_BATCH));
     }

@@ -21,7 +21,7 @@ import { endedEvent } from './ended.ts';
 import { createFamily } from './family.ts';
 import type { EngineGuards } from './guards.ts';
 import { createIsolation } from './isolation.ts';
-import { type Lane, newLane, openControl, viewOf } from './lane.ts';
+import { type Lane, newLane, openControl, servedBy, viewOf } from './lane.ts';
 import { createParking } from './park.ts';
 import type { Pool, Worker } from './pool.ts';
 import type { Durable, JournalEntry, Passing } from './protocol.ts';
@@ -52,6 +52,8 @@ export type EngineOptions = {
   /** Tasks a worker may hold at once. */
   slots: number;
   now(): number;
+  /** Ms on a clock that nobody sets. */
+  passed(): number;
   random(): number;
   rehearsal: boolean;
   /** Whether an input fits its agent's schema. */
@@ -125,6 +127,11 @@ export function createEngine(options: EngineOptions) {
       laneOf(row.agent).running += 1;
       options.pool().get(run.worker)?.assigned.add(row.id);
     }
+    for (const lane of lanes.values()) {
+      if (servedBy(lane) === null) lane.leaving = definitionOf(control.newestDefinition(lane.agent)) ?? null;
+    }
+    owedMs += movedMs;
+    movedMs = 0;
     events = [];
     afterwards = [];
     before.clear();
@@ -228,14 +235,22 @@ export function createEngine(options: EngineOptions) {
     options.onDisk(null);
   }
 
-  const clock = createClock(now);
+  const clock = createClock(now, options.passed);
+  /** What spans are still to be moved by, ms: a commit that was refused moved nothing. */
+  let owedMs = 0;
+  let movedMs = 0;
 
   /** A clock that was set back does not lengthen what sleeps or backs off. */
   function mendClock(): void {
-    const setBack = clock.setBack();
+    const setBack = owedMs + clock.setBack();
     if (setBack === 0) return;
+    owedMs = 0;
+    movedMs += setBack;
     options.family.shiftSpans(-setBack);
     wakeAt(tasks.nextDue());
+    afterwards.push(() => {
+      movedMs = 0;
+    });
   }
 
   function claimAll(): void {
@@ -295,7 +310,7 @@ export function createEngine(options: EngineOptions) {
     tasks,
     steps,
     now,
-    onDisk: options.onDisk,
+    onDiskRefused: diskRefused,
     async commit<T>(work: () => T): Promise<T> {
       const value = await committer.commit(() => {
         const done = work();
@@ -558,10 +573,10 @@ export function createEngine(options: EngineOptions) {
     /** Puts definitions in force for new attempts; the lane of one that is gone keeps its tasks. */
     define(current: AgentDefinition[]): void {
       const at = now();
-      for (const lane of lanes.values()) lane.definition = null;
+      for (const lane of lanes.values()) Object.assign(lane, { definition: null, leaving: servedBy(lane) });
       for (const definition of current) {
         definitions.set(definition.hash, definition);
-        laneOf(definition.name).definition = definition;
+        Object.assign(laneOf(definition.name), { definition, leaving: null });
       }
       change(() => {
         for (const definition of current) {
@@ -572,11 +587,20 @@ export function createEngine(options: EngineOptions) {
     /** At the start: memory from the disk, and every task that a dead desk left running goes back to the queue. */
     recover(): void {
       rebuild();
+      // The clock may have been set back while no desk looked: what was written last is in the past.
+      owedMs = Math.max(0, tasks.newestMoment() - now());
       change(() => {
+        mendClock();
         for (const run of [...running.values()]) {
-          finish(run, { kind: 'lost', blame: false, why: 'the desk stopped while it ran' }, []);
+          finish(run, { kind: 'lost', blame: 'none', why: 'the desk stopped while it ran' }, []);
         }
       });
+    },
+    /** The clock was set: what is due by now is due. */
+    lookAgain(): void {
+      clearTimeout(dueTimer);
+      promote();
+      parking.rebuild();
     },
     /** @param asked the desk itself ended it: no task is to blame */
     workerGone(worker: Worker, reason: string, asked: boolean): void {
@@ -584,15 +608,33 @@ export function createEngine(options: EngineOptions) {
       change(() => {
         for (const id of [...worker.assigned]) {
           const run = running.get(id);
-          const blame = !asked && (worker.culprit === null || worker.culprit === id);
-          if (run) finish(run, { kind: 'lost', blame, why: `${worker.name} died (${reason})` }, []);
+          if (run)
+            finish(
+              run,
+              { kind: 'lost', blame: asked ? 'none' : blameFor(worker, id), why: `${worker.name} died (${reason})` },
+              [],
+            );
         }
       });
     },
+    /** A write was refused: it is said, and tried until the disk takes writes again. */
+    diskRefused,
     promoteDeferred,
     promoteBudget,
     parking,
     resolving,
+    /** Inside a commit: a task that had ended is queued again. */
+    requeued(id: number, agent: string): void {
+      const lane = laneOf(agent);
+      lane.queued += 1;
+      dirty.add(lane);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
+    /** Inside a commit: a task that waited is queued again. */
+    woken(id: number, agent: string): void {
+      requeueCount(agent);
+      events.push({ kind: 'task', id: `t${id}`, agent });
+    },
     /**
      * Cancels a task wherever it stands, and those that it spawned, and writes what goes with it in the same commit. It
      * rejects when the disk refuses.
@@ -639,4 +681,11 @@ export type Engine = ReturnType<typeof createEngine>;
 
 function isSpawn(entry: JournalEntry): boolean {
   return entry.kind === 'spawn' && entry.state === 'intent';
+}
+
+/** Whether a task that ran on a worker may have killed it. */
+function blameFor(worker: Worker, task: number): 'none' | 'suspect' | 'cause' {
+  if (worker.culprit !== null) return 'none';
+  if (worker.kind === 'shared') return 'suspect';
+  return worker.served === 1 && worker.assigned.has(task) ? 'cause' : 'suspect';
 }

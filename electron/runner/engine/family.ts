@@ -99,7 +99,8 @@ export function createFamily(options: FamilyOptions) {
       let seq = (rows.at(-1)?.seq ?? -1) + 1;
       for (const { step, fingerprint, ms, leftMs } of sleeping) {
         const known = rows.find((row) => row.name === step && row.kind === 'sleep' && row.state === 'intent');
-        const until = known ? untilOf(known) : at + leftMs;
+        // Moments are whole milliseconds; what the worker measured is not.
+        const until = known ? untilOf(known) : Math.round(at + leftMs);
         moments.push(until);
         if (known) continue;
         steps.write({
@@ -109,7 +110,7 @@ export function createFamily(options: FamilyOptions) {
           name: step,
           kind: 'sleep',
           state: 'intent',
-          started_at: until - ms,
+          started_at: Math.round(until - ms),
           ended_at: null,
           fingerprint,
           effect_key: null,

@@ -24,6 +24,8 @@ export type GateOptions = {
   /** For whom a task's spending counts: its agent, and the agents of the tasks that spawned it. */
   payers(run: Running): Scope[];
   now(): number;
+  /** Whether the data folder takes writes: a call whose answer cannot be kept does not go out. */
+  diskTakes(): boolean;
   /** Answers at once. */
   answer(run: Running, verdict: Verdict): void;
 };
@@ -49,6 +51,7 @@ export function createGate(options: GateOptions) {
   function decide(run: Running, asked: AskedToPass, queued: ReadonlySet<string>): Decision {
     const lane = options.laneOf(run.agent);
     if (lane.control.intake === 'paused') return { kind: 'hold' };
+    if (!options.diskTakes()) return { kind: 'wait', on: 'disk', ms: null, provider: null };
     const limitUsd = run.limitUsd ?? run.definition.nightdesk.limits.cost ?? null;
     const spentUsd = run.costUsd + run.childrenUsd;
     if (limitUsd !== null && spentUsd >= limitUsd) return { kind: 'limit', limitUsd, spentUsd };
@@ -220,4 +223,3 @@ export function createGate(options: GateOptions) {
     close: (): void => clearTimeout(timer),
   };
 }
-export type Gate = ReturnType<typeof createGate>;

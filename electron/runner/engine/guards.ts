@@ -1,5 +1,5 @@
 import type { Actor } from '#contract/basic.ts';
-import type { Integration, Spend } from '#contract/integration.ts';
+import type { Spend } from '#contract/integration.ts';
 import type { Provider, ProviderEvent, Route } from '#contract/provider.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
 import type { Settings } from '#contract/settings.ts';
@@ -51,7 +51,7 @@ export type GuardsOptions = {
   now(): number;
   emit(event: RuntimeEvent): void;
   onIntake(agent: string, text: string, by: Actor): void;
-  onDisk(trouble: string | null): void;
+  onDiskRefused(error: unknown): void;
 };
 
 /** Everything that stands between a task and the world: providers, budgets, integrations, the gate, the desk's hand on intakes. */
@@ -61,8 +61,10 @@ export function createGuards(options: GuardsOptions) {
   const stored = prepareIntegrations(options.db);
   const spending = prepareSpend(options.db);
 
+  let diskTakes = true;
+
   function keep(work: () => void): void {
-    options.committer.commit(work).catch((error: unknown) => options.onDisk(String(error)));
+    options.committer.commit(work).catch((error: unknown) => options.onDiskRefused(error));
   }
 
   /** Agents whose route names a provider. */
@@ -139,6 +141,7 @@ export function createGuards(options: GuardsOptions) {
     settings,
     payers,
     now,
+    diskTakes: () => diskTakes,
     answer(run, verdict) {
       const worker = options.pool().get(run.worker);
       worker?.process.send([{ t: 'pass', task: run.id, epoch: run.epoch, verdict }]);
@@ -245,7 +248,6 @@ export function createGuards(options: GuardsOptions) {
         ...providers.list().map((provider) => budgets.spend({ scope: 'provider', name: provider.name })),
       ];
     },
-    integrationList: (): Integration[] => integrations.list(),
     providerEvents: (provider: string | undefined, limit: number): ProviderEvent[] =>
       providerEvents.list(provider, limit),
     routes: (): Route[] => [...options.engine().lanes.values()].flatMap(routeOf),
@@ -253,6 +255,19 @@ export function createGuards(options: GuardsOptions) {
     changed(): void {
       budgets.look();
       keeper.look();
+      gate.wake();
+    },
+    /** The data folder refuses writes, or takes them again. */
+    onDisk(takes: boolean): void {
+      if (takes === diskTakes) return;
+      diskTakes = takes;
+      gate.wake();
+    },
+    /** The clock was put on, or set back (below 0). */
+    clockJumped(byMs: number): void {
+      providers.clockJumped(byMs);
+      integrations.clockJumped(byMs);
+      budgets.look();
       gate.wake();
     },
     /** At the start: memory from the disk. */

@@ -86,7 +86,6 @@ export function createIntakeKeeper(options: IntakeKeeperOptions) {
     },
   };
 }
-export type IntakeKeeper = ReturnType<typeof createIntakeKeeper>;
 
 function because(reason: string, over: boolean): string {
   const name = /^critical:(.*)$/.exec(reason)?.[1];

@@ -1,7 +1,7 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { Integration } from '#contract/integration.ts';
 import type { BreakerState } from '#contract/provider.ts';
-import { tally } from '../guard/breaker.ts';
+import { PROBE_TIMEOUT_MS, tally } from '../guard/breaker.ts';
 import { integrationOf } from '../guard/integration.ts';
 import { createBreakers, type StoredBreaker, storedBreakerSchema } from './breakers.ts';
 
@@ -10,8 +10,8 @@ type Entry = {
   lastEffectAt: number | null;
   /** Since when it is not well, through all its probes; null while closed. */
   downSince: number | null;
-  /** The task whose attempt is its probe. */
-  probe: number | null;
+  /** The task whose attempt is its probe, and since when. */
+  probe: { task: number; at: number } | null;
   /** Agents that called it, or list a tool of it. */
   users: Set<string>;
 };
@@ -87,7 +87,9 @@ export function createIntegrationDesk(options: IntegrationDeskOptions) {
   /** Whether a probe of one that this agent uses would be let through now. */
   function wantsProbe(name: string, agent: string): boolean {
     const entry = entries.get(name);
-    if (!entry || entry.probe !== null || breakers.get(name)?.state !== 'half-open') return false;
+    if (!entry || breakers.get(name)?.state !== 'half-open') return false;
+    // A probe that never comes is given up: its task may have no need of it.
+    if (entry.probe !== null && now() - entry.probe.at < PROBE_TIMEOUT_MS) return false;
     return usersOf(name, entry).has(agent);
   }
 
@@ -136,13 +138,13 @@ export function createIntegrationDesk(options: IntegrationDeskOptions) {
     /** The integrations that an attempt of this agent, which starts now, is to probe. */
     takeProbes(agent: string, task: number): string[] {
       const names = refused().filter((name) => wantsProbe(name, agent) && breakers.admit(name));
-      for (const name of names) entryOf(name, null).probe = task;
+      for (const name of names) entryOf(name, null).probe = { task, at: now() };
       return names;
     },
     /** An attempt is over; a probe that it never made goes to another. */
     leave(task: number): void {
       for (const [name, entry] of entries) {
-        if (entry.probe !== task) continue;
+        if (entry.probe?.task !== task) continue;
         entry.probe = null;
         breakers.inconclusive(name);
       }
@@ -150,6 +152,14 @@ export function createIntegrationDesk(options: IntegrationDeskOptions) {
     /** A person says that it is well. */
     reset(name: string): void {
       breakers.reset(name);
+    },
+    /** The clock was put on, or set back (below 0). */
+    clockJumped(byMs: number): void {
+      for (const entry of byMs < 0 ? entries.values() : []) {
+        if (entry.downSince !== null) entry.downSince += byMs;
+        if (entry.probe !== null) entry.probe = { ...entry.probe, at: entry.probe.at + byMs };
+      }
+      breakers.clockJumped(byMs);
     },
     close: breakers.close,
   };

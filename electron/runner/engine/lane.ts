@@ -9,8 +9,10 @@ import { type Hop, hopOf, routeInForce } from '../guard/route.ts';
 /** An agent's lane in memory: its definition, its control record, and counts that follow the commits. */
 export type Lane = {
   agent: string;
-  /** Null when the agent's file is gone: its tasks wait. */
+  /** Null when the agent's file is gone: tasks that never started wait. */
   definition: AgentDefinition | null;
+  /** The last one of an agent whose file is gone: tasks that had started go on, each by the one it was pinned to. */
+  leaving: AgentDefinition | null;
   control: LaneRow;
   queued: number;
   running: number;
@@ -47,6 +49,7 @@ export function newLane(agent: string, control: LaneRow, now: number): Lane {
   return {
     agent,
     definition: null,
+    leaving: null,
     control,
     queued: 0,
     running: 0,
@@ -118,14 +121,30 @@ export function controlAfter(control: LaneRow, action: LaneAction, by: Actor, no
   }
 }
 
+/** The record when the clock was set back by so much: a lease lasts as long as it was to. */
+export function leasesSetBack(control: LaneRow, byMs: number): LaneRow {
+  const back = (moment: number | null) => (moment === null ? null : moment - byMs);
+  return {
+    ...control,
+    intake_until: back(control.intake_until),
+    route_until: back(control.route_until),
+    set_until: back(control.set_until),
+  };
+}
+
 /** Whether a person, or a runbook of theirs, changed a lane last; the desk's own hand does not count. */
 export function byPerson(text: string | null): boolean {
   return text !== null && actorOf(text).via !== 'desk';
 }
 
+/** Whose word holds for what a lane has begun: its definition, or the last one where its file is gone. */
+export function servedBy(lane: Lane): AgentDefinition | null {
+  return lane.definition ?? lane.leaving;
+}
+
 /** Tasks of an agent that may run at once: as `set`, or as its file says. */
 export function concurrencyOf(lane: Lane): number {
-  return lane.control.set_concurrency ?? lane.definition?.nightdesk.intake.concurrency ?? 0;
+  return lane.control.set_concurrency ?? servedBy(lane)?.nightdesk.intake.concurrency ?? 0;
 }
 
 /** The budget of an agent in force: the money as `set`, the rest as its file says. */

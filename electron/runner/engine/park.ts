@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Actor } from '#contract/basic.ts';
 import { type Failure, fail, type Result, succeed } from '#contract/errors.ts';
 import type { Answer, Question } from '#contract/question.ts';
@@ -28,7 +29,7 @@ export type ParkingOptions = {
   onRequeued(task: number, agent: string): void;
   /** One durable change, with the claims it makes possible. */
   commit<T>(work: () => T): Promise<T>;
-  onDisk(trouble: string | null): void;
+  onDiskRefused(error: unknown): void;
 };
 
 /**
@@ -108,6 +109,8 @@ export function createParking(options: ParkingOptions) {
         where: fit.where,
       });
     }
+    const low = row.kind === 'limit' ? tooLow(row, answer) : undefined;
+    if (low) return low;
     const at = now();
     settle(row, answer, by, at);
     return succeed(questionOf({ ...row, ...closedBy(answer, by, at) }));
@@ -128,7 +131,7 @@ export function createParking(options: ParkingOptions) {
       .then(
         () => schedule(),
         (error: unknown) => {
-          options.onDisk(String(error));
+          options.onDiskRefused(error);
           clearTimeout(timer);
           if (!stopped) timer = setTimeout(onTime, DISK_RETRY_MS);
         },
@@ -160,7 +163,7 @@ export function createParking(options: ParkingOptions) {
       try {
         return await options.commit(() => answerOne(id, answer, by));
       } catch (error) {
-        options.onDisk(String(error));
+        options.onDiskRefused(error);
         return fail('STORAGE', `The answer could not be written: ${String(error)}`, {
           kept: 'The question stays open.',
           todo: 'Free space on the disk of the data folder, then answer again.',
@@ -201,6 +204,19 @@ export type Parking = ReturnType<typeof createParking>;
 
 function closedBy(answer: Answer, by: Actor, at: number): Pick<QuestionRow, 'answered_at' | 'answer' | 'actor'> {
   return { answered_at: at, answer: JSON.stringify(answer), actor: JSON.stringify(by) };
+}
+
+const limitDetailsSchema = z.object({ spentUsd: z.number() });
+
+/** A limit that is spent already would only be asked for again. */
+function tooLow(row: QuestionRow, answer: Answer): ReturnType<typeof fail> | undefined {
+  const spent = limitDetailsSchema.safeParse(JSON.parse(row.details ?? 'null'));
+  if (!spent.success || typeof answer.value !== 'number' || answer.value > spent.data.spentUsd) return undefined;
+  return fail('BAD_INPUT', `The task has cost $${spent.data.spentUsd} already.`, {
+    kept: 'The question stays open.',
+    todo: 'Give a limit for the whole task that is above it, or stop the task.',
+    where: 'value',
+  });
 }
 
 function tooLate(question: Question): Failure {

@@ -1,8 +1,11 @@
 import type { ForkWorker, WorkerProcess } from '../fork.ts';
+import type { Orphans } from '../orphans.ts';
 import { type DeskMessage, type Durable, type Passing, type Supply, workerBatchSchema } from './protocol.ts';
 
 /** A worker that said nothing for this long hangs: it is killed, its tasks go on elsewhere. */
 const SILENCE_MS = 15_000;
+/** One that is not ready by then hangs at its start, ms. */
+const START_MS = 60_000;
 const WATCH_MS = 1_000;
 /** A worker that dies younger than this is started again with growing patience. */
 const YOUNG_MS = 5_000;
@@ -28,10 +31,10 @@ export type Worker = {
   committing: boolean;
   heardAt: number;
   bornAt: number;
-  /** It takes one suspect, and is ended after it. */
-  alone: boolean;
-  /** It had its suspect. */
-  served: boolean;
+  /** `group` and `single` take suspects once, and are ended after them. */
+  kind: 'shared' | 'group' | 'single';
+  /** How many suspects it took. */
+  served: number;
   /** The desk ends it: what happens to its tasks is nobody's fault. */
   ending: boolean;
   /** The task that it is killed for. */
@@ -42,6 +45,7 @@ export type PoolOptions = {
   size: number;
   fork: ForkWorker;
   env: Record<string, string>;
+  /** Ms on a clock that nobody sets. */
   now(): number;
   onMessages(worker: Worker): void;
   /** It asks or tells what needs no commit. */
@@ -50,6 +54,7 @@ export type PoolOptions = {
   onExit(worker: Worker, reason: string, asked: boolean): void;
   /** What a worker gets before its first task. */
   supply(): Supply;
+  orphans: Orphans;
   /** Integrations that refuse calls. */
   refused(): string[];
   log(message: string): void;
@@ -79,12 +84,12 @@ export function createPool(options: PoolOptions) {
   let closing = false;
   const timers = new Set<NodeJS.Timeout>();
 
-  function start(alone: boolean): void {
+  function start(kind: Worker['kind']): void {
     number += 1;
     const bornAt = options.now();
     const worker: Worker = {
       name: `worker ${number}`,
-      process: options.fork(alone ? { ...options.env, NIGHTDESK_ALONE: '1' } : options.env),
+      process: options.fork({ ...options.env, NIGHTDESK_WORKER: kind }),
       ready: false,
       assigned: new Set(),
       inbox: [],
@@ -94,8 +99,8 @@ export function createPool(options: PoolOptions) {
       committing: false,
       heardAt: bornAt,
       bornAt,
-      alone,
-      served: false,
+      kind,
+      served: 0,
       ending: false,
       culprit: null,
     };
@@ -104,13 +109,14 @@ export function createPool(options: PoolOptions) {
     worker.process.onExit((reason) => {
       workers.delete(worker.name);
       endOrphans(worker.children);
+      for (const pid of [worker.process.pid, ...worker.children]) if (pid !== undefined) options.orphans.gone(pid);
       options.onExit(worker, reason, closing || worker.ending);
-      if (closing || alone) return;
+      if (closing || kind !== 'shared') return;
       youngDeaths = options.now() - bornAt < YOUNG_MS ? youngDeaths + 1 : 0;
       const wait = youngDeaths === 0 ? 0 : Math.min(RESTART_CAP_MS, 100 * 2 ** youngDeaths);
       const timer = setTimeout(() => {
         timers.delete(timer);
-        if (!closing) start(false);
+        if (!closing) start('shared');
       }, wait);
       timers.add(timer);
     });
@@ -125,6 +131,7 @@ export function createPool(options: PoolOptions) {
       return;
     }
     if (parsed.data.some(({ t }) => t === 'ready')) {
+      if (worker.process.pid !== undefined) options.orphans.born(worker.process.pid);
       broadcast({ t: 'supply', supply: options.supply() }, [worker]);
       broadcast({ t: 'integrations', refused: options.refused() }, [worker]);
     }
@@ -132,8 +139,10 @@ export function createPool(options: PoolOptions) {
       // A beat says only that it lives.
       if (one.t === 'beat') continue;
       if (one.t === 'gate' || one.t === 'called') options.onPassing(worker, one);
-      else if (one.t === 'child') worker.children[one.alive ? 'add' : 'delete'](one.pid);
-      else worker.inbox.push(one);
+      else if (one.t === 'child') {
+        worker.children[one.alive ? 'add' : 'delete'](one.pid);
+        options.orphans[one.alive ? 'born' : 'gone'](one.pid);
+      } else worker.inbox.push(one);
     }
     if (worker.inbox.length > 0) options.onMessages(worker);
   }
@@ -150,19 +159,20 @@ export function createPool(options: PoolOptions) {
     for (const worker of workers.values()) {
       // After a laptop's sleep, or a long stall of the desk, the beats are still on their way.
       if (slept) worker.heardAt = watchedAt;
-      if (!worker.ready || watchedAt - worker.heardAt < SILENCE_MS) continue;
-      options.log(`${worker.name} said nothing for ${SILENCE_MS / 1000} s; it is killed`);
+      const silence = worker.ready ? SILENCE_MS : START_MS;
+      if (watchedAt - worker.heardAt < silence) continue;
+      options.log(`${worker.name} said nothing for ${silence / 1_000} s; it is killed`);
       worker.process.kill('SIGKILL');
     }
   }, WATCH_MS);
 
   return {
     start(): void {
-      for (let i = 0; i < options.size; i += 1) start(false);
+      for (let i = 0; i < options.size; i += 1) start('shared');
     },
-    /** Forks one more, for one suspect. */
-    startAlone(): void {
-      if (!closing) start(true);
+    /** Forks one more, for suspects. */
+    startApart(kind: 'group' | 'single'): void {
+      if (!closing) start(kind);
     },
     /** Ends one that has nothing more to do. */
     retire(worker: Worker): void {
@@ -172,7 +182,7 @@ export function createPool(options: PoolOptions) {
     },
     /** Workers that died one after the other soon after their start. */
     youngDeaths(): number {
-      const shared = [...workers.values()].filter((worker) => !worker.alone);
+      const shared = [...workers.values()].filter((worker) => worker.kind === 'shared');
       const settled =
         shared.length === options.size && shared.every((worker) => options.now() - worker.bornAt >= YOUNG_MS);
       return settled ? 0 : youngDeaths;

@@ -4,6 +4,7 @@ import type { Settings } from '#contract/settings.ts';
 import type { TaskError } from '#contract/task.ts';
 import { tally } from '../guard/breaker.ts';
 import { type Ramp, shareAt, startRamp, takeShare } from '../guard/failback.ts';
+import { countCall, type LastHour, NO_CALLS, sumHour } from '../guard/last-hour.ts';
 import { blamesProvider } from '../guard/retry.ts';
 import { finish, freshThrottle, start, type Throttle, type ThrottleLimits } from '../guard/throttle.ts';
 import type { ProviderConfig } from '../providers/index.ts';
@@ -24,6 +25,7 @@ type Entry = {
   config: ProviderConfig;
   fault: Fault | null;
   lastError: Provider['lastError'];
+  hour: LastHour;
   ramp: Ramp | null;
   coolUntil: number | null;
   throttle: Throttle;
@@ -61,7 +63,7 @@ export function createProviderDesk(options: ProviderDeskOptions) {
       // What comes back after an outage comes back in steps.
       entry.ramp = after === 'closed' && before === 'half-open' ? startRamp(now()) : null;
       persist(name, entry);
-      tell(name, 'breaker', breakerText(name, after, entry.lastError?.message));
+      tell(name, 'breaker', breakerText(name, after, entry));
       options.onChange(view(name, entry));
     },
     onServing: options.onServing,
@@ -106,6 +108,7 @@ export function createProviderDesk(options: ProviderDeskOptions) {
       calls,
       errors,
       failedInRow: breaker?.consecutive ?? 0,
+      lastHour: sumHour(entry.hour, at),
       lastError: entry.lastError,
       fault: entry.fault,
       cooldownUntil: coolingUntil(entry),
@@ -165,6 +168,7 @@ export function createProviderDesk(options: ProviderDeskOptions) {
           config,
           fault: null,
           lastError: null,
+          hour: NO_CALLS,
           ramp: before?.ramp ?? null,
           coolUntil: before?.coolUntil ?? null,
           throttle: { ...freshThrottle(limitsOf(config.name), now()), ...before?.bucket },
@@ -225,6 +229,7 @@ export function createProviderDesk(options: ProviderDeskOptions) {
     report(name: string, error: TaskError | null): void {
       const entry = entries.get(name);
       if (!entry) return;
+      entry.hour = countCall(entry.hour, error?.class ?? null, now());
       if (error === null) {
         breakers.succeeded(name);
         return;
@@ -258,6 +263,20 @@ export function createProviderDesk(options: ProviderDeskOptions) {
       options.onChange(view(name, entry));
       options.onServing(name, 'closed');
     },
+    /** The clock was put on, or set back (below 0): cooldowns and failbacks last as long as they were to. */
+    clockJumped(byMs: number): void {
+      breakers.clockJumped(byMs);
+      for (const [name, entry] of entries) {
+        if (byMs < 0) {
+          if (entry.coolUntil !== null) entry.coolUntil += byMs;
+          if (entry.ramp !== null) entry.ramp = { ...entry.ramp, since: entry.ramp.since + byMs };
+          entry.throttle = { ...entry.throttle, at: entry.throttle.at + byMs };
+          persist(name, entry);
+        }
+        wakeAfterCooldown(name, entry);
+        options.onChange(view(name, entry));
+      }
+    },
     setFault(name: string, fault: Fault | null): Provider | undefined {
       const entry = entries.get(name);
       if (!entry) return undefined;
@@ -278,13 +297,13 @@ export function createProviderDesk(options: ProviderDeskOptions) {
 }
 export type ProviderDesk = ReturnType<typeof createProviderDesk>;
 
-function breakerText(name: string, state: BreakerState, error: string | undefined): string {
+function breakerText(name: string, state: BreakerState, { lastError, ramp }: Entry): string {
   switch (state) {
     case 'open':
-      return `the breaker of ${name} opened${error === undefined ? '' : `: ${error}`}`;
+      return `the breaker of ${name} opened${lastError === null ? '' : `: ${lastError.message}`}`;
     case 'half-open':
       return `${name} is probed`;
     case 'closed':
-      return `the breaker of ${name} closed: its traffic comes back in steps`;
+      return `the breaker of ${name} closed${ramp === null ? '' : ': its traffic comes back in steps'}`;
   }
 }

@@ -18,7 +18,7 @@ export type ResolvingOptions = {
   /** A task has ended; called inside the commit, its events are told after it. */
   onEnded(task: number, origin: string | null, events: RuntimeEvent[]): void;
   commit<T>(work: () => T): Promise<T>;
-  onDisk(trouble: string | null): void;
+  onDiskRefused(error: unknown): void;
 };
 
 /** What a person says of an effect in doubt is written into its journal, in one commit with what becomes of the task. */
@@ -115,7 +115,7 @@ export function createResolving(options: ResolvingOptions) {
       try {
         return await options.commit(() => resolveNow(id, resolution, step, by));
       } catch (error) {
-        options.onDisk(String(error));
+        options.onDiskRefused(error);
         return fail('STORAGE', `It could not be written: ${String(error)}`, {
           kept: 'The task stays in doubt.',
           todo: 'Free space on the disk of the data folder, then try again.',

@@ -15,14 +15,14 @@ import { type Running, settledOf } from './running.ts';
  *   cancelled              -> cancelled               in doubt        -> in-doubt
  *   parked                 -> waiting (person)
  *   waits                  -> waiting (sleep, child), or queued when it is over already
- *   worker lost            -> queued, as a suspect that runs alone from now on; failed (quarantined) when it was alone
+ *   worker lost            -> queued, as a suspect that runs apart from now on; failed (quarantined) when it was alone there
  */
 
-/** A task that was running when its worker died is a suspect, one of many; the second time it was alone with it. */
-const CRASHES_TO_QUARANTINE = 2;
-
-/** The worker, or the desk, was gone. */
-type Lost = { kind: 'lost'; blame: boolean; why: string };
+/**
+ * The worker, or the desk, was gone. `suspect`: the task is one of those that may be the cause; `cause`: it was a suspect,
+ * and nothing else ran there; `none`: its worker was ended, or died with the desk.
+ */
+type Lost = { kind: 'lost'; blame: 'none' | 'suspect' | 'cause'; why: string };
 /** It waits until `runAt` or the end of a child; `over`: what it waits for is there. */
 export type Waits = {
   kind: 'waits';
@@ -139,10 +139,10 @@ function failed(run: Running, error: TaskError, output: string | null, now: numb
   return ended(run, 'failed', 'failed', now, { failures, error: text, reason: error.message, output, marks }, error);
 }
 
-function lost(run: Running, blame: boolean, why: string, now: number): Verdict {
-  const crashes = run.crashes + (blame ? 1 : 0);
+function lost(run: Running, blame: Lost['blame'], why: string, now: number): Verdict {
+  const crashes = run.crashes + (blame === 'none' ? 0 : 1);
   const error: TaskError = { class: 'worker-lost', message: why };
-  if (blame && crashes >= CRASHES_TO_QUARANTINE) {
+  if (blame === 'cause') {
     const reason = `quarantined: its worker died ${crashes} times while it ran, the last time with nothing else on it`;
     return ended(run, 'failed', 'lost', now, { crashes, reason, error: JSON.stringify(error) }, error);
   }

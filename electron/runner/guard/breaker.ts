@@ -116,6 +116,17 @@ export function onInconclusive(breaker: Breaker): Breaker {
   return breaker.state === 'half-open' ? { ...breaker, probingSince: null } : breaker;
 }
 
+/** The clock was set back by so much: nothing of it lasts longer for that. */
+export function setBack(breaker: Breaker, byMs: number): Breaker {
+  return {
+    ...breaker,
+    since: breaker.since - byMs,
+    probeAt: breaker.probeAt === null ? null : breaker.probeAt - byMs,
+    probingSince: breaker.probingSince === null ? null : breaker.probingSince - byMs,
+    buckets: breaker.buckets.map((bucket) => ({ ...bucket, second: bucket.second - Math.round(byMs / BUCKET_MS) })),
+  };
+}
+
 /** Time passed: an open breaker whose cool-down is over goes half-open. */
 export function onTime(breaker: Breaker, now: number): Breaker {
   if (breaker.state !== 'open' || breaker.probeAt === null || now < breaker.probeAt) return breaker;

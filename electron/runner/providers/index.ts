@@ -5,4 +5,4 @@
 export { type CallAnswer, type Called, callModel } from './call.ts';
 export { keyVariable, listProviders, type ProviderConfig } from './config.ts';
 export type { ModelMessage, ToolCall } from './message.ts';
-export { type Price, priceOf } from './price.ts';
+export { priceOf } from './price.ts';

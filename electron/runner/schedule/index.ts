@@ -32,6 +32,8 @@ export type SchedulesOptions = {
 export function createSchedules(options: SchedulesOptions) {
   const { store, now, log } = options;
   let scheduled: { agent: string; schedule: Schedule }[] = [];
+  /** By agent: the last start that was refused, until one is accepted. */
+  const refused = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let stopped = false;
@@ -63,7 +65,10 @@ export function createSchedules(options: SchedulesOptions) {
         row = { ...row, fired_at: start };
       } else {
         const submitted = await options.submit(agent, start, `schedule:${moment}`);
-        if (!submitted.ok) {
+        if (submitted.ok) {
+          refused.delete(agent);
+        } else {
+          refused.set(agent, `The start of ${agent} at ${moment} was refused: ${submitted.error.message}`);
           log(`the start of ${agent} at ${moment} was refused: ${submitted.error.message}`);
           if (submitted.error.code === 'QUEUE_FULL' || submitted.error.code === 'STORAGE') return false;
         }
@@ -114,6 +119,8 @@ export function createSchedules(options: SchedulesOptions) {
       return run();
     },
     run,
+    /** Starts that were refused, in plain words. */
+    troubles: (): string[] => scheduled.flatMap(({ agent }) => refused.get(agent) ?? []),
     async stop(): Promise<void> {
       stopped = true;
       clearTimeout(timer);

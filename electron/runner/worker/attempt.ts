@@ -62,7 +62,11 @@ export type AttemptOptions = {
 export function createAttempt(options: AttemptOptions) {
   const { start, definition, code, now } = options;
   const abort = new AbortController();
-  const journal = createJournal(start, options.send, now);
+  const limitMs = definition.nightdesk.limits.timeout;
+  const deadline = createDeadline(limitMs, () => {
+    abort.abort(failWith('timeout', `the attempt took longer than its limit of ${limitMs / 1000} s`));
+  });
+  const journal = createJournal(start, options.send, now, deadline);
   const { signal } = abort;
   const steps = createStepRunner({
     journal,
@@ -75,10 +79,6 @@ export function createAttempt(options: AttemptOptions) {
   const ask = createAsk(journal, signal, steps.leave);
   const overLimit = createCostLimit(ask, journal);
   const watch = watchLoop({ definition, ask });
-  const limitMs = definition.nightdesk.limits.timeout;
-  const deadline = createDeadline(limitMs, () => {
-    abort.abort(failWith('timeout', `the attempt took longer than its limit of ${limitMs / 1000} s`));
-  });
   const input = JSON.parse(start.input) as Json;
   let gateAnswer: ((verdict: Verdict) => void) | undefined;
   let unverified = false;

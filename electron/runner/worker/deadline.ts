@@ -1,4 +1,4 @@
-/** The time limit of an attempt. Waiting at the gate for others is not its own time. */
+/** The time limit of an attempt. Waiting at the gate for others, or for the desk to write, is not its own time. */
 export function createDeadline(ms: number, onPassed: () => void) {
   let left = ms;
   let startedAt = 0;
@@ -23,7 +23,11 @@ export function createDeadline(ms: number, onPassed: () => void) {
       held -= 1;
       if (held === 0) run();
     },
-    stop: (): void => clearTimeout(timer),
+    /** For good. */
+    stop(): void {
+      clearTimeout(timer);
+      held = Number.POSITIVE_INFINITY;
+    },
   };
 }
 export type Deadline = ReturnType<typeof createDeadline>;

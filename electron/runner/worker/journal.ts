@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '#contract/basic.ts';
 import type { DeskMessage, JournalEntry, WorkerMessage } from '../engine/protocol.ts';
+import type { Deadline } from './deadline.ts';
 import { failWith } from './unwind.ts';
 
 type Start = Extract<DeskMessage, { t: 'start' }>;
@@ -12,7 +13,12 @@ export type Written = Pick<JournalEntry, 'name' | 'kind' | 'state' | 'startedAt'
  * One attempt's view of its task's journal. Results are written without waiting, and the next step waits until they are
  * on the disk before it starts: so that the last result and the end of the task share one commit.
  */
-export function createJournal(start: Start, send: (message: WorkerMessage) => void, now: () => number) {
+export function createJournal(
+  start: Start,
+  send: (message: WorkerMessage) => void,
+  now: () => number,
+  deadline: Pick<Deadline, 'hold' | 'go'>,
+) {
   const done = new Map<string, JournalEntry>();
   const intents = new Map<string, JournalEntry>();
   for (const entry of start.journal) {
@@ -56,7 +62,11 @@ export function createJournal(start: Start, send: (message: WorkerMessage) => vo
     openIntent: (name: string): JournalEntry | undefined => intents.get(name),
     /** Everything written so far is on the disk. */
     async durable(): Promise<void> {
-      if (pending.size > 0) await Promise.all(pending);
+      if (pending.size === 0) return;
+      // A desk that is stopped, or whose disk is full, does not use up the attempt's time.
+      deadline.hold();
+      await Promise.all(pending);
+      deadline.go();
     },
     /** @returns the entry's number */
     write(entry: Written, seq = nextSeq): number {

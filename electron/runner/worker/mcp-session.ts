@@ -34,6 +34,7 @@ export type OpenOptions = {
   /** Ask for the stateless protocol first. It costs a stdio server a second start, so that is not the first try. */
   probe: boolean;
   log(message: string): void;
+  onProcess(pid: number, alive: boolean): void;
 };
 
 /** Starts or reaches a server, shakes hands and lists its tools. @throws a ToolFailure that says what went wrong */
@@ -48,11 +49,19 @@ export async function openSession(options: OpenOptions): Promise<McpSession> {
   const over = new Promise<void>((resolve) => {
     ended = resolve;
   });
-  client.onclose = () => ended();
+  let pid: number | undefined;
+  client.onclose = () => {
+    if (pid !== undefined) options.onProcess(pid, false);
+    ended();
+  };
+  const onStart = (started: number): void => {
+    pid = started;
+    options.onProcess(started, true);
+  };
   client.onerror = (error) => options.log(`mcp:${name}: ${messageOf(error)}`);
   let tools: Map<string, McpTool>;
   try {
-    await client.connect(await transportOf(options), { timeout: HANDSHAKE_MS });
+    await client.connect(await transportOf(options, onStart), { timeout: HANDSHAKE_MS });
     const listed = await client.listTools(undefined, { timeout: HANDSHAKE_MS });
     tools = new Map(
       listed.tools.map((tool) => [
@@ -101,12 +110,17 @@ export async function openSession(options: OpenOptions): Promise<McpSession> {
   };
 }
 
-async function transportOf({ name, server, log }: OpenOptions): Promise<Transport> {
+async function transportOf({ name, server, log }: OpenOptions, onStart: (pid: number) => void): Promise<Transport> {
   switch (server.kind) {
     case 'stdio': {
       const { StdioClientTransport } = await import('@modelcontextprotocol/client/stdio');
       const { command, args, env, cwd } = server;
       const transport = new StdioClientTransport({ command, args, env, cwd, stderr: 'pipe' });
+      const start = transport.start.bind(transport);
+      transport.start = async () => {
+        await start();
+        if (transport.pid !== null) onStart(transport.pid);
+      };
       transport.stderr?.on('data', (text: Buffer) => {
         for (const line of text.toString('utf8').split('\n')) if (line.trim() !== '') log(`mcp:${name}: ${line}`);
       });

@@ -49,7 +49,13 @@ export function partsOf(name: string): { server: string; tool: string } | undefi
   return match ? { server: match[1] ?? '', tool: match[2] ?? '' } : undefined;
 }
 
-export function createMcp(options: { log(message: string): void }): Mcp {
+export type McpOptions = {
+  log(message: string): void;
+  /** A server's process began or ended. */
+  onProcess(pid: number, alive: boolean): void;
+};
+
+export function createMcp(options: McpOptions): Mcp {
   const supervised = new Map<string, Supervised>();
   let servers: Record<string, ServerSupply> = {};
 
@@ -122,7 +128,7 @@ function inputOf(schema: Json): z.ZodType {
 }
 
 /** Starts a server again whenever it is lost, with capped backoff while it does not live. */
-function supervise(name: string, server: ServerSupply, options: { log(message: string): void }): Supervised {
+function supervise(name: string, server: ServerSupply, options: McpOptions): Supervised {
   const stop = new AbortController();
   /** Told when it is up, or that it did not start. */
   const waiting = new Set<(session: McpSession | undefined) => void>();
@@ -136,7 +142,7 @@ function supervise(name: string, server: ServerSupply, options: { log(message: s
     tries += 1;
     try {
       const probe = usable.kind === 'http' ? tries % 2 === 1 : tries % 2 === 0;
-      current = await openSession({ name, server: usable, probe, log: options.log });
+      current = await openSession({ name, server: usable, probe, ...options });
     } catch (error) {
       last = error instanceof ToolFailure ? error : undefined;
       for (const refuse of waiting) refuse(undefined);

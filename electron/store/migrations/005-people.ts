@@ -64,6 +64,8 @@ CREATE TABLE provider_event (
 );
 CREATE INDEX provider_event_at ON provider_event (provider, at);
 
+CREATE INDEX task_pinned ON task (agent, priority DESC, id) WHERE state = 'queued' AND definition IS NOT NULL;
+
 CREATE TABLE spent_key (
   agent TEXT NOT NULL,
   key TEXT NOT NULL,

@@ -13,14 +13,22 @@ const MIGRATIONS: Migration[] = [runner, health, runbook, inDoubt, people];
 /** The newest schema that this version knows. */
 export const SCHEMA = MIGRATIONS.length;
 
+/** @throws for a database that a newer version wrote; nothing of it is touched before */
+export function refuseNewer(db: Database): void {
+  const found = schemaOf(db);
+  if (found <= SCHEMA) return;
+  throw new Error(
+    `the database has schema ${found}, this Nightdesk knows ${SCHEMA}: it was written by a newer version; install that one`,
+  );
+}
+
+function schemaOf(db: Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}
+
 /** Brings a database to the newest schema, each migration in a transaction of its own (user_version counts them). */
 export function migrate(db: Database): void {
-  const done = Number(db.pragma('user_version', { simple: true }));
-  if (done > SCHEMA) {
-    throw new Error(
-      `the database has schema ${done}, this Nightdesk knows ${SCHEMA}: it was written by a newer version; install that one`,
-    );
-  }
+  const done = schemaOf(db);
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < done) continue;
     db.transaction(() => {

@@ -1,25 +1,41 @@
+import type { TaskState } from '#contract/task.ts';
 import { AgentView } from '../../agents/AgentView.tsx';
-import { useAnswer } from '../../link/index.ts';
+import { useAnswer, useTasks } from '../../link/index.ts';
 import { addressOf } from '../route.ts';
 import { awaited } from './awaited.tsx';
 import type { ScreenProps } from './props.ts';
 
-export function AgentScreen({ name, board, onAsk }: ScreenProps & { name: string }) {
+const IN_FLIGHT: TaskState[] = ['queued', 'running', 'waiting', 'retrying'];
+
+export function AgentScreen({ name, board, now, onAsk }: ScreenProps & { name: string }) {
   const { value, trouble } = useAnswer(`agent ${name}`, (client) => client.agents.get({ name }));
+  const routes = useAnswer('routes', (client) => client.providers.routes());
+  const { state } = useTasks({ agent: name, state: IN_FLIGHT });
   const health = board?.agents[name] ?? null;
+  const tasks = (state: TaskState[]) => addressOf({ view: 'tasks', filter: { agent: name, state } });
   return awaited({ record: value ?? undefined, trouble }, `agent ${name}`, (agent) => (
     <AgentView
       agent={health === null ? agent : { ...agent, intake: health.intake }}
       health={health}
+      route={routes.value?.find((route) => route.agent === name) ?? null}
+      providers={board?.providers ?? {}}
+      spend={board?.spends[`agent:${name}`] ?? null}
+      inFlight={state === null ? null : Object.values(state.tasks)}
+      now={now}
       addresses={{
         tasks: addressOf({ view: 'tasks', filter: { agent: name } }),
-        failed: addressOf({ view: 'tasks', filter: { agent: name, state: ['failed', 'in-doubt'] } }),
-        queued: addressOf({ view: 'tasks', filter: { agent: name, state: ['queued', 'running'] } }),
+        failed: tasks(['failed', 'in-doubt']),
+        queued: tasks(['queued']),
+        running: tasks(['running']),
+        waiting: (kind) => addressOf({ view: 'tasks', filter: { agent: name, waitKind: [kind] } }),
+        task: (task) => addressOf({ view: 'task', id: task.id }),
+        providers: addressOf({ view: 'providers' }),
       }}
       onPause={() => onAsk({ verb: 'pause', agent: name })}
       onDrain={() => onAsk({ verb: 'drain', agent: name })}
       onResume={() => onAsk({ verb: 'undo', action: { verb: 'resume', agent: name } })}
       onReroute={() => onAsk({ verb: 'reroute', agent: name })}
+      onSet={() => onAsk({ verb: 'set', agent: name })}
     />
   ));
 }

@@ -20,7 +20,7 @@ export function BoardScreen({ window, board, now, stale, onAsk }: ScreenProps & 
     inState: (agent, state) =>
       addressOf({ view: 'tasks', filter: { ...(agent === null ? {} : { agent }), state: [state] } }),
     incident: (id) => addressOf({ view: 'incident', id }),
-    provider: () => addressOf({ view: 'providers' }),
+    providers: addressOf({ view: 'providers' }),
     waiting: (part) => addressOf({ view: 'waiting', item: null, part }),
   };
 

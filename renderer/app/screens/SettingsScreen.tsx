@@ -12,13 +12,32 @@ const THEMES: readonly { value: ThemeChoice; text: string }[] = [
 export function SettingsScreen({ now }: ScreenProps) {
   const { value } = useAnswer('about', (client) => client.about());
   const { busy, refusal, run } = useCall();
+  const backup = useCall();
+  const settings = useAnswer('settings', (client) => client.settings.get());
+  const secrets = useAnswer('secrets', (client) => client.settings.secrets());
+  const agentFiles = useAnswer('agent problems', (client) => client.agents.problems());
+  const runbookFiles = useAnswer('runbook problems', (client) => client.runbooks.lint());
+  const backups = useAnswer('backups', (client) => client.backups.list());
+  const database = useAnswer('database', (client) => client.database.get());
   return (
     <SettingsView
       about={value}
       now={now}
       themes={THEMES}
       theme={useThemeChoice()}
-      busy={busy}
+      settings={settings.value}
+      secrets={secrets.value}
+      problems={[...(agentFiles.value ?? []), ...(runbookFiles.value ?? [])]}
+      backups={backups.value}
+      database={database.value}
+      backupRefusal={backup.refusal}
+      onBackUp={() =>
+        void backup.run(async (client) => {
+          await client.backups.make();
+          backups.refresh();
+        })
+      }
+      busy={busy || backup.busy}
       refusal={refusal}
       onTheme={chooseTheme}
       onTraffic={(perMinute) => void run((client) => client.rehearsal.traffic({ perMinute }))}

@@ -7,7 +7,7 @@ import { TasksView } from '../../tasks/TasksView.tsx';
 import { addressOf, go } from '../route.ts';
 import type { ScreenProps } from './props.ts';
 
-export function TasksScreen({ filter, board, now }: ScreenProps & { filter: TaskFilter }) {
+export function TasksScreen({ filter, board, now, onAsk }: ScreenProps & { filter: TaskFilter }) {
   const client = useClient();
   const { state } = useTasks(filter);
   const [saved, setSaved] = useState(() => readSaved(localStorage));
@@ -33,6 +33,7 @@ export function TasksScreen({ filter, board, now }: ScreenProps & { filter: Task
       onOpenSaved={(one) => go({ view: 'tasks', filter: filterOf(one.search) })}
       onSave={(name) => setSaved(saveFilter(localStorage, { name, search }))}
       onForget={(name) => setSaved(forgetFilter(localStorage, name))}
+      onRequeue={(letters) => onAsk({ verb: 'requeue', action: { verb: 'requeue', ...letters } })}
       readOlder={readOlder}
     />
   );

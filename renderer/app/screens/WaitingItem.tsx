@@ -89,12 +89,12 @@ function WaitingTask(props: Props & { task: string; question: number | null; sin
 
 /** On to the next one. */
 function Next({ next, part }: { next: Waiting | undefined; part: Part | null }) {
-  const on = () => go({ view: 'waiting', item: next?.id ?? null, part }, 'replace');
+  const on = () => go({ view: 'waiting', item: next?.id ?? null, part: next === undefined ? null : part }, 'replace');
   useKeys({ Enter: on });
   return (
     <div className={styles.buttons}>
       <Button variant="primary" keys="Enter" onClick={on}>
-        {next === undefined ? 'Done: nothing else waits' : 'Next'}
+        {next !== undefined ? 'Next' : part === null ? 'Done: nothing else waits' : 'Done here: whatever else waits'}
       </Button>
     </div>
   );

@@ -1,5 +1,5 @@
 import type { BoardState } from '#contract/stream.ts';
-import type { Asked } from '../ActionDialog.tsx';
+import type { Asked } from '../asked.ts';
 
 /** What every screen is given. */
 export type ScreenProps = {

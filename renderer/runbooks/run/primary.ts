@@ -97,6 +97,8 @@ export function labelOfAction(action: Action): string {
       return `Set ${action.agent}`;
     case 'reset':
       return `Reset ${action.breaker}`;
+    case 'requeue':
+      return action.agent === undefined ? 'Requeue' : `Requeue of ${action.agent}`;
   }
 }
 

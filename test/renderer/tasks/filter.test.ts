@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TaskFilter, taskStateSchema } from '#contract/task.ts';
+import { errorClassSchema, type TaskFilter, taskStateSchema, waitKindSchema } from '#contract/task.ts';
 import { filterOf, searchOf, toggleState, withAgent, withText } from '../../../renderer/tasks/filter.ts';
 
 const anyFilter: fc.Arbitrary<TaskFilter> = fc.record(
   {
     agent: fc.constantFrom('invoice-triage', 'a.b_c-9'),
     state: fc.uniqueArray(fc.constantFrom(...taskStateSchema.options), { minLength: 1 }),
+    waitKind: fc.uniqueArray(fc.constantFrom(...waitKindSchema.options), { minLength: 1 }),
+    errorClass: fc.constantFrom(...errorClassSchema.options),
     text: fc.string({ minLength: 1, maxLength: 200 }),
     endedFrom: fc.nat(),
     endedTo: fc.nat(),

@@ -324,8 +324,8 @@ describe('going through a run', () => {
   });
 
   it('does by hand what is not live in this version', async () => {
-    const run = await runOf('## Recover', '- [ ] Retry them `requeue agent=${agent} state=failed`');
-    expect(run.next()).toMatchObject({ live: false, directive: 'requeue agent=triage state=failed' });
+    const run = await runOf('## Recover', '- [ ] Retry them `scale agent=${agent} to=2`');
+    expect(run.next()).toMatchObject({ live: false, directive: 'scale agent=triage to=2' });
     must(await run.checkOff());
     expect(run.read().current).toBeNull();
   });

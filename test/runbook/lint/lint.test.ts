@@ -59,7 +59,7 @@ describe('the lint', () => {
       ['- [ ] s `pause agent=triage for=5m confirm`', '  - verify: `running_tasks(agent=triage) == 0`'],
       'error verify-without-within',
     ],
-    ['a verb that is not live yet', ['- [ ] again `requeue agent=triage state=failed`'], 'warning not-live'],
+    ['a verb that is not live yet', ['- [ ] again `scale agent=triage to=2`'], 'warning not-live'],
     ['a box that was committed as done', ['- [x] look'], 'warning committed-check'],
     ['a placeholder', ['- [ ] tell `notify channel=ops text="call <name>"`'], 'warning literal-placeholder'],
   ])('finds %s', (_what, lines, found) => {

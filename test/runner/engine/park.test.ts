@@ -53,7 +53,7 @@ beforeEach(() => {
     now: () => clock,
     onRequeued: (task) => requeued.push(task),
     commit: (work) => (diskFull ? Promise.reject(new Error('database or disk is full')) : Promise.resolve(work())),
-    onDisk: () => {},
+    onDiskRefused: () => {},
   });
   parking.rebuild();
 });

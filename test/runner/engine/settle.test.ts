@@ -114,9 +114,10 @@ describe('the end of an attempt', () => {
   });
 
   it('by the death of its worker puts it back as a suspect; the second time it was alone, and is quarantined', () => {
-    const lost = { kind: 'lost', blame: true, why: 'worker 1 died (SIGKILL)' } as const;
+    const lost = { kind: 'lost', blame: 'suspect', why: 'worker 1 died (SIGKILL)' } as const;
     expect(settle(running(), lost, NOW, 0).settled).toMatchObject({ state: 'queued', crashes: 1 });
-    const verdict = settle(running({ crashes: 1 }), lost, NOW, 0);
+    expect(settle(running({ crashes: 1 }), lost, NOW, 0).settled).toMatchObject({ state: 'queued', crashes: 2 });
+    const verdict = settle(running({ crashes: 1 }), { ...lost, blame: 'cause' }, NOW, 0);
     expect(verdict.settled).toMatchObject({
       state: 'failed',
       crashes: 2,
@@ -126,7 +127,7 @@ describe('the end of an attempt', () => {
   });
 
   it('by the death of its desk, or of a worker that was killed for another task, holds nothing against it', () => {
-    const lost = { kind: 'lost', blame: false, why: 'the desk stopped while it ran' } as const;
+    const lost = { kind: 'lost', blame: 'none', why: 'the desk stopped while it ran' } as const;
     for (const crashes of [0, 1, 4]) {
       expect(settle(running({ crashes }), lost, NOW, 0).settled).toMatchObject({ state: 'queued', crashes });
     }
@@ -172,7 +173,11 @@ describe('the end of an attempt', () => {
         over: fc.boolean(),
         reason: fc.string(),
       }),
-      fc.record({ kind: fc.constant('lost' as const), blame: fc.boolean(), why: fc.string() }),
+      fc.record({
+        kind: fc.constant('lost' as const),
+        blame: fc.constantFrom('none' as const, 'suspect' as const, 'cause' as const),
+        why: fc.string(),
+      }),
     );
     const run = fc.record({ failures: fc.nat(5), crashes: fc.nat(6), cancelling: fc.boolean() });
     fc.assert(

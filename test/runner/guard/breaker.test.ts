@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BreakerState } from '#contract/provider.ts';
 import {
   admit,
   type Breaker,
@@ -103,6 +104,63 @@ describe('the breaker of a provider', () => {
           if (errors > calls) return false;
         }
         return true;
+      }),
+    );
+  });
+
+  it('does what a simple model does: a list of calls, and three states (any sequence of events)', () => {
+    const event = fc.record({
+      kind: fc.constantFrom('ok' as const, 'error' as const, 'ask' as const),
+      ms: fc.nat(20_000),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 80 }), (events) => {
+        let breaker = closedBreaker(T0);
+        // The model keeps every call, and counts them anew each time.
+        let calls: { second: number; failed: boolean }[] = [];
+        const model: { state: BreakerState } = { state: 'closed' };
+        let [inRow, held, cooldown, probeAt] = [0, 0, 15_000, 0];
+        let asked: number | null = null;
+        let at = T0;
+        const open = (ms: number): void => {
+          model.state = 'open';
+          [cooldown, probeAt, held, asked] = [ms, at + ms, 0, null];
+        };
+        for (const { kind, ms } of events) {
+          at += ms;
+          const second = Math.floor(at / 1_000);
+          if (kind === 'ask') {
+            const answer = admit(breaker, at);
+            breaker = answer.breaker;
+            if (model.state === 'open' && at >= probeAt) {
+              model.state = 'half-open';
+              [held, asked] = [0, null];
+            }
+            const free: boolean = asked === null || at - asked >= PROBE_TIMEOUT_MS;
+            const expected: boolean = model.state === 'closed' || (model.state === 'half-open' && free);
+            if (expected && model.state === 'half-open') asked = at;
+            expect(answer.admitted).toBe(expected);
+          } else {
+            const failed = kind === 'error';
+            breaker = failed ? onFailure(breaker, at) : onSuccess(breaker, at);
+            calls = [...calls.filter((call) => call.second > second - 60), { second, failed }];
+            inRow = failed ? inRow + 1 : 0;
+            const errors = calls.filter((call) => call.failed).length;
+            if (model.state === 'half-open') {
+              asked = null;
+              held += 1;
+              if (failed) open(Math.min(cooldown * 2, 120_000));
+              else if (held === 2) {
+                model.state = 'closed';
+                [cooldown, inRow] = [15_000, 0];
+              }
+            } else if (model.state === 'closed' && failed) {
+              if (inRow >= 5 || (calls.length >= 10 && errors >= calls.length / 2)) open(15_000);
+            }
+          }
+          expect(breaker.state).toBe(model.state);
+          expect(breaker.probeAt).toBe(model.state === 'open' ? probeAt : null);
+        }
       }),
     );
   });

@@ -43,4 +43,34 @@ describe('whether an attempt is followed by another', () => {
     );
     expect(retried).toEqual(['transient', 'rate-limited', 'timeout', 'tool', 'worker-lost']);
   });
+
+  it('does what a simple model does: so many tries, each wait within its bounds (any run of errors)', () => {
+    const error = fc.record({
+      class: fc.constantFrom(...errorClassSchema.options),
+      message: fc.constant('it failed'),
+      retryAfterMs: fc.integer({ min: 0, max: 200_000 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(error, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (errors, attempts, random) => {
+          const mendable = ['transient', 'rate-limited', 'timeout', 'tool', 'worker-lost'];
+          const fatal = errors.findIndex((each) => !mendable.includes(each.class));
+          const expected = Math.min(attempts, fatal < 0 ? errors.length + 1 : fatal + 1);
+          let tries = 1;
+          for (const each of errors) {
+            const next = afterFailure({ ...policy, attempts }, tries, each, random);
+            if (!next.retry) break;
+            const bound = Math.min(60_000, 1_000 * 2 ** (tries - 1));
+            expect(next.backoffMs).toBeGreaterThanOrEqual(each.retryAfterMs);
+            expect(next.backoffMs).toBeLessThanOrEqual(Math.max(bound, each.retryAfterMs));
+            tries += 1;
+          }
+          expect(tries).toBe(expected);
+        },
+      ),
+    );
+  });
 });

@@ -101,10 +101,12 @@ describe('starts', () => {
     refuse = fail('QUEUE_FULL', 'full', { kept: '', todo: '' });
     await desk.run();
     expect(log.join()).toContain('refused: full');
+    expect(desk.troubles()).toEqual(['The start of hourly at 2026-11-24T11:00:00.000Z was refused: full']);
     refuse = undefined;
     clock += 30_000;
     await desk.run();
     expect(accepted).toEqual(['11:00']);
+    expect(desk.troubles()).toEqual([]);
   });
 
   it('do not come twice when the clock is set back, and come again when it had been wrong by far', async () => {

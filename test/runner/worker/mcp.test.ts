@@ -28,7 +28,7 @@ function withPid(): { supply: ServerSupply; pid(): number | undefined } {
 
 function servers(supply: Record<string, ServerSupply>): { mcp: Mcp; log: string[] } {
   const log: string[] = [];
-  const mcp = createMcp({ log: (message) => log.push(message) });
+  const mcp = createMcp({ log: (message) => log.push(message), onProcess: () => {} });
   open.push(mcp);
   mcp.configure(supply);
   return { mcp, log };
@@ -126,6 +126,15 @@ describe('an MCP server', () => {
     expect(await failureOf(call(mcp, 'mcp:gone/x', {}))).toMatchObject({ error: { class: 'transient' }, landed: 'no' });
     expect(log.join('\n')).toContain('mcp:gone does not start');
     expect(await failureOf(call(mcp, 'mcp:gone/x', {}))).toBeInstanceOf(ToolFailure);
+  });
+
+  it('that settings change is started anew, and one that they drop is gone', async () => {
+    const { mcp } = servers({ all: stdio(EVERYTHING, { env: { LEVEL: 'one' } }) });
+    expect(await call(mcp, 'mcp:all/get-env', {})).toContain('"LEVEL": "one"');
+    mcp.configure({ all: stdio(EVERYTHING, { env: { LEVEL: 'two' } }) });
+    expect(await call(mcp, 'mcp:all/get-env', {})).toContain('"LEVEL": "two"');
+    mcp.configure({});
+    expect(await failureOf(call(mcp, 'mcp:all/get-env', {}))).toBeInstanceOf(Unwind);
   });
 
   it('whose secret is missing cannot be used, and says which', async () => {

@@ -19,8 +19,8 @@ export default defineAgent({
         if (context.task.attempt === 1) throw new Error('it fails the first time');
         return 'done at last';
       case 'hangs':
-        await context.sleep('forever', 600_000);
-        return null;
+        // A sleep would park it.
+        return context.step('forever', () => new Promise<never>(() => {}));
       case 'dies-once':
         if (!existsSync(mark)) {
           writeFileSync(mark, '');

@@ -1,0 +1,2 @@
+/* The hosts tell processes apart as the runner does. */
+export { birthOf } from '../runner/birth.ts';

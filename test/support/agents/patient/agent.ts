@@ -1,0 +1,7 @@
+import { defineAgent } from 'nightdesk/agent';
+
+export default defineAgent({
+  async run() {
+    throw new Error('not yet');
+  },
+});

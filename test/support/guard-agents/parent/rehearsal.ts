@@ -1,0 +1,4 @@
+import { defineRehearsal } from 'nightdesk/agent';
+import { play } from '../model.ts';
+
+export default defineRehearsal(play);

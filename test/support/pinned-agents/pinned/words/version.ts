@@ -1,0 +1,1 @@
+export const version = 'version 1';
