@@ -15,8 +15,8 @@ export type OpenedDatabase = {
   damage: Damage | null;
 };
 
-/** Read-only statements may use up to 64 MB of the file from the page cache. */
-const MMAP_BYTES = 64 * 1024 * 1024;
+/** Read-only statements may use up to 32 MB of the file from the page cache. */
+const MMAP_BYTES = 32 * 1024 * 1024;
 
 /**
  * Opens the desk's database in WAL mode with synchronous=FULL: a commit that was answered is on the disk. A file that
@@ -67,7 +67,7 @@ function tryOpen(file: string): Attempted {
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma('temp_store = MEMORY');
-    db.pragma('cache_size = -65536');
+    db.pragma('cache_size = -16384');
     db.pragma(`mmap_size = ${MMAP_BYTES}`);
     const verdict = db.pragma('quick_check(1)', { simple: true });
     if (verdict !== 'ok') {

@@ -34,17 +34,24 @@ export function pgBoss(jobs: number): Promise<number> {
   });
 }
 
-/** graphile-worker on a server of its own; it removes a job that is done. */
-export function graphileWorker(jobs: number): Promise<number> {
+/**
+ * graphile-worker on a server of its own; it removes a job that is done.
+ * @param results whether each job writes its result into a table, as a journaled step is
+ */
+export function graphileWorker(jobs: number, results: boolean): Promise<number> {
   return withPostgres(async (url) => {
     const { makeWorkerUtils } = await import('graphile-worker');
     const utils = await makeWorkerUtils({ connectionString: url });
     try {
       await utils.migrate();
+      await utils.withPgClient((client) =>
+        client.query('CREATE TABLE result (job bigint PRIMARY KEY, output text NOT NULL)'),
+      );
       await inBatches(jobs + WARM_UP, (numbers) =>
         utils.addJobs(numbers.map((n) => ({ identifier: 'double', payload: { n } }))),
       );
-      return await rateOfWorkers(['graphile-worker', url], jobs, () =>
+      const name = results ? 'graphile-worker' : 'graphile-worker, no results';
+      return await rateOfWorkers([name, url], jobs, () =>
         utils.withPgClient(async (client) => {
           const { rows } = await client.query<{ n: number }>(
             'SELECT count(*)::int AS n FROM graphile_worker._private_jobs',
@@ -89,7 +96,7 @@ function withPostgres<T>(run: (url: string) => Promise<T>): Promise<T> {
       });
       return await run(`postgresql://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`);
     } finally {
-      server.kill('SIGINT');
+      server.kill('SIGTERM');
       await gone;
     }
   });
