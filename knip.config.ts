@@ -23,8 +23,8 @@ export default {
     // Loaded by @datadog/sketches-js, which names it as a development dependency only.
     'protobufjs',
   ],
-  // Of the operating system: a test's means to fill a disk, and a peer of the bench. and a peer of the bench.
-  ignoreBinaries: ['prlimit', 'redis-server'],
+  // Of the operating system: means of the tests to fill a disk and to have a keychain, and a peer of the bench.
+  ignoreBinaries: ['dbus-run-session', 'prlimit', 'redis-server'],
   ignoreExportsUsedInFile: true,
   compilers: {
     // Fonts come into the console through @import.

@@ -26,4 +26,3 @@ export function prepareProviderEvents(db: Database) {
       provider === undefined ? all.all(limit) : of.all(provider, limit),
   };
 }
-export type ProviderEvents = ReturnType<typeof prepareProviderEvents>;
