@@ -18,8 +18,9 @@ const PHASES = new Map([
   ['read', 1],
   ['began debit', 2],
   ['landed debit', 2],
-  ['began credit', 3],
-  ['landed credit', 3],
+  ['note', 3],
+  ['began credit', 4],
+  ['landed credit', 4],
 ]);
 const phaseOf = (what: string): number => PHASES.get(what) ?? -1;
 

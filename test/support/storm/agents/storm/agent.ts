@@ -38,8 +38,9 @@ const writeEvent = db.prepare('INSERT INTO event (n, attempt, what, pid, desk) V
 const insert = db.prepare('INSERT INTO entry (key, n, leg) VALUES (?, ?, ?)');
 const find = db.prepare<[string], { id: number }>('SELECT id FROM entry WHERE key = ?');
 
-function witness(n: number, context: AgentContext, what: string): void {
+function witness(n: number, context: AgentContext, what: string): null {
   writeEvent.run(n, context.task.attempt, what, process.pid, desk);
+  return null;
 }
 
 const land = db.transaction((key: string, { n, recovery }: Input, leg: string, context: AgentContext): number => {
@@ -108,6 +109,8 @@ export default defineAgent({
         },
       });
       entries.push(entry);
+      // Whoever comes here has the result of the debit on the disk.
+      if (leg === 'debit') await context.step('note', () => witness(input.n, context, 'note'));
     }
     return { doubled, heard, entries };
   },
