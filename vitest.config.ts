@@ -5,8 +5,10 @@ export default defineConfig({
   plugins: [react()],
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // A machine of CI may stand still for seconds: what fails there is tried once more, and said to have been.
+    retry: process.env.CI ? 1 : 0,
     pool: 'forks',
     // Most specs wait on processes and pages: a third file fills the gaps of two cores.
     maxWorkers: 3,

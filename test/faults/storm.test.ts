@@ -38,9 +38,12 @@ it(`nothing is lost, done twice or stuck, and only what is truly ambiguous is in
   const doubts: Doubted[] = [];
   let over = false;
   const answering = answerAll(under, told, () => over);
-  await Promise.all([submitAll(under, folder, jobs, told), under.rage(faults, say)]);
+  await Promise.race([Promise.all([submitAll(under, folder, jobs, told), under.rage(faults, say)]), under.died]);
   say(`the storm is over, ${endedCount(folder)} tasks have ended`);
-  await resolveAll(under, folder, (task, step, landed) => doubts.push({ task, step, landed }));
+  await Promise.race([
+    resolveAll(under, folder, (task, step, landed) => doubts.push({ task, step, landed })),
+    under.died,
+  ]);
   over = true;
   await answering;
   say(`all have ended, ${doubts.length} were in doubt`);

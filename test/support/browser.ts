@@ -29,7 +29,7 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
 }
 
 /** What has not shown by then does not come, ms. */
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 45_000;
 
 /** The sizes at which every screen has to work, CSS px. */
 export const SIZES = { large: { width: 1440, height: 900 }, small: { width: 1024, height: 640 } } as const;

@@ -11,6 +11,9 @@ import { setWeather, type Weather } from './weather.ts';
 
 const AGENTS = fileURLToPath(new URL('./agents', import.meta.url));
 
+/** So much of what a desk printed is shown when it ends by itself, characters. */
+const LAST_WORDS = 3_000;
+
 /** A folder for a desk in a storm: only the storm's agent, and the weather beside it. */
 export function stormFolder(): { folder: string; weatherFile: string } {
   const folder = dataFolder();
@@ -35,6 +38,8 @@ export type Storm = {
   /** The desk that runs now; waits while there is none. */
   desk(): Promise<StormDesk>;
   deaths: Deaths;
+  /** Rejects when a desk ends that nobody killed, with what it said last. */
+  died: Promise<never>;
   /** Brings down every fault in its turn, and lifts what is still in force. */
   rage(faults: Planned[], say: (line: string) => void): Promise<void>;
   close(): Promise<void>;
@@ -44,9 +49,21 @@ export type Storm = {
 export async function startStorm(folder: string, weatherFile: string): Promise<Storm> {
   const deaths: Deaths = { workers: new Set(), desks: new Set() };
   const weather: Weather = { clockMs: 0, commitMs: 0 };
+  let closing = false;
+  let fail: (error: Error) => void = () => {};
+  const died = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // Whoever waits for it hears of it; nobody may be waiting yet.
+  died.catch(() => {});
   async function start(): Promise<StormDesk> {
     const started = await startDesk(folder, '--rehearsal', '0');
-    return { ...started, gone: once(started.process, 'exit').then(() => {}) };
+    const gone = once(started.process, 'exit').then(() => {
+      if (!closing && !deaths.desks.has(started.process.pid ?? 0)) {
+        fail(new Error(`the desk ended by itself: ${started.printed().slice(-LAST_WORDS)}`));
+      }
+    });
+    return { ...started, gone };
   }
   let current = start();
   const lifting = new Set<Promise<void>>();
@@ -175,6 +192,7 @@ export async function startStorm(folder: string, weatherFile: string): Promise<S
   return {
     desk: () => current,
     deaths,
+    died,
     async rage(faults, say) {
       for (const { afterEnded, fault } of faults) {
         await until(() => endedCount(folder) >= afterEnded);
@@ -184,6 +202,7 @@ export async function startStorm(folder: string, weatherFile: string): Promise<S
       await Promise.all(lifting);
     },
     async close() {
+      closing = true;
       signal(pid(), 'SIGCONT');
       await desk.close();
     },
