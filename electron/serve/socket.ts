@@ -72,6 +72,8 @@ export function createSockets(desk: Desk, log: (message: string) => void): Socke
   };
 }
 
+/** A peer that has gone takes nothing: its subscription gets a turn of the event loop to hear of its end, and no more work. */
 async function drained(peer: WebSocket): Promise<void> {
   while (peer.readyState === peer.OPEN && peer.bufferedAmount > DRAINED_BYTES) await wait(DRAIN_POLL_MS);
+  if (peer.readyState !== peer.OPEN) await wait(DRAIN_POLL_MS);
 }
