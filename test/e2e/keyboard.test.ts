@@ -82,6 +82,8 @@ describeInBrowser('the keyboard', (browser) => {
     it('Ctrl K does every action: its plan is shown, and Esc does nothing', async () => {
       await press('Control+k');
       await page.keyboard.type('drain invoice');
+      // The agents come with the board's first frame: Enter means the line that is read.
+      await page.getByRole('option', { name: 'Drain invoice-triage' }).waitFor();
       await press('Enter');
       await dialog().getByText('Will change').waitFor();
       expect(await dialog().textContent()).toContain('nightdesk drain invoice-triage');
@@ -154,6 +156,7 @@ describeInBrowser('the keyboard', (browser) => {
 
       await press('Control+k');
       await page.keyboard.type('undo');
+      await page.getByRole('option', { name: /undo/i }).first().waitFor();
       await press('Enter');
       await dialog().getByText('Will change').waitFor();
       expect(await desk.client.actions.interventions()).toHaveLength(1);
