@@ -1,10 +1,11 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import type { Answer, Choice, Question } from '#contract/question.ts';
-import { Button, CommandLine, JsonDiff, JsonField, LinesField, Refusal, readJson, useKeys } from '../kit/index.ts';
-import { ChoiceList, digitKeys } from './ChoiceList.tsx';
+import { Button, CommandLine, JsonDiff, JsonField, LinesField, Refusal, readJson } from '../kit/index.ts';
+import { ChoiceList } from './ChoiceList.tsx';
 import { answerCommand } from './command.ts';
 import { detailsOf } from './details.ts';
 import { answerOf, type Draft, startDraft } from './draft.ts';
+import { useChoiceForm } from './useChoiceForm.ts';
 import styles from './waiting.module.css';
 
 type Props = { question: Question; busy: boolean; refusal: string | null; onAnswer(answer: Answer): void };
@@ -12,42 +13,13 @@ type Props = { question: Question; busy: boolean; refusal: string | null; onAnsw
 /** Choose by digit, fill what the choice takes, see what it will do, Enter. */
 export function AnswerForm({ question, busy, refusal, onAnswer }: Props) {
   const { choices } = question;
-  const [chosen, setChosen] = useState<string | null>(null);
+  const { chosen, choose, tried, field, form, send } = useChoiceForm<HTMLTextAreaElement & HTMLInputElement>(choices);
   const [draft, setDraft] = useState<Draft>(() => startDraft(question));
-  const [tried, setTried] = useState(false);
   const choice = choices.find((one) => one.value === chosen);
   const read = choice === undefined ? null : answerOf(choice, draft);
-  const field = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
-  const form = useRef<HTMLFormElement>(null);
-
-  function choose(value: string): void {
-    setChosen(value);
-    setTried(false);
-  }
-
-  // The field of a choice has the focus as soon as it is there.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: by the choice
-  useEffect(() => field.current?.focus({ preventScroll: true }), [chosen]);
-
-  useKeys({
-    ...digitKeys(choices, choose),
-    Enter: () => {
-      if (choice === undefined) form.current?.querySelector('input')?.focus();
-      else form.current?.requestSubmit();
-    },
-  });
 
   return (
-    <form
-      ref={form}
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (busy || read === null) return;
-        if (read.ok) onAnswer(read.value);
-        else setTried(true);
-      }}
-    >
+    <form ref={form} className={styles.form} onSubmit={(event) => send(event, read, busy, onAnswer)}>
       <ChoiceList
         legend="Choose an answer"
         name={`question-${question.id}`}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Resolution } from '#contract/question.ts';
 import type { Doubt, TaskDetail } from '#contract/task.ts';
 import {
@@ -14,11 +14,11 @@ import {
   Panel,
   Refusal,
   StateWord,
-  useKeys,
 } from '../kit/index.ts';
-import { ChoiceList, digitKeys } from './ChoiceList.tsx';
+import { ChoiceList } from './ChoiceList.tsx';
 import { resolveCommand } from './command.ts';
 import { RESOLUTIONS, resolutionOf } from './draft.ts';
+import { useChoiceForm } from './useChoiceForm.ts';
 import styles from './waiting.module.css';
 
 type Props = {
@@ -131,42 +131,15 @@ type FormProps = {
 };
 
 function ResolveForm({ task, doubt, busy, refusal, command, onResolve }: FormProps) {
-  const [as, setAs] = useState<Resolution['as'] | null>(null);
+  const choices = RESOLUTIONS.map((value) => ({ value, label: LABELS[value] }));
+  const { chosen, choose, tried, field, form, send } = useChoiceForm<HTMLTextAreaElement>(choices);
+  const as = RESOLUTIONS.find((one) => one === chosen) ?? null;
   const [draft, setDraft] = useState({ json: '', text: '' });
-  const [tried, setTried] = useState(false);
   const read = as === null ? null : resolutionOf(as, draft);
   const fault = read !== null && !read.ok && tried ? read.why : null;
-  const field = useRef<HTMLTextAreaElement>(null);
-  const form = useRef<HTMLFormElement>(null);
-  const choices = RESOLUTIONS.map((value) => ({ value, label: LABELS[value] }));
-
-  function choose(value: string): void {
-    setAs(RESOLUTIONS.find((one) => one === value) ?? null);
-    setTried(false);
-  }
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the field of a choice has the focus as soon as it is there
-  useEffect(() => field.current?.focus({ preventScroll: true }), [as]);
-
-  useKeys({
-    ...digitKeys(choices, choose),
-    Enter: () => {
-      if (as === null) form.current?.querySelector('input')?.focus();
-      else form.current?.requestSubmit();
-    },
-  });
 
   return (
-    <form
-      ref={form}
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (busy || read === null) return;
-        if (read.ok) onResolve(read.value);
-        else setTried(true);
-      }}
-    >
+    <form ref={form} className={styles.form} onSubmit={(event) => send(event, read, busy, onResolve)}>
       <ChoiceList
         legend="What became of it"
         name={`doubt-${doubt.step}`}
