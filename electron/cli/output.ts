@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from '#contract/action.ts';
 import { fileProblemSchema } from '#contract/agent.ts';
+import { alertSchema } from '#contract/alert.ts';
 import { backupSchema, findingSchema, restoredSchema } from '#contract/backup.ts';
 import { actorSchema, jsonSchema, nameSchema } from '#contract/basic.ts';
 import { ERRORS, type ErrorCode, failureSchema } from '#contract/errors.ts';
 import { agentHealthSchema, deskStateSchema, rateSchema } from '#contract/health.ts';
-import { alertSchema, incidentSchema } from '#contract/incident.ts';
+import { incidentSchema } from '#contract/incident.ts';
 import { integrationSchema, spendSchema } from '#contract/integration.ts';
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '#contract/provider.ts';
 import { answerSchema, choiceSchema, questionSchema } from '#contract/question.ts';

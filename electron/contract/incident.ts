@@ -1,26 +1,6 @@
 import { z } from 'zod';
+import { alertSchema } from './alert.ts';
 import { actorSchema, momentSchema } from './basic.ts';
-
-/** Labels of an alert; runbook inputs are filled from them. */
-export const labelsSchema = z.record(z.string(), z.string());
-
-export const alertStateSchema = z.enum(['firing', 'acknowledged', 'resolved']);
-
-/** A rule that fired. */
-export const alertSchema = z.object({
-  id: z.string(),
-  /** The rule's name, as runbooks match it: `provider-breaker-open`. */
-  rule: z.string(),
-  state: alertStateSchema,
-  summary: z.string(),
-  labels: labelsSchema,
-  value: z.string(),
-  /** The last error seen, where there is one. */
-  error: z.string().nullable(),
-  firedAt: momentSchema,
-  resolvedAt: momentSchema.nullable(),
-});
-export type Alert = z.infer<typeof alertSchema>;
 
 /** One entry of an incident's timeline. */
 export const timelineEntrySchema = z.object({

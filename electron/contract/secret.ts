@@ -24,3 +24,7 @@ export const secretViewSchema = z.object({
   problem: z.string().nullable(),
 });
 export type SecretView = z.infer<typeof secretViewSchema>;
+
+/** A value, or the name of a secret in the keychain. */
+export const secretOrTextSchema = z.union([z.string(), z.strictObject({ secret: nameSchema })]);
+export type SecretOrText = z.infer<typeof secretOrTextSchema>;

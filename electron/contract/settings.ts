@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { budgetSchema, fileProblemSchema, modelRefSchema } from './agent.ts';
 import { jsonSchema, nameSchema, rateTextSchema, spanTextSchema } from './basic.ts';
+import { alertRouteSchema, alertsSettingsSchema } from './delivery.ts';
+import { secretOrTextSchema } from './secret.ts';
 
 /*
  * nightdesk.yaml in the data folder: what a desk is told beside its agents. An unknown key is an error: it would be a
  * promise not kept.
  */
-
-/** A value, or the name of a secret in the keychain. */
-export const secretOrTextSchema = z.union([z.string(), z.strictObject({ secret: nameSchema })]);
-export type SecretOrText = z.infer<typeof secretOrTextSchema>;
 
 /** Limits of one provider, shared by all agents. */
 export const providerSettingsSchema = z.strictObject({
@@ -56,6 +54,9 @@ export const settingsSchema = z.strictObject({
     .record(modelRefSchema, z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() }))
     .default({}),
   mcp: z.record(nameSchema, mcpServerSchema).default({}),
+  /** Where alerts and reports are sent, by name. */
+  routes: z.record(nameSchema, alertRouteSchema).default({}),
+  alerts: alertsSettingsSchema.prefault({}),
   retention: z
     .strictObject({
       /** Ended tasks and their journals are kept this long. */

@@ -13,14 +13,14 @@ import type { Committer } from '../store/committer.ts';
 import { type IncidentRow, prepareIncidents } from '../store/incident.ts';
 import type { Database } from '../store/open.ts';
 import { prepareRollups } from '../store/rollup.ts';
-import { createAlarm } from './alarm.ts';
-import { agentRows, endsOf, goodAndBad, type Standing } from './board.ts';
-import { incidentOf } from './incidents.ts';
-import { createRollups, HOUR_MS, MINUTE_MS } from './rollups.ts';
-import { integrationSignal, providerSignal, signalsOf, spendSignals } from './rules.ts';
-import { rateOf } from './wilson.ts';
+import { createAlarm } from './alert/alarm.ts';
+import { integrationSignal, providerSignal, signalsOf, spendSignals } from './alert/rules.ts';
+import { incidentOf } from './incident/incident.ts';
+import { agentRows, endsOf, goodAndBad, type Standing } from './indicator/board.ts';
+import { createRollups, HOUR_MS, MINUTE_MS } from './indicator/rollups.ts';
+import { rateOf } from './indicator/wilson.ts';
 
-export { ALERT_RULES } from './rules.ts';
+export { ALERT_RULES } from './alert/rules.ts';
 
 /** How often changed buckets are written, ms. */
 const FLUSH_MS = 1_000;

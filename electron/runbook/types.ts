@@ -1,8 +1,9 @@
 import type { FileProblem } from '#contract/agent.ts';
+import type { Alert } from '#contract/alert.ts';
 import type { Actor } from '#contract/basic.ts';
 import type { Result } from '#contract/errors.ts';
 import type { Rate } from '#contract/health.ts';
-import type { Alert, Incident, TimelineEntry } from '#contract/incident.ts';
+import type { Incident, TimelineEntry } from '#contract/incident.ts';
 import type { Run, Runbook, RunbookSummary, RunCommand, RunDetail } from '#contract/runbook.ts';
 import type { Runtime } from '#contract/runtime.ts';
 import type { Database } from '../store/open.ts';

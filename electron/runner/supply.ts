@@ -1,5 +1,6 @@
 import type { AgentDefinition } from '#contract/agent.ts';
-import type { SecretOrText, Settings } from '#contract/settings.ts';
+import type { SecretOrText } from '#contract/secret.ts';
+import type { Settings } from '#contract/settings.ts';
 import type { ServerSupply, Supply } from './engine/protocol.ts';
 import { keysIn, type Mask, maskOf } from './mask.ts';
 import { keyVariable, listProviders } from './providers/index.ts';

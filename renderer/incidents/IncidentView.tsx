@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
-import type { Alert, IncidentDetail } from '#contract/incident.ts';
+import type { Alert } from '#contract/alert.ts';
+import type { IncidentDetail } from '#contract/incident.ts';
 import { Button, clockTime, Facts, Panel, RehearsalMark, StateWord, spanText, useKeys } from '../kit/index.ts';
 import styles from './incidents.module.css';
 import { INCIDENT_WORDS, type NextMove, nextMoveOf } from './state.ts';
@@ -146,6 +147,7 @@ function OtherRunbooks({
 }
 
 const ALERT_WORDS = {
+  pending: { tone: 'soon', word: 'Pending' },
   firing: { tone: 'now', word: 'Firing' },
   acknowledged: { tone: 'soon', word: 'Acknowledged' },
   resolved: { tone: 'met', word: 'Resolved' },

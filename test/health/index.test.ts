@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { agentHealthSchema } from '#contract/health.ts';
 import type { Task } from '#contract/task.ts';
-import { HOUR_MS, MINUTE_MS } from '../../electron/health/rollups.ts';
+import { HOUR_MS, MINUTE_MS } from '../../electron/health/indicator/rollups.ts';
 import { endedTask } from '../support/ended.ts';
 import { NIGHT, startHealth, type TestHealth } from '../support/health.ts';
 import { until } from '../support/until.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingsSchema } from '#contract/settings.ts';
 import { createRetention, nextRows } from '../../electron/desk/retention.ts';
-import { createRollups } from '../../electron/health/rollups.ts';
+import { createRollups } from '../../electron/health/indicator/rollups.ts';
 import { type Committer, createCommitter } from '../../electron/store/committer.ts';
 import { type Database, openDatabase } from '../../electron/store/open.ts';
 import { prepareRetention } from '../../electron/store/retention.ts';

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Alert } from '#contract/alert.ts';
 import type { Actor } from '#contract/basic.ts';
 import type { Result } from '#contract/errors.ts';
 import type { Rate } from '#contract/health.ts';
-import type { Alert, TimelineEntry } from '#contract/incident.ts';
+import type { TimelineEntry } from '#contract/incident.ts';
 import type { RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
 import { createNotify } from '../../electron/runbook/execute/notify.ts';
 import { createRunbooks } from '../../electron/runbook/execute/runbooks.ts';
@@ -161,7 +162,16 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
 function breakerAlert(firedAt: number): Alert {
   return {
     id: 'a1',
+    key: 'provider-breaker-open:anthropic',
     rule: 'provider-breaker-open',
+    subject: 'anthropic',
+    severity: 'page',
+    covers: [],
+    incident: 1,
+    pendingSince: null,
+    acknowledgedBy: null,
+    acknowledgedUntil: null,
+    escalated: 0,
     state: 'firing',
     summary: 'anthropic is down',
     labels: { agent: 'triage', provider: 'anthropic' },

@@ -1,6 +1,6 @@
+import type { Alert } from '#contract/alert.ts';
 import { type Actor, nameSchema, parseSpan } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
-import type { Alert } from '#contract/incident.ts';
 import type { Runbook } from '#contract/runbook.ts';
 import type { Known, StartRequest } from '../types.ts';
 import { freshStep, type RunRecord, type StepRecord, withSteps } from './record.ts';

@@ -4,11 +4,33 @@ import { health } from './002-health.ts';
 import { runbook } from './003-runbook.ts';
 import { inDoubt } from './004-in-doubt.ts';
 import { people } from './005-people.ts';
+import { alerts } from './006-alerts.ts';
+import { delivery } from './007-delivery.ts';
+import { objective } from './008-objective.ts';
+import { incidentRoles } from './009-incident.ts';
+import { sample } from './010-sample.ts';
+import { report } from './011-report.ts';
+import { event } from './012-event.ts';
+import { canary } from './013-canary.ts';
 
 /** One step of the schema. Never edited once released: a change is a new one. */
 export type Migration = { name: string; sql: string };
 
-const MIGRATIONS: Migration[] = [runner, health, runbook, inDoubt, people];
+const MIGRATIONS: Migration[] = [
+  runner,
+  health,
+  runbook,
+  inDoubt,
+  people,
+  alerts,
+  delivery,
+  objective,
+  incidentRoles,
+  sample,
+  report,
+  event,
+  canary,
+];
 
 /** The newest schema that this version knows. */
 export const SCHEMA = MIGRATIONS.length;

@@ -1,5 +1,5 @@
-import type { AlertRow, Incidents } from '../store/incident.ts';
-import { type AlertStanding, type AlertStep, stepAlert } from './alert.ts';
+import type { AlertRow, Incidents } from '../../store/incident.ts';
+import { type AlertStanding, type AlertStep, stepAlert } from './life.ts';
 import type { Signal } from './rules.ts';
 
 export type AlarmOptions = {

@@ -1,13 +1,7 @@
+import { type Alert, labelsSchema } from '#contract/alert.ts';
 import { type Actor, actorSchema } from '#contract/basic.ts';
-import {
-  type Alert,
-  type Incident,
-  type IncidentDetail,
-  labelsSchema,
-  type TimelineEntry,
-  timelineEntrySchema,
-} from '#contract/incident.ts';
-import type { AlertRow, EntryRow, IncidentRow } from '../store/incident.ts';
+import { type Incident, type IncidentDetail, type TimelineEntry, timelineEntrySchema } from '#contract/incident.ts';
+import type { AlertRow, EntryRow, IncidentRow } from '../../store/incident.ts';
 
 /** What an incident card says beside its rows, from live state. */
 export type Surroundings = {
@@ -24,7 +18,16 @@ export function actorOf(text: string | null): Actor | null {
 export function alertOf(row: AlertRow, acknowledged: boolean): Alert {
   return {
     id: row.id,
+    key: `${row.rule}:${row.subject}`,
     rule: row.rule,
+    subject: row.subject,
+    severity: 'page',
+    covers: [],
+    incident: row.incident,
+    pendingSince: null,
+    acknowledgedBy: null,
+    acknowledgedUntil: null,
+    escalated: 0,
     state: row.state === 'firing' && acknowledged ? 'acknowledged' : row.state,
     summary: row.summary,
     labels: labelsSchema.parse(JSON.parse(row.labels)),

@@ -6,7 +6,7 @@ import {
   breakerEvent,
   REOPEN_MS,
   stepAlert,
-} from '../../electron/health/alert.ts';
+} from '../../../electron/health/alert/life.ts';
 
 const NOW = 1_800_000_000_000;
 const inactive: AlertStanding = { state: 'inactive' };

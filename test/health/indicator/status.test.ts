@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { healthStateSchema } from '#contract/health.ts';
-import { ENOUGH, judge, type Signs } from '../../electron/health/status.ts';
-import { rateOf } from '../../electron/health/wilson.ts';
+import { ENOUGH, judge, type Signs } from '../../../electron/health/indicator/status.ts';
+import { rateOf } from '../../../electron/health/indicator/wilson.ts';
 
 const HOUR = 3_600_000;
 const NOW = 1_800_000_000_000;

@@ -9,8 +9,8 @@ import {
   packBucket,
   RELATIVE_ERROR,
   unpackBucket,
-} from '../../electron/health/bucket.ts';
-import { endedTask } from '../support/ended.ts';
+} from '../../../electron/health/indicator/bucket.ts';
+import { endedTask } from '../../support/ended.ts';
 
 const NOW = 1_800_000_000_000;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Integration, Spend } from '#contract/integration.ts';
-import { NIGHT, startHealth, type TestHealth } from '../support/health.ts';
-import { until } from '../support/until.ts';
+import { NIGHT, startHealth, type TestHealth } from '../../support/health.ts';
+import { until } from '../../support/until.ts';
 
 let desk: TestHealth;
 beforeEach(() => {

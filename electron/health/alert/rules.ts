@@ -1,7 +1,7 @@
 import type { Integration, Spend } from '#contract/integration.ts';
 import type { Provider } from '#contract/provider.ts';
 import type { RuntimeSnapshot } from '#contract/runtime.ts';
-import { type AlertEvent, breakerEvent } from './alert.ts';
+import { type AlertEvent, breakerEvent } from './life.ts';
 
 /*
  * What fires: each rule reads live state and says of its subjects whether it holds. Pure. To add a rule, give it a name

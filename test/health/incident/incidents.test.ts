@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#contract/basic.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
-import { REOPEN_MS } from '../../electron/health/alert.ts';
-import { endedTask } from '../support/ended.ts';
-import { NIGHT, startHealth, type TestHealth } from '../support/health.ts';
-import { until } from '../support/until.ts';
+import { REOPEN_MS } from '../../../electron/health/alert/life.ts';
+import { endedTask } from '../../support/ended.ts';
+import { NIGHT, startHealth, type TestHealth } from '../../support/health.ts';
+import { until } from '../../support/until.ts';
 
 const ANA: Actor = { name: 'ana', via: 'console' };
 const BEN: Actor = { name: 'ben', via: 'cli' };

@@ -5,14 +5,14 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TaskEnded } from '#contract/runtime.ts';
-import { latencyAt, RELATIVE_ERROR } from '../../electron/health/bucket.ts';
-import { createRollups, HOUR_MS, type LiveRollups, MINUTE_MS } from '../../electron/health/rollups.ts';
-import { createCommitter } from '../../electron/store/committer.ts';
-import { runner } from '../../electron/store/migrations/001-runner.ts';
-import { openDatabase } from '../../electron/store/open.ts';
-import { prepareRollups } from '../../electron/store/rollup.ts';
-import { prepareTasks } from '../../electron/store/task.ts';
-import { endedTask } from '../support/ended.ts';
+import { latencyAt, RELATIVE_ERROR } from '../../../electron/health/indicator/bucket.ts';
+import { createRollups, HOUR_MS, type LiveRollups, MINUTE_MS } from '../../../electron/health/indicator/rollups.ts';
+import { createCommitter } from '../../../electron/store/committer.ts';
+import { runner } from '../../../electron/store/migrations/001-runner.ts';
+import { openDatabase } from '../../../electron/store/open.ts';
+import { prepareRollups } from '../../../electron/store/rollup.ts';
+import { prepareTasks } from '../../../electron/store/task.ts';
+import { endedTask } from '../../support/ended.ts';
 
 /** The first ms of an hour. */
 const HOUR = Math.floor(1_800_000_000_000 / HOUR_MS) * HOUR_MS;

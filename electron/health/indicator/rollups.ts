@@ -1,5 +1,5 @@
 import type { TaskEnded } from '#contract/runtime.ts';
-import type { RollupSpan, Rollups } from '../store/rollup.ts';
+import type { RollupSpan, Rollups } from '../../store/rollup.ts';
 import { addBucket, type Bucket, countEnd, emptyBucket, packBucket, unpackBucket } from './bucket.ts';
 
 export const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rateOf } from '../../electron/health/wilson.ts';
+import { rateOf } from '../../../electron/health/indicator/wilson.ts';
 
 describe('a rate', () => {
   // R. G. Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 17 (1998), Table I,

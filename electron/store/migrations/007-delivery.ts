@@ -1,0 +1,7 @@
+import type { Migration } from './index.ts';
+
+/** The outbox of messages to routes. */
+export const delivery: Migration = {
+  name: 'delivery',
+  sql: ``,
+};
