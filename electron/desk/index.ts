@@ -100,7 +100,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     known: () => ({
       agents: runner.snapshot().agents.map((agent) => agent.name),
       providers: runner.snapshot().providers.map((provider) => provider.name),
-      alerts: [...ALERT_RULES],
+      alerts: Object.keys(ALERT_RULES),
     }),
     rehearsal: options.rehearsal,
     now,

@@ -14,7 +14,7 @@ import { type IncidentRow, prepareIncidents } from '../store/incident.ts';
 import type { Database } from '../store/open.ts';
 import { prepareRollups } from '../store/rollup.ts';
 import { createAlarm } from './alert/alarm.ts';
-import { integrationSignal, providerSignal, signalsOf, spendSignals } from './alert/rules.ts';
+import { integrationSignal, providerSignal, type SignalSource, signalsOf, spendSignals } from './alert/rules.ts';
 import { incidentOf } from './incident/incident.ts';
 import { agentRows, endsOf, goodAndBad, type Standing } from './indicator/board.ts';
 import { createRollups, HOUR_MS, MINUTE_MS } from './indicator/rollups.ts';
@@ -89,6 +89,12 @@ export function createHealth(options: HealthOptions): Health {
         },
       );
   }
+
+  /** Every part of health that judges. */
+  const sources: SignalSource[] = [
+    // What changed while the desk was down is judged, too.
+    { signals: () => signalsOf(runtime.snapshot()) },
+  ];
 
   const alarm = createAlarm({ incidents, rehearsal: options.rehearsal, now, write });
 
@@ -173,8 +179,8 @@ export function createHealth(options: HealthOptions): Health {
 
   function tick(): void {
     stand();
-    // What changed while the desk was down is judged, too.
-    for (const signal of signalsOf(runtime.snapshot())) alarm.judge(signal);
+    const at = now();
+    for (const source of sources) for (const signal of source.signals(at)) alarm.judge(signal);
     if (rollups.hasChanges())
       write(
         () => rollups.flush(now()),

@@ -14,7 +14,8 @@ import type { BreakerState } from '#contract/provider.ts';
 /** Firing again this soon continues the same incident, ms. */
 export const REOPEN_MS = 15 * 60_000;
 
-export type AlertEvent = 'holds' | 'uncertain' | 'cleared';
+/** `no-data`: it cannot be judged; its alert freezes as it stands. */
+export type AlertEvent = 'holds' | 'uncertain' | 'cleared' | 'no-data';
 export type AlertStanding = { state: 'inactive' } | { state: 'firing' } | { state: 'resolved'; resolvedAt: number };
 export type AlertStep = 'none' | 'open' | 'reopen' | 'resolve';
 

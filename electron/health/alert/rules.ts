@@ -1,28 +1,31 @@
+import type { Severity } from '#contract/alert.ts';
 import type { Integration, Spend } from '#contract/integration.ts';
 import type { Provider } from '#contract/provider.ts';
 import type { RuntimeSnapshot } from '#contract/runtime.ts';
 import { type AlertEvent, breakerEvent } from './life.ts';
+import { shipped } from './shipped.ts';
 
 /*
- * What fires: each rule reads live state and says of its subjects whether it holds. Pure. To add a rule, give it a name
- * here and the signals that feed it.
+ * What fires: each rule reads live state and says of its subjects whether it holds. Pure. To add a rule, give it a line
+ * in shipped.ts and the signals that feed it.
  */
 
-export const ALERT_RULES = [
-  'provider-breaker-open',
-  'integration-breaker-open',
-  'budget-80',
-  'budget-reached',
-  'task-looping',
-  'worker-crash-loop',
-] as const;
-export type AlertRule = (typeof ALERT_RULES)[number];
+export { ALERT_RULES, type AlertRule, shipped } from './shipped.ts';
 
 /** What a rule says of one subject now. */
 export type Signal = {
-  rule: AlertRule;
-  /** With the rule it is the dedup key. */
+  /** Its name, as runbooks match it: of ALERT_RULES, or of a file. */
+  rule: string;
+  /** Signals of one kind about one subject, type and objective make one alert; the worst that holds speaks. */
+  kind: string;
+  severity: Severity;
+  /** It must hold this long before it fires, ms. */
+  forMs: number;
+  /** An agent, a provider, a queue: what it is about. */
   subject: string;
+  /** Where it is about one type of task or one objective of the subject alone. */
+  type?: string;
+  objective?: string;
   event: AlertEvent;
   /** Title of the incident, and summary of the alert. */
   title: string;
@@ -35,6 +38,9 @@ export type Signal = {
   value: string;
   error: string | null;
 };
+
+/** A part of health that judges: asked once a second. What it no longer speaks of stays as it was. */
+export type SignalSource = { signals(now: number): Signal[] };
 
 /** Workers that died so often one after the other, each soon after its start, are in a crash loop. */
 const CRASH_LOOP = 3;
@@ -69,7 +75,7 @@ function routedOver(provider: string, { agents, lanes }: RuntimeSnapshot): strin
 export function providerSignal(provider: Provider, snapshot: RuntimeSnapshot): Signal {
   const agents = routedOver(provider.name, snapshot);
   return {
-    rule: 'provider-breaker-open',
+    ...shipped('provider-breaker-open'),
     subject: provider.name,
     event: breakerEvent(provider.breaker),
     title: `${provider.name} is down: ${named(agents)} affected`,
@@ -98,7 +104,7 @@ export function integrationSignal(integration: Integration, { agents }: RuntimeS
   const users = agents.filter((agent) => agent.tools.some((tool) => tool === name || tool.startsWith(prefix)));
   const concerned = [...new Set([...criticalTo, ...users.map((agent) => agent.name)])];
   return {
-    rule: 'integration-breaker-open',
+    ...shipped('integration-breaker-open'),
     subject: name,
     event: breakerEvent(integration.breaker),
     title: `${name} does not answer: ${named(concerned)} affected`,
@@ -130,7 +136,7 @@ export function spendSignals(spend: Spend, snapshot: RuntimeSnapshot): Signal[] 
   return [
     {
       ...common,
-      rule: 'budget-80',
+      ...shipped('budget-80'),
       // Once all is spent, the other rule speaks.
       event: level === 'warned' ? 'holds' : level === 'reached' ? 'uncertain' : 'cleared',
       title: `80 % of today's budget of ${whose} is spent`,
@@ -139,7 +145,7 @@ export function spendSignals(spend: Spend, snapshot: RuntimeSnapshot): Signal[] 
     },
     {
       ...common,
-      rule: 'budget-reached',
+      ...shipped('budget-reached'),
       event: level === 'reached' ? 'holds' : 'cleared',
       title: `Today's budget of ${whose} is spent: nothing new starts`,
       fires: `the budget of ${whose} is spent`,
@@ -159,7 +165,7 @@ function loopingSignal(agent: string, { looping }: RuntimeSnapshot): Signal {
   const tasks = looping.filter((each) => each.agent === agent).map((each) => each.task);
   const [first = ''] = tasks;
   return {
-    rule: 'task-looping',
+    ...shipped('task-looping'),
     subject: agent,
     event: tasks.length > 0 ? 'holds' : 'cleared',
     title: `${agent} repeats itself: ${named(tasks)} waits for a person`,
@@ -175,7 +181,7 @@ function loopingSignal(agent: string, { looping }: RuntimeSnapshot): Signal {
 function workersSignal({ workers }: RuntimeSnapshot): Signal {
   const { youngDeaths, wanted } = workers;
   return {
-    rule: 'worker-crash-loop',
+    ...shipped('worker-crash-loop'),
     subject: 'workers',
     event: youngDeaths >= CRASH_LOOP ? 'holds' : youngDeaths === 0 ? 'cleared' : 'uncertain',
     title: `Worker processes die as soon as they start: ${youngDeaths} one after the other`,
