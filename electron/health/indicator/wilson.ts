@@ -8,10 +8,15 @@ const Z = 1.959963984540054;
  * Nothing measured is the whole interval and no estimate.
  */
 export function rateOf(good: number, total: number): Rate {
-  if (total === 0) return { good: 0, total: 0, estimate: null, low: 0, high: 1 };
+  return { good, total, estimate: total === 0 ? null : good / total, ...wilson(good, total, Z) };
+}
+
+/** The interval alone. @param z two-sided quantile of the standard normal distribution: how sure it is */
+export function wilson(good: number, total: number, z: number): { low: number; high: number } {
+  if (total === 0) return { low: 0, high: 1 };
   const p = good / total;
-  const z2 = Z * Z;
+  const z2 = z * z;
   const centre = (p + z2 / (2 * total)) / (1 + z2 / total);
-  const half = (Z * Math.sqrt((p * (1 - p)) / total + z2 / (4 * total * total))) / (1 + z2 / total);
-  return { good, total, estimate: p, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  const half = (z * Math.sqrt((p * (1 - p)) / total + z2 / (4 * total * total))) / (1 + z2 / total);
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
