@@ -8,6 +8,7 @@ import {
   spanSchema,
   spanTextSchema,
 } from './basic.ts';
+import { canaryKeysSchema } from './canary.ts';
 
 /** One entry of a route: `provider/model`. */
 export const modelRefSchema = z.string().regex(/^[a-z0-9._-]+\/[^\s]+$/, 'a model is written provider/model');
@@ -64,6 +65,8 @@ export const nightdeskKeysSchema = z.strictObject({
       timeout: spanTextSchema.default(120_000),
       /** One tool call may take this long. */
       tool: spanTextSchema.default(60_000),
+      /** From accepted to its end, waiting and retries included: later it is overdue. */
+      deadline: spanTextSchema.default(86_400_000),
       /** One answer of a model may have this many tokens: the worst case that is reserved of a budget. */
       output: z.number().int().min(16).max(1_000_000).default(8_192),
       /** US dollars that the whole task may cost; then it waits for a person. */
@@ -99,6 +102,7 @@ export const nightdeskKeysSchema = z.strictObject({
   budget: budgetSchema.optional(),
   schedule: scheduleSchema.optional(),
   expect: z.strictObject({ every: spanTextSchema }).optional(),
+  canary: canaryKeysSchema.optional(),
   objective: z
     .strictObject({
       success: percentSchema.prefault('99%'),
@@ -178,6 +182,10 @@ export const agentSummarySchema = z.object({
   concurrency: z.number().int(),
   attempts: z.number().int(),
   timeoutMs: spanSchema,
+  /** From accepted to its end; later it is overdue. */
+  deadlineMs: spanSchema,
+  /** At least one success is expected in this span; null when nothing is. */
+  expectEveryMs: spanSchema.nullable(),
   schedule: z.string().nullable(),
   nextStartAt: momentSchema.nullable(),
   budgetDailyUsd: z.number().nullable(),

@@ -159,6 +159,8 @@ const AGENT: AgentSummary = {
   concurrency: 4,
   attempts: 5,
   timeoutMs: 120_000,
+  deadlineMs: 86_400_000,
+  expectEveryMs: null,
   schedule: null,
   nextStartAt: null,
   budgetDailyUsd: null,

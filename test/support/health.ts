@@ -153,6 +153,8 @@ function summaryOf(name: string): AgentSummary {
     concurrency: 4,
     attempts: 3,
     timeoutMs: 60_000,
+    deadlineMs: 86_400_000,
+    expectEveryMs: null,
     schedule: null,
     nextStartAt: null,
     budgetDailyUsd: null,

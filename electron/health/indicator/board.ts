@@ -52,7 +52,7 @@ function rowOf(agent: AgentSummary, lane: Lane | undefined, window: BoardWindow,
     inFlight,
     lastEndAt: sum.lastEndAt,
     lastSuccessAt: rollups.sum('hour', agent.name, now - WINDOWS['7d'].ms, now).lastSuccessAt,
-    expectEveryMs: null,
+    expectEveryMs: agent.expectEveryMs,
     knownSince: options.startedAt,
     now,
   });
