@@ -19,6 +19,22 @@ const percentSchema = z
   .transform((text) => Number(text.slice(0, -1)) / 100)
   .refine((value) => value > 0 && value < 1, 'an objective lies between 0% and 100%, both excluded');
 
+/** Ends and marks that count as failure beside a failed, timed-out, rejected or overdue task. */
+export const failureSwitchSchema = z.enum(['failed', 'incorrect', 'retried', 'slow']);
+export type FailureSwitch = z.infer<typeof failureSwitchSchema>;
+
+/** What is promised of an agent, over which span, and what counts as failure. */
+export const objectiveSchema = z.object({
+  /** Share of good tasks, above 0 and below 1. */
+  success: z.number().gt(0).lt(1),
+  /** 95 of 100 tasks end within this, from accepted to end; null for no promise. */
+  p95Ms: spanSchema.nullable(),
+  /** The span it is judged over. */
+  windowMs: spanSchema,
+  failure: z.array(failureSwitchSchema),
+});
+export type Objective = z.infer<typeof objectiveSchema>;
+
 /** Spending limits of one UTC day. */
 export const budgetSchema = z.strictObject({
   /** US dollars a day. */
@@ -108,7 +124,7 @@ export const nightdeskKeysSchema = z.strictObject({
       success: percentSchema.prefault('99%'),
       p95: spanTextSchema.optional(),
       window: spanTextSchema.default(30 * 86_400_000),
-      failure: z.array(z.enum(['failed', 'incorrect', 'retried', 'slow'])).default(['failed', 'incorrect']),
+      failure: z.array(failureSwitchSchema).default(['failed', 'incorrect']),
     })
     .prefault({}),
   recovery: z.record(z.string(), z.enum(['idempotent', 'reconcile', 'manual'])).default({}),
@@ -189,7 +205,8 @@ export const agentSummarySchema = z.object({
   schedule: z.string().nullable(),
   nextStartAt: momentSchema.nullable(),
   budgetDailyUsd: z.number().nullable(),
-  objective: z.object({ success: z.number(), p95Ms: spanSchema.nullable() }),
+  /** As its file says; one set in the console may stand over it. */
+  objective: objectiveSchema,
   intake: intakeStateSchema,
   definition: z.string(),
   file: z.string(),

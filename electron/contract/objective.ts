@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectiveSchema } from './agent.ts';
 import { actorSchema, momentSchema, nameSchema, spanSchema } from './basic.ts';
 import { rateSchema } from './health.ts';
 
@@ -7,21 +8,7 @@ import { rateSchema } from './health.ts';
  * console stands over it until it is taken back.
  */
 
-/** Ends and marks that count as failure beside a failed, timed-out, rejected or overdue task. */
-export const failureSwitchSchema = z.enum(['failed', 'incorrect', 'retried', 'slow']);
-export type FailureSwitch = z.infer<typeof failureSwitchSchema>;
-
-/** An objective in force: what is promised, over which span, and what counts as failure. */
-export const objectiveSchema = z.object({
-  /** Share of good tasks, above 0 and below 1. */
-  success: z.number().gt(0).lt(1),
-  /** 95 of 100 tasks end within this, from accepted to end; null for no promise. */
-  p95Ms: spanSchema.nullable(),
-  /** The span it is judged over. */
-  windowMs: spanSchema,
-  failure: z.array(failureSwitchSchema),
-});
-export type Objective = z.infer<typeof objectiveSchema>;
+export { type FailureSwitch, failureSwitchSchema, type Objective, objectiveSchema } from './agent.ts';
 
 /** Where it was set, and by whom. */
 export const objectiveInForceSchema = objectiveSchema.extend({
@@ -70,11 +57,22 @@ export type ObjectiveStanding = z.infer<typeof objectiveStandingSchema>;
 /** What would have happened with another objective: alerts that it would have made over past data. */
 export const objectivePreviewSchema = z.object({
   objective: objectiveSchema,
+  /** The past that was replayed: at most the objective's window, and no further back than numbers are kept. */
   from: momentSchema,
   to: momentSchema,
   success: rateSchema,
   verdict: verdictSchema,
+  /** `exact`: counted; false where a bound that was not in force is estimated from sketches, to 1 %. */
+  latency: z.object({ verdict: verdictSchema, within: rateSchema, exact: z.boolean() }).nullable(),
   pages: z.array(z.object({ at: momentSchema, untilAt: momentSchema.nullable(), rule: z.string(), value: z.string() })),
   tickets: z.number().int(),
+  /** Alerts are judged once in this span: a minute where minutes are kept, else an hour. */
+  resolutionMs: spanSchema,
+  /** What the replay cannot know, in plain words. */
+  notes: z.array(z.string()),
 });
 export type ObjectivePreview = z.infer<typeof objectivePreviewSchema>;
+
+/** Sets an objective over the agent's file. What is left out stays as it is in force. */
+export const objectiveChangeSchema = objectiveSchema.partial().extend({ agent: nameSchema });
+export type ObjectiveChange = z.infer<typeof objectiveChangeSchema>;

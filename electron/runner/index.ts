@@ -39,6 +39,7 @@ import type { NewTask } from './engine/accept.ts';
 import { createActions } from './engine/actions.ts';
 import { watchClock } from './engine/clock.ts';
 import { createDeadLetters } from './engine/dead-letter.ts';
+import { endOf } from './engine/ended.ts';
 import { createEngine } from './engine/engine.ts';
 import { createGuards } from './engine/guards.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
@@ -374,10 +375,17 @@ export function createRunner(options: RunnerOptions): Runner {
       concurrency: keys.intake.concurrency,
       attempts: keys.retry.attempts,
       timeoutMs: keys.limits.timeout,
+      deadlineMs: keys.limits.deadline,
+      expectEveryMs: keys.expect?.every ?? null,
       schedule: keys.schedule?.cron ?? null,
       nextStartAt: keys.schedule === undefined ? null : nextStart(keys.schedule.cron, now()),
       budgetDailyUsd: keys.budget?.daily ?? null,
-      objective: { success: keys.objective.success, p95Ms: keys.objective.p95 ?? null },
+      objective: {
+        success: keys.objective.success,
+        p95Ms: keys.objective.p95 ?? null,
+        windowMs: keys.objective.window,
+        failure: keys.objective.failure,
+      },
       intake: engine.laneOf(definition.name).control.intake,
       definition: definition.hash,
       file: definition.file,
@@ -490,7 +498,12 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     *endedSince(from) {
       for (const row of tasks.endedSince(from)) {
-        yield { kind: 'ended', task: taskOf(row), firstAttempt: row.failures === 0 };
+        yield {
+          kind: 'ended',
+          task: taskOf(row),
+          end: endOf(row.state, row.error),
+          firstAttempt: row.failures === 0,
+        };
       }
     },
     changedSince: control.changedSince,

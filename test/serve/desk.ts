@@ -164,7 +164,7 @@ const AGENT: AgentSummary = {
   schedule: null,
   nextStartAt: null,
   budgetDailyUsd: null,
-  objective: { success: 0.99, p95Ms: null },
+  objective: { success: 0.99, p95Ms: null, windowMs: 2_592_000_000, failure: ['failed', 'incorrect'] },
   intake: 'open',
   definition: 'hash',
   file: '/agents/invoice-triage.md',

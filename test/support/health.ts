@@ -158,7 +158,7 @@ function summaryOf(name: string): AgentSummary {
     schedule: null,
     nextStartAt: null,
     budgetDailyUsd: null,
-    objective: { success: 0.95, p95Ms: 30_000 },
+    objective: { success: 0.95, p95Ms: 30_000, windowMs: 2_592_000_000, failure: ['failed', 'incorrect'] },
     intake: 'open',
     definition: 'hash',
     file: `/agents/${name}.md`,

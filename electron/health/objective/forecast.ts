@@ -45,10 +45,13 @@ export function forecastCost(
     isKnown(costAt, day - back),
   );
   const recent = sum(hour - PACE_HOURS * HOUR_MS, hour) + (costAt(hour) ?? 0);
-  const usualRecent = mean(pastDays.map((back) => sum(hour - back - PACE_HOURS * HOUR_MS, now - back)));
+  const passed = (now - hour) / HOUR_MS;
+  const usualRecent = mean(
+    pastDays.map((back) => sum(hour - back - PACE_HOURS * HOUR_MS, hour - back) + passed * (costAt(hour - back) ?? 0)),
+  );
   const basis = pastDays.length >= ENOUGH_DAYS && usualRecent > 0 ? 'past-days' : 'last-hours';
   const pace = Math.min(PACE.most, Math.max(PACE.least, recent / usualRecent));
-  const perHour = recent / (PACE_HOURS + (now - hour) / HOUR_MS);
+  const perHour = recent / (PACE_HOURS + passed);
 
   /** What the rest of an hour of today will cost. */
   const rest = (at: number): number => {
