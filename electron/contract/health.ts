@@ -6,6 +6,23 @@ import { momentSchema, nameSchema, spanSchema, usdSchema } from './basic.ts';
 export const boardWindowSchema = z.enum(['1h', '24h', '7d']);
 export type BoardWindow = z.infer<typeof boardWindowSchema>;
 
+/** How a task ended. `in-doubt`: nobody knows yet whether its effect took place. */
+export const taskEndSchema = z.enum(['succeeded', 'failed', 'timed-out', 'rejected', 'cancelled', 'in-doubt']);
+export type TaskEnd = z.infer<typeof taskEndSchema>;
+
+/** Successes by what is special about them; one may count under several. */
+export const markCountsSchema = z.object({
+  retried: z.number().int(),
+  slow: z.number().int(),
+  deferred: z.number().int(),
+  fallback: z.number().int(),
+  partial: z.number().int(),
+  unverified: z.number().int(),
+  reviewed: z.number().int(),
+  incorrect: z.number().int(),
+});
+export type MarkCounts = z.infer<typeof markCountsSchema>;
+
 /** A rate with what it is made of: never a bare percentage. */
 export const rateSchema = z.object({
   good: z.number().int(),

@@ -2,6 +2,7 @@ import type { Action, Intervention, Outcome, Plan, Receipt } from './action.ts';
 import type { AgentSummary } from './agent.ts';
 import type { Actor } from './basic.ts';
 import type { Result } from './errors.ts';
+import type { TaskEnd } from './health.ts';
 import type { Integration, Spend } from './integration.ts';
 import type { Provider } from './provider.ts';
 import type { Task, TaskDetail, TaskFilter, TaskPage } from './task.ts';
@@ -35,8 +36,14 @@ export type Lane = {
 export type TaskEnded = {
   kind: 'ended';
   task: Task;
-  /** Whether the first attempt alone succeeded. */
+  /** `timed-out`: failed by a time limit. `rejected`: refused after it was accepted. */
+  end: TaskEnd;
+  /** Whether it needed no other attempt. */
   firstAttempt: boolean;
+  /** What kind of work of its agent it is; left out where the runtime knows none. */
+  type?: string;
+  /** Whether it called no tool; left out where that is not known. */
+  toolless?: boolean;
 };
 /** What a runtime tells, after it is durable. */
 export type RuntimeEvent =

@@ -30,6 +30,7 @@ export const taskMarkSchema = z.enum([
   'incorrect',
   'rehearsal',
   'reviewed',
+  'partial',
 ]);
 export type TaskMark = z.infer<typeof taskMarkSchema>;
 

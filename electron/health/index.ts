@@ -16,14 +16,17 @@ import { prepareRollups } from '../store/rollup.ts';
 import { createAlarm } from './alert/alarm.ts';
 import { integrationSignal, providerSignal, type SignalSource, signalsOf, spendSignals } from './alert/rules.ts';
 import { incidentOf } from './incident/incident.ts';
-import { agentRows, endsOf, goodAndBad, type Standing } from './indicator/board.ts';
-import { createRollups, HOUR_MS, MINUTE_MS } from './indicator/rollups.ts';
+import { agentRows, endsOf, type Standing } from './indicator/board.ts';
+import { countsOf } from './indicator/bucket.ts';
+import { type Counted, createRollups, HOUR_MS, MINUTE_MS } from './indicator/rollups.ts';
 import { rateOf } from './indicator/wilson.ts';
 
 export { ALERT_RULES } from './alert/rules.ts';
 
 /** How often changed buckets are written, ms. */
 const FLUSH_MS = 1_000;
+/** Of an agent whose file is gone: its tasks end all the same. */
+const NO_OBJECTIVE: Counted = { success: 0.99, p95Ms: null, failure: ['failed', 'incorrect'] };
 
 export type HealthOptions = {
   store: { db: Database; commit: Committer['commit'] };
@@ -62,7 +65,9 @@ export function createHealth(options: HealthOptions): Health {
   const { now, runtime, store } = options;
   const rollupStore = prepareRollups(store.db);
   const incidents = prepareIncidents(store.db);
-  const rollups = createRollups(rollupStore);
+  const rollups = createRollups(rollupStore, objectiveOf);
+  /** What is in force, looked up for every end that is counted. */
+  const objectives = new Map<string, Counted>();
   const standing: Standing = new Map();
   const startedAt = now();
   let timer: NodeJS.Timeout | undefined;
@@ -70,8 +75,20 @@ export function createHealth(options: HealthOptions): Health {
   /** Writes of alerts follow each other: the next reads what the one before wrote. */
   let writing: Promise<unknown> = Promise.resolve();
 
+  function objectiveOf(agent: string): Counted {
+    return objectives.get(agent) ?? NO_OBJECTIVE;
+  }
+
+  function learnObjectives(): void {
+    for (const { name, objective } of runtime.snapshot().agents) objectives.set(name, objective);
+  }
+
+  function failureOf(agent: string): Counted['failure'] {
+    return objectiveOf(agent).failure;
+  }
+
   function boardOptions() {
-    return { rollups, snapshot: runtime.snapshot(), standing, startedAt, now: now() };
+    return { rollups, snapshot: runtime.snapshot(), failureOf, standing, startedAt, now: now() };
   }
 
   /** @param onDurable gets what `work` returned, once that is on the disk */
@@ -102,7 +119,7 @@ export function createHealth(options: HealthOptions): Health {
     for (const event of events) {
       switch (event.kind) {
         case 'ended':
-          rollups.count(event, now());
+          rollups.count(event);
           break;
         case 'provider':
           alarm.judge(providerSignal(event.provider, runtime.snapshot()));
@@ -152,8 +169,7 @@ export function createHealth(options: HealthOptions): Health {
       const from = Math.max(row.opened_at, until - 2 * HOUR_MS);
       let bad = 0;
       for (let start = Math.floor(from / MINUTE_MS) * MINUTE_MS; start <= until; start += MINUTE_MS) {
-        const bucket = rollups.bucket('minute', agent, start);
-        if (bucket) bad += goodAndBad(bucket).bad;
+        for (const bucket of rollups.buckets('minute', agent, start)) bad += countsOf(bucket, failureOf(agent)).bad;
       }
       return sum + bad;
     }, 0);
@@ -178,6 +194,7 @@ export function createHealth(options: HealthOptions): Health {
   }
 
   function tick(): void {
+    learnObjectives();
     stand();
     const at = now();
     for (const source of sources) for (const signal of source.signals(at)) alarm.judge(signal);
@@ -194,7 +211,7 @@ export function createHealth(options: HealthOptions): Health {
       return { agents: agentRows(window, current), ...endsOf(window, current) };
     },
     rate(agent, windowMs) {
-      const { good, bad } = goodAndBad(rollups.sum('minute', agent, now() - windowMs, now()));
+      const { good, bad } = countsOf(rollups.sum('minute', agent, now() - windowMs, now()), failureOf(agent));
       return rateOf(good, good + bad);
     },
     incidents: (openOnly) =>
@@ -240,6 +257,7 @@ export function createHealth(options: HealthOptions): Health {
         .find((state) => state !== undefined);
     },
     start() {
+      learnObjectives();
       rollups.load(now(), options.endedSince);
       for (const { agent, state, since } of rollupStore.states()) {
         const parsed = healthStateSchema.safeParse(state);

@@ -41,7 +41,10 @@ export function prepareRetention(db: Database) {
     'DELETE FROM spent_key WHERE (agent, key) IN (SELECT agent, key FROM spent_key WHERE until < ? LIMIT ?)',
   );
   const removeMinutes = db.prepare<[number, number]>(
-    `DELETE FROM rollup WHERE span = 'minute' AND (start, agent) IN (SELECT start, agent FROM rollup WHERE span = 'minute' AND start < ? LIMIT ?)`,
+    `DELETE FROM rollup WHERE (span, agent, type, start) IN (SELECT span, agent, type, start FROM rollup INDEXED BY rollup_start WHERE span = 'minute' AND start < ? LIMIT ?)`,
+  );
+  const removeKeptEnds = db.prepare<[number, number]>(
+    'DELETE FROM kept_end WHERE (agent, task, at) IN (SELECT agent, task, at FROM kept_end INDEXED BY kept_end_at WHERE at < ? AND doubt = 0 LIMIT ?)',
   );
   const removeActions = db.prepare<[number, number]>(
     'DELETE FROM action_key WHERE key IN (SELECT key FROM action_key WHERE accepted_at < ? LIMIT ?)',
@@ -75,9 +78,10 @@ export function prepareRetention(db: Database) {
       }
       return { tasks, rows: gone, from: reached, more: tasks < found.length || found.length === rows };
     },
-    /** Removes minutes of rollups (hours stay), answered keys of actions, and spent keys. @returns rows removed */
+    /** Removes minutes of rollups (hours stay), ends kept beside their tasks, answered keys of actions, and spent keys. @returns rows removed */
     removeRest: (before: number, now: number, rows: number): number =>
       removeMinutes.run(before, rows).changes +
+      removeKeptEnds.run(before, rows).changes +
       removeActions.run(before, rows).changes +
       removeSpent.run(now, rows).changes,
     oldestEnd: (): number | null => oldest.get()?.at ?? null,

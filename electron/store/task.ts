@@ -52,6 +52,7 @@ const MARK_BITS: readonly TaskMark[] = [
   'incorrect',
   'rehearsal',
   'reviewed',
+  'partial',
 ];
 
 /** The bits of some marks. */

@@ -26,6 +26,7 @@ export const MARK_WORDS: Record<TaskMark, string> = {
   incorrect: 'incorrect',
   rehearsal: 'rehearsal',
   reviewed: 'reviewed',
+  partial: 'partial',
 };
 
 /** States to filter by, those that need a look first. */

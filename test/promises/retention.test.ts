@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingsSchema } from '#contract/settings.ts';
 import { createRetention, nextRows } from '../../electron/desk/retention.ts';
 import { createRollups } from '../../electron/health/indicator/rollups.ts';
+import { endOf } from '../../electron/runner/engine/ended.ts';
 import { type Committer, createCommitter } from '../../electron/store/committer.ts';
 import { type Database, openDatabase } from '../../electron/store/open.ts';
 import { prepareRetention } from '../../electron/store/retention.ts';
@@ -66,7 +67,7 @@ function many(count: number, make: (n: number) => unknown): void {
 /** Health has counted everything until then. */
 function counted(until: number): void {
   db.prepare(
-    `INSERT OR REPLACE INTO rollup (span, agent, start, body, sketch) VALUES ('minute', 'a', ?, '{}', x'')`,
+    `INSERT OR REPLACE INTO rollup (span, agent, type, start, body, latency) VALUES ('minute', 'a', 'default', ?, '{}', x'')`,
   ).run(until);
 }
 
@@ -144,10 +145,12 @@ describe('retention by age', () => {
 describe('rates over what was removed', () => {
   it('are the same after a restart, to the task', async () => {
     const tasks = prepareTasks(db);
-    const live = createRollups(prepareRollups(db));
+    const live = createRollups(prepareRollups(db), () => ({ success: 0.99, p95Ms: null, failure: ['failed'] }));
     many(400, (n) => ended(NOW - n * (HOUR / 10), { state: n % 7 === 0 ? 'failed' : 'succeeded' }));
     function* endedSince(from: number) {
-      for (const row of tasks.endedSince(from)) yield { kind: 'ended', task: taskOf(row), firstAttempt: true } as const;
+      for (const row of tasks.endedSince(from)) {
+        yield { kind: 'ended', task: taskOf(row), end: endOf(row.state, row.error), firstAttempt: true } as const;
+      }
     }
     live.load(NOW, endedSince);
     await committer.commit(() => live.flush(NOW));
@@ -156,7 +159,7 @@ describe('rates over what was removed', () => {
     retention.look();
     await until(() => idsIn('task', 'id').length < 80);
     retention.stop();
-    const again = createRollups(prepareRollups(db));
+    const again = createRollups(prepareRollups(db), () => ({ success: 0.99, p95Ms: null, failure: ['failed'] }));
     again.load(NOW, endedSince);
     const after = again.sum('hour', 'a', NOW - 3 * DAY, NOW);
     const counts = (bucket: object) => Object.entries(bucket).filter(([, value]) => typeof value === 'number');

@@ -1,7 +1,7 @@
-import type { AgentSummary } from '#contract/agent.ts';
+import type { AgentSummary, FailureSwitch } from '#contract/agent.ts';
 import type { AgentHealth, BoardWindow, EndsBucket, HealthState } from '#contract/health.ts';
 import type { Lane, RuntimeSnapshot } from '#contract/runtime.ts';
-import { type Bucket, latencyAt } from './bucket.ts';
+import { countsOf, latencyAt } from './bucket.ts';
 import { HOUR_MS, type LiveRollups, MINUTE_MS } from './rollups.ts';
 import { judge } from './status.ts';
 import { rateOf } from './wilson.ts';
@@ -20,14 +20,11 @@ export type BoardOptions = {
   rollups: LiveRollups;
   snapshot: RuntimeSnapshot;
   standing: Standing;
+  /** What counts as a failure of an agent beside a failed task. */
+  failureOf(agent: string): readonly FailureSwitch[];
   startedAt: number;
   now: number;
 };
-
-/** Good and bad of a bucket: a person's cancel counts in neither. */
-export function goodAndBad(bucket: Bucket): { good: number; bad: number } {
-  return { good: bucket.succeeded, bad: bucket.failed + bucket.inDoubt };
-}
 
 /** One row an agent. */
 export function agentRows(window: BoardWindow, options: BoardOptions): Record<string, AgentHealth> {
@@ -41,7 +38,7 @@ function rowOf(agent: AgentSummary, lane: Lane | undefined, window: BoardWindow,
   const { rollups, now } = options;
   const { ms, span } = WINDOWS[window];
   const sum = rollups.sum(span, agent.name, now - ms, now);
-  const { good, bad } = goodAndBad(sum);
+  const { good, bad } = countsOf(sum, options.failureOf(agent.name));
   const success = rateOf(good, good + bad);
   const p95Ms = latencyAt(sum, 0.95);
   const inFlight = (lane?.queued ?? 0) + (lane?.running ?? 0) + (lane?.waiting ?? 0);
@@ -87,7 +84,7 @@ function rowOf(agent: AgentSummary, lane: Lane | undefined, window: BoardWindow,
 }
 
 /** Ends per bar over these agents, oldest first. */
-function bars(window: BoardWindow, agents: string[], { rollups, now }: BoardOptions): AgentHealth['spark'] {
+function bars(window: BoardWindow, agents: string[], { rollups, now, failureOf }: BoardOptions): AgentHealth['spark'] {
   const { ms, span, bars: count } = WINDOWS[window];
   const bucketMs = ms / count;
   const spanMs = span === 'minute' ? MINUTE_MS : HOUR_MS;
@@ -99,11 +96,11 @@ function bars(window: BoardWindow, agents: string[], { rollups, now }: BoardOpti
     let failed = 0;
     for (const agent of agents) {
       for (let start = from + bar * bucketMs; start < from + (bar + 1) * bucketMs; start += spanMs) {
-        const bucket = rollups.bucket(span, agent, start);
-        if (!bucket) continue;
-        const counted = goodAndBad(bucket);
-        ok += counted.good;
-        failed += counted.bad;
+        for (const bucket of rollups.buckets(span, agent, start)) {
+          const counted = countsOf(bucket, failureOf(agent));
+          ok += counted.good;
+          failed += counted.bad;
+        }
       }
     }
     good.push(ok);

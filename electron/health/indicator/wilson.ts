@@ -1,14 +1,17 @@
 import type { Rate } from '#contract/health.ts';
 
-/** Two-sided 95 % quantile of the standard normal distribution. */
-const Z = 1.959963984540054;
+/** Two-sided quantiles of the standard normal distribution. */
+export const Z95 = 1.959963984540054;
+export const Z99 = 2.5758293035489004;
 
 /**
  * A rate with its Wilson score interval (E. B. Wilson, 1927): it stays within 0 and 1 and does not collapse at 100 %.
  * Nothing measured is the whole interval and no estimate.
+ *
+ * @param z how sure: Z95, or Z99
  */
-export function rateOf(good: number, total: number): Rate {
-  return { good, total, estimate: total === 0 ? null : good / total, ...wilson(good, total, Z) };
+export function rateOf(good: number, total: number, z = Z95): Rate {
+  return { good, total, estimate: total === 0 ? null : good / total, ...wilson(good, total, z) };
 }
 
 /** The interval alone. @param z two-sided quantile of the standard normal distribution: how sure it is */

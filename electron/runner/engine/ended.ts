@@ -1,4 +1,6 @@
+import type { TaskEnd } from '#contract/health.ts';
 import type { TaskEnded } from '#contract/runtime.ts';
+import { type TaskState, taskErrorSchema } from '#contract/task.ts';
 import { marksOf, type Settled } from '../../store/task.ts';
 import type { Ended } from './running.ts';
 
@@ -6,6 +8,7 @@ import type { Ended } from './running.ts';
 export function endedEvent(run: Ended, settled: Settled): TaskEnded {
   return {
     kind: 'ended',
+    end: endOf(settled.state, settled.error),
     firstAttempt: settled.failures === 0,
     task: {
       id: `t${run.id}`,
@@ -27,4 +30,12 @@ export function endedEvent(run: Ended, settled: Settled): TaskEnded {
       model: settled.model,
     },
   };
+}
+
+/** How a task in this state ended, by its last error. @param error JSON of a TaskError */
+export function endOf(state: TaskState, error: string | null): TaskEnd {
+  if (state === 'succeeded' || state === 'cancelled' || state === 'in-doubt') return state;
+  return error !== null && taskErrorSchema.safeParse(JSON.parse(error)).data?.class === 'timeout'
+    ? 'timed-out'
+    : 'failed';
 }
