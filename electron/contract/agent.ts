@@ -10,6 +10,7 @@ import {
 } from './basic.ts';
 import { canaryKeysSchema } from './canary.ts';
 
+
 /** One entry of a route: `provider/model`. */
 export const modelRefSchema = z.string().regex(/^[a-z0-9._-]+\/[^\s]+$/, 'a model is written provider/model');
 
@@ -138,6 +139,26 @@ export const nightdeskKeysSchema = z.strictObject({
   review: z.strictObject({ below: z.number().min(0).max(1).optional(), always: z.boolean().default(false) }).optional(),
   /** A model that judges each output against a question; an output it refuses is incorrect. */
   judge: z.strictObject({ model: modelRefSchema, question: z.string().min(1).max(4_000) }).optional(),
+  /** Which outputs people are shown afterwards, to say whether they were right. */
+  sample: z
+    .strictObject({
+      /** Share of the successes, 0 to 1. */
+      rate: z.number().min(0).max(1).default(0.02),
+      /** A day, of each class (usual, new definition, marked), where there are as many. */
+      minimum: z.number().int().min(0).max(1_000).default(3),
+      most: z.number().int().min(1).max(10_000).default(20),
+      /** Share of the successes that should be correct; the objective's success where it is not said. */
+      objective: percentSchema.optional(),
+      /** A model that scores a share of the outputs, and refuses none. */
+      judge: z
+        .strictObject({
+          model: modelRefSchema,
+          question: z.string().min(1).max(4_000),
+          share: z.number().gt(0).max(1).default(0.1),
+        })
+        .optional(),
+    })
+    .prefault({}),
 });
 
 /** The front matter of an agent file; the first keys are those that other tools share. */
@@ -187,6 +208,20 @@ export type FileProblem = z.infer<typeof fileProblemSchema>;
 export const intakeStateSchema = z.enum(['open', 'paused', 'draining']);
 export type IntakeState = z.infer<typeof intakeStateSchema>;
 
+/** How an agent's outputs are drawn for people, from its file. */
+export const samplePlanSchema = z.object({
+  /** Share of the usual ones, 0 to 1. */
+  rate: z.number(),
+  /** So many a day of each class, where there are as many; then no more than about `most`. */
+  minimum: z.number().int(),
+  most: z.number().int(),
+  /** Share of the successes that should be correct. */
+  objective: z.number(),
+  /** The model that scores a share of the outputs. */
+  judge: z.object({ model: z.string(), share: z.number() }).nullable(),
+});
+export type SamplePlan = z.infer<typeof samplePlanSchema>;
+
 /** An agent as the console lists it. */
 export const agentSummarySchema = z.object({
   name: nameSchema,
@@ -207,6 +242,7 @@ export const agentSummarySchema = z.object({
   budgetDailyUsd: z.number().nullable(),
   /** As its file says; one set in the console may stand over it. */
   objective: objectiveSchema,
+  sample: samplePlanSchema,
   intake: intakeStateSchema,
   definition: z.string(),
   file: z.string(),

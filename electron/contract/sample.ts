@@ -25,8 +25,8 @@ export const sampleSchema = z.object({
   id: z.number().int().positive(),
   task: taskIdSchema,
   agent: nameSchema,
-  /** Where its runtime has types of tasks. */
-  type: z.string().nullable(),
+  /** `default` where its runtime knows no types. */
+  type: z.string(),
   class: sampleClassSchema,
   /** The chance with which it was drawn, above 0 and at most 1; its weight is the inverse. */
   chance: z.number().gt(0).max(1),

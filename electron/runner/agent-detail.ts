@@ -1,4 +1,4 @@
-import type { AgentDefinition, AgentDetail, AgentSummary } from '#contract/agent.ts';
+import type { AgentDefinition, AgentDetail, AgentSummary, SamplePlan } from '#contract/agent.ts';
 import { actorSchema } from '#contract/basic.ts';
 import type { LaneRow } from '../store/lane.ts';
 import { folderOf } from './folder/index.ts';
@@ -49,6 +49,18 @@ export function agentDetailOf(
     loop,
     review: review ?? null,
     judge: judge?.model ?? null,
+  };
+}
+
+/** How an agent's outputs are drawn for people. */
+export function samplePlanOf({ sample, objective }: AgentDefinition['nightdesk']): SamplePlan {
+  const { rate, minimum, most, judge } = sample;
+  return {
+    rate,
+    minimum,
+    most,
+    objective: sample.objective ?? objective.success,
+    judge: judge === undefined ? null : { model: judge.model, share: judge.share },
   };
 }
 

@@ -32,7 +32,7 @@ import { prepareSteps } from '../store/step.ts';
 import { prepareTasks, taskNumber, taskOf } from '../store/task.ts';
 import { prepareTaskList, TOTAL_CAP } from '../store/task-list.ts';
 import { prepareTurns } from '../store/turn.ts';
-import { agentDetailOf } from './agent-detail.ts';
+import { agentDetailOf, samplePlanOf } from './agent-detail.ts';
 import { keepLastGood, keepSnapshot, type LoadedAgents, loadAgents, trialOf, watchAgents } from './definition/index.ts';
 import { detailOf } from './detail.ts';
 import type { NewTask } from './engine/accept.ts';
@@ -386,6 +386,7 @@ export function createRunner(options: RunnerOptions): Runner {
         windowMs: keys.objective.window,
         failure: keys.objective.failure,
       },
+      sample: samplePlanOf(keys),
       intake: engine.laneOf(definition.name).control.intake,
       definition: definition.hash,
       file: definition.file,

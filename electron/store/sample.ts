@@ -15,7 +15,6 @@ export type SampleRow = {
   id: number;
   task: number;
   agent: string;
-  /** Of its runtime's types of task; empty where it has none. */
   type: string;
   class: SampleClass;
   chance: number;
@@ -57,7 +56,7 @@ export function sampleOf(row: SampleRow): Sample {
     id: row.id,
     task: `t${row.task}`,
     agent: row.agent,
-    type: row.type === '' ? null : row.type,
+    type: row.type,
     class: row.class,
     chance: row.chance,
     endedAt: row.ended_at,

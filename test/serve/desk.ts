@@ -165,6 +165,7 @@ const AGENT: AgentSummary = {
   nextStartAt: null,
   budgetDailyUsd: null,
   objective: { success: 0.99, p95Ms: null, windowMs: 2_592_000_000, failure: ['failed', 'incorrect'] },
+  sample: { rate: 0.02, minimum: 3, most: 20, objective: 0.95, judge: null },
   intake: 'open',
   definition: 'hash',
   file: '/agents/invoice-triage.md',

@@ -159,6 +159,7 @@ function summaryOf(name: string): AgentSummary {
     nextStartAt: null,
     budgetDailyUsd: null,
     objective: { success: 0.95, p95Ms: 30_000, windowMs: 2_592_000_000, failure: ['failed', 'incorrect'] },
+    sample: { rate: 0.02, minimum: 3, most: 20, objective: 0.95, judge: null },
     intake: 'open',
     definition: 'hash',
     file: `/agents/${name}.md`,
