@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { severitySchema } from './alert.ts';
 import { momentSchema, nameSchema, spanTextSchema } from './basic.ts';
 import { secretOrTextSchema } from './secret.ts';
 
 /*
  * Where alerts and reports are sent, and what became of each message. Addresses that hold a token are secrets.
  */
+
+/** The route that is always there: every connected desktop and browser. */
+export const NATIVE = 'native';
 
 /** One route of nightdesk.yaml. */
 export const alertRouteSchema = z.discriminatedUnion('kind', [
@@ -37,7 +41,7 @@ export type AlertRoute = z.infer<typeof alertRouteSchema>;
 
 /** Who is told of what, and who next when nobody answers. Names of routes. */
 export const alertsSettingsSchema = z.strictObject({
-  page: z.array(nameSchema).default([]),
+  page: z.array(nameSchema).default([NATIVE]),
   ticket: z.array(nameSchema).default([]),
   escalate: z.array(z.strictObject({ after: spanTextSchema, to: z.array(nameSchema).min(1) })).default([]),
   /** An address outside that is asked once in `every`, and alarms when nobody asks. */
@@ -56,6 +60,8 @@ export const deliverySchema = z.object({
   id: z.number().int().positive(),
   route: nameSchema,
   kind: deliveryKindSchema,
+  /** What it says, in one line. */
+  title: z.string(),
   alert: z.string().nullable(),
   incident: z.number().int().nullable(),
   state: z.enum(['due', 'sent', 'refused', 'dropped']),
@@ -68,6 +74,14 @@ export const deliverySchema = z.object({
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 
+/** Which messages are listed, newest first. */
+export const deliveryFilterSchema = z.object({
+  route: nameSchema.optional(),
+  state: deliverySchema.shape.state.optional(),
+  limit: z.number().int().min(1).max(1_000).default(50),
+});
+export type DeliveryFilter = z.infer<typeof deliveryFilterSchema>;
+
 /** How a route stands. A failing one is an alert of its own. */
 export const routeStandingSchema = z.object({
   name: nameSchema,
@@ -78,3 +92,52 @@ export const routeStandingSchema = z.object({
   lastError: z.string().nullable(),
 });
 export type RouteStanding = z.infer<typeof routeStandingSchema>;
+
+/** A message of a native route, as consoles and desktops show it: each once, by its id. */
+export const noticeSchema = z.object({
+  id: z.string(),
+  at: momentSchema,
+  kind: deliveryKindSchema,
+  severity: severitySchema.nullable(),
+  title: z.string(),
+  body: z.string(),
+  incident: z.number().int().nullable(),
+});
+export type Notice = z.infer<typeof noticeSchema>;
+
+const textMapSchema = z.record(z.string(), z.string());
+
+/** An alert as Alertmanager tells it. A firing one has no end yet, or one in the far past. */
+export const outsideAlertSchema = z.object({
+  status: z.enum(['firing', 'resolved']),
+  labels: textMapSchema,
+  annotations: textMapSchema.default({}),
+  startsAt: z.iso.datetime({ offset: true }),
+  endsAt: z.iso.datetime({ offset: true }).optional(),
+  generatorURL: z.string().optional(),
+  fingerprint: z.string().min(1).max(100),
+});
+export type OutsideAlert = z.infer<typeof outsideAlertSchema>;
+
+/** What Alertmanager sends to a webhook receiver, version 4. */
+export const alertmanagerPayloadSchema = z.object({
+  version: z.literal('4'),
+  groupKey: z.string().optional(),
+  truncatedAlerts: z.number().int().default(0),
+  status: z.enum(['firing', 'resolved']),
+  receiver: z.string().optional(),
+  groupLabels: textMapSchema.optional(),
+  commonLabels: textMapSchema.optional(),
+  commonAnnotations: textMapSchema.optional(),
+  externalURL: z.string().optional(),
+  alerts: z.array(outsideAlertSchema).max(10_000),
+});
+export type AlertmanagerPayload = z.infer<typeof alertmanagerPayloadSchema>;
+
+/** What became of the alerts of one payload. */
+export const alertsTakenSchema = z.object({
+  taken: z.number().int(),
+  /** Of Nightdesk itself, come back: taken in they would go round for ever. */
+  ignored: z.number().int(),
+});
+export type AlertsTaken = z.infer<typeof alertsTakenSchema>;

@@ -122,6 +122,7 @@ export const ALERT_RULES = {
   'desk-query-failed': rule('desk-query', 'page', 'Desk cannot read its data', 'a query of the desk itself failed'),
   // Being told.
   'route-failing': rule('route', 'page', 'Route fails', 'messages of a route are not taken'),
+  'alertmanager-alert': rule('outside', 'ticket', 'Alert of another system', 'an Alertmanager says that it fires'),
   'deadman-failing': rule('deadman', 'ticket', "Dead-man's ping fails", 'the outside address is not reached'),
 } as const satisfies Record<string, ShippedRule>;
 

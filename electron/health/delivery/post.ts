@@ -1,0 +1,52 @@
+import { type Outcome, outcomeOf } from './schedule.ts';
+
+/** A message as HTTP carries it. */
+export type HttpRequest = { url: string; headers: Record<string, string>; body: string };
+
+/** So much of an answer is told, characters. */
+const SAID = 300;
+
+/** What went wrong before anything was sent: it has certainly not arrived. */
+const UNSENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|.*_SELF_SIGNED_CERT|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*)$/;
+
+/** Sends one request. Never throws: whatever happened is an outcome. */
+export async function post(request: HttpRequest, signal: AbortSignal, now: () => number): Promise<Outcome> {
+  try {
+    const answer = await fetch(request.url, {
+      method: 'POST',
+      headers: request.headers,
+      body: request.body,
+      redirect: 'manual',
+      signal,
+    });
+    const said = await answer.text().then(
+      (text) => text.slice(0, SAID),
+      // The status has come: that is the answer.
+      () => '',
+    );
+    return outcomeOf(answer.status, said, answer.headers.get('retry-after'), now());
+  } catch (error) {
+    return unanswered(error, signal);
+  }
+}
+
+/** What a failure without an answer means. */
+export function unanswered(error: unknown, signal: AbortSignal): Outcome {
+  if (signal.aborted) return { kind: 'later', why: 'no answer came in time', doubt: true, retryAfterMs: null };
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof TypeError && !(error instanceof Error && error.cause instanceof Error)) {
+    return { kind: 'refused', why: `the address cannot be used: ${cause.message}` };
+  }
+  const code = codeOf(cause);
+  const why = `it cannot be reached: ${code ?? (cause instanceof Error ? cause.message : String(cause))}`;
+  return { kind: 'later', why, doubt: !(code !== null && UNSENT.test(code)), retryAfterMs: null };
+}
+
+function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  // Several addresses were tried.
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return null;
+}
