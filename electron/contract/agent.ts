@@ -10,7 +10,6 @@ import {
 } from './basic.ts';
 import { canaryKeysSchema } from './canary.ts';
 
-
 /** One entry of a route: `provider/model`. */
 export const modelRefSchema = z.string().regex(/^[a-z0-9._-]+\/[^\s]+$/, 'a model is written provider/model');
 
