@@ -1,0 +1,135 @@
+/*
+ * Incidents: what on-call works on. life.ts, times.ts, difference.ts, handover.ts and review.ts are pure; changelog.ts knows what
+ * changed and when, measure.ts what it did to tasks, moves.ts merges and splits, desk.ts does what people ask. The rest of
+ * health talks to `createIncidentPart`.
+ */
+import type { Actor } from '#contract/basic.ts';
+import type { HealthState } from '#contract/health.ts';
+import type {
+  Change,
+  Incident,
+  IncidentChart,
+  IncidentDetail,
+  IncidentStats,
+  TimelineEntry,
+} from '#contract/incident.ts';
+import type { RuntimeSnapshot } from '#contract/runtime.ts';
+import { prepareChanges } from '../../store/change.ts';
+import type { Committer } from '../../store/committer.ts';
+import type { IncidentRow, Incidents } from '../../store/incident.ts';
+import { prepareIncidentWork } from '../../store/incident-work.ts';
+import type { Database } from '../../store/open.ts';
+import { createChangelog } from './changelog.ts';
+import { createIncidentDesk, type IncidentDesk } from './desk.ts';
+import { agentsOf } from './incident.ts';
+import { createMeasure, type MeasureOptions } from './measure.ts';
+import { createReader, type ReaderOptions } from './reader.ts';
+
+export type IncidentPartOptions = Pick<MeasureOptions, 'minutes' | 'objectives'> &
+  Pick<ReaderOptions, 'alertsOf' | 'changedSince' | 'runbooksFor' | 'openRun' | 'touches'> & {
+    store: { db: Database; commit: Committer['commit'] };
+    incidents: Incidents;
+    snapshot(): RuntimeSnapshot;
+    settings(): object;
+    rehearsal: boolean;
+    now(): number;
+    onChange(): void;
+    /** Runs `work` in a commit, after those before. */
+    write(work: () => void): void;
+  };
+
+/** Everything about incidents that the rest of health and the router ask for. */
+export type IncidentPart = {
+  desk: IncidentDesk;
+  list(openOnly: boolean): Incident[];
+  get(id: number): IncidentDetail | undefined;
+  /** An incident and those that were merged into it: their runs are its runs. */
+  family(id: number): number[];
+  chart(id: number): IncidentChart | undefined;
+  stats(days: number, rehearsal: boolean): IncidentStats;
+  /** What changed in [from, to], newest first. */
+  changes(from: number, to: number): Change[];
+  recordChange(change: Change): void;
+  /** Adds an entry; one of a merged incident goes to where it was merged. */
+  addEntry(id: number, entry: TimelineEntry): void;
+  /** Something was done to an agent's lane. */
+  intervened(agent: string, text: string, by: Actor): void;
+  /** The health of an agent changed, and why. */
+  healthMoved(agent: string, from: HealthState, to: HealthState, reason: string): void;
+  load(): void;
+  tick(): void;
+};
+
+/** Incidents one list shows at most. */
+const LISTED = 200;
+
+export function createIncidentPart(options: IncidentPartOptions): IncidentPart {
+  const { incidents, now, store } = options;
+  const work = prepareIncidentWork(store.db);
+  const changelog = createChangelog({ ...options, store: prepareChanges(store.db), commit: store.commit });
+  const reader = createReader({ ...options, work, changelog });
+  const measure = createMeasure({ ...options, work, commit: store.commit });
+  const desk = createIncidentDesk({
+    ...options,
+    work,
+    reader,
+    measure,
+    commit: store.commit,
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+
+  function standing(row: IncidentRow): IncidentRow {
+    const into = row.merged_into === null ? undefined : incidents.one(row.merged_into);
+    return into === undefined ? row : standing(into);
+  }
+
+  function addEntry(id: number, entry: TimelineEntry): void {
+    const { at, kind, text, by } = entry;
+    const actor = by === null ? null : JSON.stringify(by);
+    options.write(() => {
+      // Decided where it is written: a merge may have come first.
+      const row = incidents.one(id);
+      if (row !== undefined) incidents.writeEntry({ incident: standing(row).id, at, kind, text, actor });
+    });
+  }
+
+  /** Tells every open incident that concerns an agent. */
+  function tellOf(agent: string, entry: TimelineEntry): void {
+    for (const row of incidents.open()) if (agentsOf(row).includes(agent)) addEntry(row.id, entry);
+  }
+
+  return {
+    desk,
+    list: (openOnly) => (openOnly ? incidents.open() : incidents.recent(LISTED)).map(reader.card),
+    get(id) {
+      const row = incidents.one(id);
+      return row && reader.detail(row);
+    },
+    family(id) {
+      const row = incidents.one(id);
+      return row === undefined ? [id] : reader.family(row).map((one) => one.id);
+    },
+    chart(id) {
+      const row = incidents.one(id);
+      return row && measure.chart(row);
+    },
+    stats: measure.stats,
+    changes: changelog.between,
+    recordChange: (change) => options.write(() => changelog.write(change)),
+    addEntry,
+    intervened(agent, text, by) {
+      const at = now();
+      options.write(() => changelog.write({ at, kind: 'intervention', subject: agent, text, by }));
+      tellOf(agent, { at, kind: 'action', text, by });
+    },
+    healthMoved(agent, from, to, reason) {
+      const text = `${agent}: ${from.replaceAll('-', ' ')} -> ${to.replaceAll('-', ' ')}, ${reason}`;
+      tellOf(agent, { at: now(), kind: 'health', text, by: null });
+    },
+    load: changelog.load,
+    tick() {
+      changelog.look();
+      measure.tick();
+    },
+  };
+}
