@@ -35,6 +35,7 @@ function actorOf(connection: Connection, claimed: Actor | undefined): Actor {
 export function createRouter(parts: Parts) {
   const os = implement(contract).$context<Connection>();
   const { runner, health, runbooks } = parts;
+  const incidentDesk = health.incidentPart.desk;
 
   function watch<State extends Record<string, Record<string, unknown>>>(
     read: () => State,
@@ -168,6 +169,48 @@ export function createRouter(parts: Parts) {
       note: os.incidents.note.handler(async ({ input, context, errors }) =>
         answer(await health.note(input.id, input.text, context.actor), errors),
       ),
+      open: os.incidents.open.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.open(input, context.actor), errors),
+      ),
+      severity: os.incidents.severity.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.severity(input, context.actor), errors),
+      ),
+      take: os.incidents.take.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.take(input, context.actor), errors),
+      ),
+      release: os.incidents.release.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.release(input, context.actor), errors),
+      ),
+      handOver: os.incidents.handOver.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.handOver(input, context.actor), errors),
+      ),
+      handoverDraft: os.incidents.handoverDraft.handler(({ input, errors }) =>
+        answer(incidentDesk.handoverDraft(input.id), errors),
+      ),
+      merge: os.incidents.merge.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.merge(input, context.actor), errors),
+      ),
+      split: os.incidents.split.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.split(input, context.actor), errors),
+      ),
+      undo: os.incidents.undo.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.undo(input, context.actor), errors),
+      ),
+      resolve: os.incidents.resolve.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.resolve(input, context.actor), errors),
+      ),
+      reopen: os.incidents.reopen.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.reopen(input, context.actor), errors),
+      ),
+      stats: os.incidents.stats.handler(({ input }) => health.incidentPart.stats(input.days, input.rehearsal)),
+      changes: os.incidents.changes.handler(({ input }) => health.incidentPart.changes(input.from, input.to)),
+      chart: os.incidents.chart.handler(({ input, errors }) =>
+        found(health.incidentPart.chart(input.id), `incident ${input.id}`, errors),
+      ),
+      draft: os.incidents.draft.handler(({ input, errors }) => answer(incidentDesk.draft(input), errors)),
+      saveDraft: os.incidents.saveDraft.handler(async ({ input, context, errors }) =>
+        answer(await incidentDesk.saveDraft(input, context.actor), errors),
+      ),
     },
     runbooks: {
       list: os.runbooks.list.handler(() => runbooks.list()),
@@ -178,7 +221,11 @@ export function createRouter(parts: Parts) {
       start: os.runs.start.handler(async ({ input, context, errors }) =>
         answer(await runbooks.start(input, context.actor), errors),
       ),
-      list: os.runs.list.handler(({ input }) => runbooks.listRuns(input.incident)),
+      list: os.runs.list.handler(({ input }) =>
+        input.incident === undefined
+          ? runbooks.listRuns()
+          : health.incidentPart.family(input.incident).flatMap((id) => runbooks.listRuns(id)),
+      ),
       get: os.runs.get.handler(({ input, errors }) => answer(runbooks.getRun(input.id), errors)),
       watch: os.runs.watch.handler(({ input, context, signal, errors }) => {
         answer(runbooks.getRun(input.id), errors);
