@@ -68,6 +68,37 @@ export type RuntimeSnapshot = {
   workers: { wanted: number /** Deaths one after the other, each soon after its start. */; youngDeaths: number };
 };
 
+/** When a worker was heard last. */
+export type WorkerBeat = {
+  name: string;
+  /** It has started, and beats. */
+  ready: boolean;
+  /** One of those that are wanted; others stand apart for a while. */
+  shared: boolean;
+  /** Ms since anything was heard of it, by a clock that nobody sets. */
+  ageMs: number;
+};
+
+/** How a runtime beats. */
+export type RuntimeBeats = {
+  runtime: string;
+  beatMs: number;
+  /** Workers that should be there. */
+  wanted: number;
+  workers: WorkerBeat[];
+};
+
+/** How far the schedule of an agent has come. */
+export type ScheduledStart = {
+  agent: string;
+  /** A start that is behind us and was not submitted; null when there is none. */
+  dueAt: number | null;
+  /** Why the last start was refused; null when it was not. */
+  refused: string | null;
+  /** The task of the last start, as long as it has not begun. */
+  waits: { task: string; since: number } | null;
+};
+
 /** One runtime, as the desk, runbooks and health see it. */
 export interface Runtime {
   describe(): Promise<Description>;

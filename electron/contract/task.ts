@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonSchema, momentSchema, nameSchema, spanSchema, usdSchema } from './basic.ts';
+import { CANARY_KEY, isCanary } from './canary.ts';
 import { failureSchema } from './errors.ts';
 
 /**
@@ -249,7 +250,12 @@ export type TaskPage = z.infer<typeof taskPageSchema>;
 export const submitSchema = z.object({
   agent: nameSchema,
   input: jsonSchema,
-  key: z.string().min(1).max(200).optional(),
+  key: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((key) => !isCanary({ key }), `keys that begin with ${CANARY_KEY} are the desk's own`)
+    .optional(),
   /** A higher one starts first, always: a low one waits for as long as higher ones come. Equal ones start by age. */
   priority: z.number().int().min(-100).max(100).default(0),
   /** Not before this moment. */

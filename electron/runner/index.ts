@@ -56,6 +56,7 @@ import { createSchedules } from './schedule/index.ts';
 import { submitMany } from './submit-many.ts';
 import { createSupplier, type FindSecrets } from './supply.ts';
 import { createWaits } from './wait.ts';
+import { createWatched, type Watched } from './watched.ts';
 
 export type RunnerOptions = {
   db: Database;
@@ -111,6 +112,8 @@ export type Runner = Omit<Runtime, 'tasks'> & {
   /** Agents whose definition was first seen since then. */
   changedSince(from: number): string[];
   people: People;
+  /** What of it is watched for silence. */
+  watched: Watched;
   /** A task that backs off, or waits for a provider or integration, is tried now. */
   retryNow(id: string, by: Actor): Promise<Result<null>>;
   resubmit: OffspringDesk['resubmit'];
@@ -252,8 +255,9 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const inboxes = createFolders({ submit, now, log: options.log });
 
+  const scheduleStore = prepareSchedules(db);
   const schedules = createSchedules({
-    store: prepareSchedules(db),
+    store: scheduleStore,
     commit: (work) => committer.commit(work),
     async submit(agent, start, key) {
       const [result] = await submit([{ agent, input: { scheduledFor: new Date(start).toISOString() }, key }]);
@@ -508,6 +512,16 @@ export function createRunner(options: RunnerOptions): Runner {
       }
     },
     changedSince: control.changedSince,
+    watched: createWatched({
+      runtime: RUNTIME_NAME,
+      wanted: options.workers,
+      pool,
+      definitions: () => loaded.definitions,
+      schedules: scheduleStore,
+      refusal: schedules.refusal,
+      tasks,
+      now,
+    }),
     people: createPeople({ parking: engine.parking, resolving: engine.resolving, tasks }),
     start() {
       define();

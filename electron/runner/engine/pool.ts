@@ -1,3 +1,4 @@
+import type { WorkerBeat } from '#contract/runtime.ts';
 import type { ForkWorker, WorkerProcess } from '../fork.ts';
 import type { Orphans } from '../orphans.ts';
 import { type DeskMessage, type Durable, type Passing, type Supply, workerBatchSchema } from './protocol.ts';
@@ -207,6 +208,13 @@ export function createPool(options: PoolOptions) {
         worker.outbox = [];
         worker.process.send(batch);
       }
+    },
+    /** When each worker was heard last, ms ago; those that the desk ends are not among them. */
+    beats(): WorkerBeat[] {
+      const at = options.now();
+      return [...workers.values()].flatMap(({ name, ready, kind, heardAt, ending }) =>
+        ending ? [] : [{ name, ready, shared: kind === 'shared', ageMs: at - heardAt }],
+      );
     },
     async close(): Promise<void> {
       closing = true;

@@ -234,3 +234,6 @@ export const deskMessageSchema = z.discriminatedUnion('t', [
 ]);
 export type DeskMessage = z.infer<typeof deskMessageSchema>;
 export type Verdict = Extract<DeskMessage, { t: 'pass' }>['verdict'];
+
+/** A worker says this often that it lives, ms. */
+export const BEAT_MS = 2_000;

@@ -121,6 +121,8 @@ export function createSchedules(options: SchedulesOptions) {
     run,
     /** Starts that were refused, in plain words. */
     troubles: (): string[] => scheduled.flatMap(({ agent }) => refused.get(agent) ?? []),
+    /** Why the last start of an agent was refused; null when it was not. */
+    refusal: (agent: string): string | null => refused.get(agent) ?? null,
     async stop(): Promise<void> {
       stopped = true;
       clearTimeout(timer);

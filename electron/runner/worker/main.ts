@@ -1,6 +1,6 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import { readSnapshot } from '../definition/snapshot.ts';
-import type { DeskMessage, WorkerMessage } from '../engine/protocol.ts';
+import { BEAT_MS, type DeskMessage, type WorkerMessage } from '../engine/protocol.ts';
 import { createAttempt } from './attempt.ts';
 import { connect } from './link.ts';
 import { createMcp } from './mcp.ts';
@@ -11,8 +11,6 @@ import { messageOf } from './unwind.ts';
 /*
  * A worker process: runs attempts of agents, journals through the desk, owns nothing. It may be killed at any instant.
  */
-
-const BEAT_MS = 2_000;
 
 await provideModules();
 const definitions = new Map<string, AgentDefinition>();

@@ -1,7 +1,17 @@
 import type { Migration } from './index.ts';
 
-/** Canaries and heartbeats. */
+/** The last canary of each agent, and what is usual of its successes. */
 export const canary: Migration = {
   name: 'canary',
-  sql: ``,
+  sql: `
+CREATE TABLE canary (
+  agent TEXT PRIMARY KEY,
+  body TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE usual (
+  agent TEXT PRIMARY KEY,
+  body TEXT NOT NULL
+) WITHOUT ROWID;
+`,
 };

@@ -1,0 +1,300 @@
+/*
+ * Nothing fails silently: everything that should make itself heard is watched, and says so when it does not. The rules are
+ * pure, one file each; this keeps what they remember, looks once a second, and hands what they say to the alerts.
+ */
+import type { Account, SilenceView } from '#contract/canary.ts';
+import { isCanary } from '#contract/canary.ts';
+import type { RuntimeBeats, RuntimeSnapshot, ScheduledStart, TaskEnded } from '#contract/runtime.ts';
+import type { Database } from '../../store/open.ts';
+import { prepareSilence } from '../../store/silence.ts';
+import type { Signal, SignalSource } from '../alert/rules.ts';
+import { DAY_MS, HOUR_MS, type LiveRollups, MINUTE_MS } from '../indicator/rollups.ts';
+import { noSuccess, noTasks, scheduleMissed } from './absence.ts';
+import { accountOf, reconciliation } from './account.ts';
+import { type Attention, attend } from './attention.ts';
+import { type BeatMemory, beatLooks } from './beat.ts';
+import { type CanariesOptions, createCanaries } from './canaries.ts';
+import { createLaneMemory } from './lanes.ts';
+import { type Look, signalOf, spanWords, watchOf } from './look.ts';
+import { effectUnverified, type Owned, orphansOf, taskOrphaned, taskOverdue } from './overdue.ts';
+import { createQueries } from './query.ts';
+import { oldestWaiting, type QueueFacts, queueGrowing, queueStuck } from './queue.ts';
+import { afterSuccess, fastAndEmpty, type Success, type Usual, unknownUsual, usualSchema } from './usual.ts';
+
+/** What memory tells is looked at this often, ms. */
+const LOOK_MS = 10_000;
+/** What the disk must be asked for, ms. */
+const MINUTE_LOOK_MS = MINUTE_MS;
+/** Successes that are looked at closely in a second; of more, these many stand for all. */
+const SAMPLE = 200;
+
+/** What of the runtime is watched. */
+export type SilenceRuntime = {
+  beats(): RuntimeBeats;
+  starts(): ScheduledStart[];
+} & Pick<CanariesOptions, 'canaries' | 'input' | 'submit' | 'task'>;
+
+export type SilenceOptions = {
+  db: Database;
+  runtime: SilenceRuntime;
+  snapshot(): RuntimeSnapshot;
+  rollups: Pick<LiveRollups, 'sum' | 'history' | 'agents'>;
+  /** Writes, after those before. */
+  write(work: () => void): void;
+  now(): number;
+  log(message: string): void;
+};
+
+export function createSilence(options: SilenceOptions) {
+  const { rollups, runtime, now } = options;
+  const store = prepareSilence(options.db);
+  const queries = createQueries(now, options.log);
+  const lanes = createLaneMemory();
+  const canaries = createCanaries({ ...runtime, store, write: options.write, isPaused });
+  const usual = new Map<string, Usual>();
+  const changedUsual = new Set<string>();
+  const looks = new Map<string, { look: Look; at: number }>();
+  /** By agent: unverified successes of the last day. */
+  const unverified = new Map<string, { task: string; at: number }[]>();
+  let sampled: { id: number; agent: string; success: Success }[] = [];
+  let attention: Attention | undefined;
+  let beating: BeatMemory = { shortSince: null };
+  let lost: { runtime: string; since: number } | undefined;
+  let unowned: ReadonlyMap<number, number> = new Map();
+  let account: Account | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let minuteAt = Number.NEGATIVE_INFINITY;
+  /** Looks that a person's word brought about, told with the next. */
+  let said: Look[] = [];
+
+  function isPaused(agent: string): boolean {
+    return options.snapshot().lanes.some((lane) => lane.agent === agent && lane.intake !== 'open');
+  }
+
+  function beat(since: number, at: number): Look[] {
+    const beats = runtime.beats();
+    const agents = options
+      .snapshot()
+      .agents.filter((agent) => agent.runtime === beats.runtime)
+      .map(({ name }) => name);
+    const seen = beatLooks(beats, beating, { since, now: at, agents });
+    beating = seen.memory;
+    lost = seen.lostSince === null ? undefined : { runtime: beats.runtime, since: lost?.since ?? seen.lostSince };
+    return seen.looks;
+  }
+
+  function learn(): void {
+    for (const { id, agent, success } of sampled) {
+      const toolless = success.toolless ?? store.toolless(id);
+      usual.set(agent, afterSuccess(usual.get(agent) ?? unknownUsual(), { ...success, toolless }));
+      changedUsual.add(agent);
+    }
+    sampled = [];
+  }
+
+  function queueFacts(since: number, at: number): QueueFacts[] {
+    const { agents, lanes: views } = options.snapshot();
+    return agents.flatMap((agent) => {
+      const view = views.find((lane) => lane.agent === agent.name);
+      if (!view) return [];
+      lanes.look(view, at);
+      const memory = lanes.of(agent.name);
+      const week = rollups.sum('hour', agent.name, at - 7 * DAY_MS, at);
+      const p95Ms = week.running.count === 0 ? null : Math.round(week.running.getValueAtQuantile(0.95));
+      return {
+        agent: agent.name,
+        paused: view.intake !== 'open',
+        since,
+        now: at,
+        queued: view.queued,
+        running: view.running,
+        queuedSince: memory.queuedSince,
+        lastEndAt: memory.lastEndAt ?? week.lastEndAt,
+        p95Ms,
+        timeoutMs: agent.timeoutMs,
+        deadlineMs: agent.deadlineMs,
+        oldest: undefined,
+        samples: memory.samples,
+      };
+    });
+  }
+
+  function absenceFacts(since: number, at: number) {
+    const { agents, lanes: views } = options.snapshot();
+    return agents.map(({ name, expectEveryMs }) => {
+      const week = rollups.sum('hour', name, at - 7 * DAY_MS, at);
+      return {
+        agent: name,
+        paused: views.some((lane) => lane.agent === name && lane.intake !== 'open'),
+        since,
+        now: at,
+        lastEndAt: week.lastEndAt,
+        lastSuccessAt: week.lastSuccessAt,
+        knownSince: store.firstSeen(name) ?? since,
+        expectEveryMs,
+        endsIn: (hour: number) =>
+          rollups
+            .history('hour', name, hour, hour + HOUR_MS)
+            .reduce((sum, { bucket }) => sum + endsOfBucket(bucket), 0),
+      };
+    });
+  }
+
+  function quick(since: number, at: number): Look[] {
+    const absences = absenceFacts(since, at);
+    return [
+      ...queueFacts(since, at).flatMap((facts) => [queueStuck(facts), queueGrowing(facts)]),
+      ...absences.flatMap((facts) => noSuccess(facts) ?? []),
+      ...runtime.starts().map((start) => scheduleMissed(start, { paused: isPaused(start.agent), since, now: at })),
+      ...[...usual].map(([agent, known]) => fastAndEmpty(agent, known)),
+      ...options.snapshot().agents.map(({ name }) => effectUnverified(name, unverifiedOf(name, at))),
+      ...canaries.look(at, since),
+    ];
+  }
+
+  function unverifiedOf(agent: string, at: number): string[] {
+    const recent = (unverified.get(agent) ?? []).filter((each) => each.at > at - DAY_MS);
+    unverified.set(agent, recent);
+    return recent.map(({ task }) => task);
+  }
+
+  /** What needs the disk, once a minute. */
+  function slow(since: number, at: number): Look[] {
+    const { agents, lanes: views } = options.snapshot();
+    account = accountOf(countedNow(at), account, at);
+    const running = store.running().map((row): Owned => ({ ...row, claimedAt: row.claimed_at }));
+    const beats = runtime.beats();
+    const alive = beats.workers.filter(({ ageMs }) => ageMs < 4 * beats.beatMs).map(({ name }) => name);
+    const owned = orphansOf(running, new Set(alive), unowned, at);
+    unowned = owned.seen;
+    for (const agent of changedUsual) {
+      const body = JSON.stringify(usual.get(agent));
+      options.write(() => store.writeUsual(agent, body));
+    }
+    changedUsual.clear();
+    return [
+      ...absenceFacts(since, at).map(noTasks),
+      ...queueFacts(since, at).map((facts) => oldestWaiting({ ...facts, oldest: store.oldestQueued(facts.agent) })),
+      ...agents.map(({ name, deadlineMs }) => taskOverdue(name, deadlineMs, store.overdue(name, at - deadlineMs))),
+      taskOrphaned(beats.runtime, owned.orphans, running.length),
+      reconciliation(account),
+    ];
+
+    function countedNow(moment: number) {
+      const minute = Math.floor(moment / MINUTE_MS) * MINUTE_MS;
+      // Ends of the minute before are told by now.
+      const from = Math.max(Math.ceil(since / MINUTE_MS) * MINUTE_MS, minute - 3 * MINUTE_MS);
+      const to = minute - MINUTE_MS;
+      const counted = [...rollups.agents()].reduce(
+        (sum, name) =>
+          sum + rollups.history('minute', name, from, to).reduce((all, { bucket }) => all + endsOfBucket(bucket), 0),
+        0,
+      );
+      return {
+        ...store.cohort(moment - DAY_MS, moment),
+        dropped: 0,
+        allInFlight: {
+          disk: store.inFlight(),
+          shown: views.reduce((sum, lane) => sum + lane.queued + lane.running + lane.waiting, 0),
+        },
+        ends: { disk: to > from ? store.ends(from, to) : 0, counted },
+      };
+    }
+  }
+
+  /** Looks at what is due. @returns what was looked at */
+  function look(at: number): Look[] {
+    const next = attend(attention, at);
+    if (attention && next.since !== attention.since) {
+      lanes.forget();
+      beating = { shortSince: null };
+      if (account) account = { ...account, badMinutes: 0 };
+    }
+    attention = next;
+    const { since } = next;
+    const found = said;
+    said = [];
+    found.push(...(queries.try('heartbeats', () => beat(since, at)) ?? []));
+    queries.try('what is usual', learn);
+    if (at - lookedAt >= LOOK_MS || at < lookedAt) {
+      lookedAt = at;
+      found.push(...(queries.try('queues and schedules', () => quick(since, at)) ?? []));
+    }
+    if (at - minuteAt >= MINUTE_LOOK_MS || at < minuteAt) {
+      minuteAt = at;
+      found.push(...(queries.try('tasks on the disk', () => slow(since, at)) ?? []));
+    }
+    found.push(...queries.looks());
+    for (const each of found) looks.set(`${each.rule} ${each.subject}`, { look: each, at });
+    return found;
+  }
+
+  const source: SignalSource = { signals: (at): Signal[] => look(at).map(signalOf) };
+
+  return {
+    ...source,
+    queries,
+    /** What ended. @returns whether it counts in the numbers of its agent: a canary does not */
+    hear(event: TaskEnded): boolean {
+      const { task } = event;
+      const endedAt = task.endedAt ?? now();
+      lanes.ended(task.agent, endedAt);
+      if (isCanary(task)) return false;
+      if (task.state !== 'succeeded') return true;
+      if (task.marks.includes('unverified')) noteUnverified(task.agent, task.id, endedAt);
+      if (sampled.length < SAMPLE && task.startedAt !== null) {
+        const runMs = Math.max(0, endedAt - task.startedAt);
+        const success = { runMs, tokensOut: task.tokensOut, toolless: event.toolless };
+        sampled.push({ id: Number(task.id.slice(1)), agent: task.agent, success });
+      }
+      return true;
+    },
+    /** Why nothing is known of an agent, since when; undefined while something is. */
+    unknownOf(agent: { runtime: string }): { since: number; reason: string } | undefined {
+      if (lost?.runtime !== agent.runtime) return undefined;
+      const reason = `unknown since the heartbeat of ${lost.runtime} was lost ${spanWords(now() - lost.since)} ago`;
+      return { since: lost.since, reason };
+    },
+    view(): SilenceView {
+      return {
+        since: attention?.since ?? now(),
+        watches: [...looks.values()].map((each) => watchOf(each.look, each.at)),
+        account: account ?? null,
+        canaries: canaries.list(now()),
+      };
+    },
+    /** What an agent's successes are like from now on is usual: a person says that it changed on purpose. */
+    relearn(agent: string): void {
+      usual.delete(agent);
+      changedUsual.delete(agent);
+      said.push({ ...fastAndEmpty(agent, unknownUsual()), state: 'quiet', says: 'learning anew' });
+      options.write(() => store.forgetUsual(agent));
+    },
+    load(): void {
+      canaries.load();
+      for (const { agent, body } of store.usuals()) {
+        const parsed = usualSchema.safeParse(JSON.parse(body));
+        if (parsed.success) usual.set(agent, parsed.data);
+      }
+      for (const { id, agent, ended_at } of store.unverifiedSince(now() - DAY_MS))
+        noteUnverified(agent, `t${id}`, ended_at);
+    },
+  };
+
+  function noteUnverified(agent: string, task: string, at: number): void {
+    unverified.set(agent, [...(unverified.get(agent) ?? []), { task, at }]);
+  }
+}
+export type Silence = ReturnType<typeof createSilence>;
+
+function endsOfBucket(bucket: {
+  succeeded: number;
+  failed: number;
+  timedOut: number;
+  rejected: number;
+  cancelled: number;
+  inDoubt: number;
+}): number {
+  const { succeeded, failed, timedOut, rejected, cancelled, inDoubt } = bucket;
+  return succeeded + failed + timedOut + rejected + cancelled + inDoubt;
+}
