@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { objectiveSchema } from './agent.ts';
-import { actorSchema, momentSchema, nameSchema, spanSchema } from './basic.ts';
+import { actorSchema, momentSchema, nameSchema, spanSchema, usdSchema } from './basic.ts';
 import { rateSchema } from './health.ts';
 
 /*
@@ -40,13 +40,33 @@ export const errorBudgetSchema = z.object({
 });
 export type ErrorBudget = z.infer<typeof errorBudgetSchema>;
 
+/** What the running UTC day will have cost at its end. */
+export const costForecastSchema = z.object({
+  spentUsd: usdSchema,
+  budgetUsd: usdSchema,
+  /** Null when it cannot be said yet. */
+  forecastUsd: usdSchema.nullable(),
+  /** When the budget is reached; null when it lasts. */
+  reachedAt: momentSchema.nullable(),
+  /** What the rest of the day is taken from. */
+  basis: z.enum(['past-days', 'last-hours']),
+});
+export type CostForecast = z.infer<typeof costForecastSchema>;
+
 /** An agent against its objective, over the objective's window. */
 export const objectiveStandingSchema = z.object({
   objective: objectiveInForceSchema,
   verdict: verdictSchema,
   success: rateSchema,
+  /** Of the bad ones: in flight past their deadline. */
+  overdue: z.number().int(),
+  /** Null without a p95 bound. */
   latency: z.object({ verdict: verdictSchema, within: rateSchema }).nullable(),
   errorBudget: errorBudgetSchema,
+  /** The last 7 days beside the 7 before; `unclear` where chance can explain the difference. */
+  weeks: z.object({ now: rateSchema, before: rateSchema, change: z.enum(['better', 'worse', 'unclear']) }),
+  /** Today's spending (UTC) against its budget; null without one. */
+  cost: costForecastSchema.nullable(),
   /** Good minutes over measured minutes, and the share of the window's minutes that was measured. */
   availability: z.object({ goodMinutes: z.number().int(), measuredMinutes: z.number().int(), coverage: z.number() }),
   /** The budget that was left at the end of each day or hour of the window, oldest first: the burn-down chart. */
@@ -57,16 +77,17 @@ export type ObjectiveStanding = z.infer<typeof objectiveStandingSchema>;
 /** What would have happened with another objective: alerts that it would have made over past data. */
 export const objectivePreviewSchema = z.object({
   objective: objectiveSchema,
-  /** The past that was replayed: at most the objective's window, and no further back than numbers are kept. */
+  /** The past that was replayed: the last 30 days, or as far back as minutes are kept. */
   from: momentSchema,
   to: momentSchema,
+  /** Over the objective's window. */
   success: rateSchema,
   verdict: verdictSchema,
   /** `exact`: counted; false where a bound that was not in force is estimated from sketches, to 1 %. */
   latency: z.object({ verdict: verdictSchema, within: rateSchema, exact: z.boolean() }).nullable(),
   pages: z.array(z.object({ at: momentSchema, untilAt: momentSchema.nullable(), rule: z.string(), value: z.string() })),
   tickets: z.number().int(),
-  /** Alerts are judged once in this span: a minute where minutes are kept, else an hour. */
+  /** The rules are judged once in this span. */
   resolutionMs: spanSchema,
   /** What the replay cannot know, in plain words. */
   notes: z.array(z.string()),
