@@ -26,6 +26,8 @@ export type IncidentDeskOptions = {
   incidents: Incidents;
   work: IncidentWork;
   alertsOf(incident: number): Alert[];
+  /** Its alerts follow what a person says of it. Both inside the commit. */
+  alerts: { acknowledgeIncident(incident: number, by: Actor): void; closeIncident(incident: number, by: Actor): void };
   reader: Reader;
   measure: Measure;
   commit<T>(work: () => T): Promise<T>;
@@ -109,6 +111,7 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
         // Another person may have been first, or it is over: that is what they wanted.
         if (state === null) return succeed(undefined);
         work.setState({ ...row, state, acknowledged_by: JSON.stringify(by) });
+        options.alerts.acknowledgeIncident(id, by);
         tell(id, 'note', `${by.name} acknowledged`, by);
         return succeed(undefined);
       }),
@@ -205,8 +208,9 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
           return fail('CONFLICT', `Incident ${id} is resolved already.`, { kept: KEPT, todo: 'Nothing.' });
         }
         const firing = options.alertsOf(id).filter((alert) => alert.state !== 'resolved');
+        const still = `${firing.length} of its alerts still ${firing.length === 1 ? 'fires' : 'fire'}`;
         if (firing.length > 0 && !anyway) {
-          return fail('CONFLICT', `${firing.length} of its alerts still ${firing.length === 1 ? 'fires' : 'fire'}.`, {
+          return fail('CONFLICT', `${still}.`, {
             kept: KEPT,
             todo: 'Wait until they are over, silence them, or resolve it anyway.',
           });
@@ -214,8 +218,8 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
         measure.measure(row);
         const times = incidents.one(id) ?? row;
         work.setState({ ...times, state, resolved_at: now(), resolve_reason: reason });
-        const still = firing.length === 0 ? '' : `, although ${firing.length} of its alerts still fire`;
-        tell(id, 'status', `${by.name} resolved it: ${reason}${still}`, by);
+        options.alerts.closeIncident(id, by);
+        tell(id, 'status', `${by.name} resolved it: ${reason}${firing.length === 0 ? '' : `, although ${still}`}`, by);
         return succeed(undefined);
       }),
 

@@ -20,7 +20,7 @@ import type { IncidentRow, Incidents } from '../../store/incident.ts';
 import { prepareIncidentWork } from '../../store/incident-work.ts';
 import type { Database } from '../../store/open.ts';
 import { createChangelog } from './changelog.ts';
-import { createIncidentDesk, type IncidentDesk } from './desk.ts';
+import { createIncidentDesk, type IncidentDesk, type IncidentDeskOptions } from './desk.ts';
 import { agentsOf } from './incident.ts';
 import { createMeasure, type MeasureOptions } from './measure.ts';
 import { createReader, type ReaderOptions } from './reader.ts';
@@ -29,6 +29,7 @@ export type IncidentPartOptions = Pick<MeasureOptions, 'minutes' | 'objectives'>
   Pick<ReaderOptions, 'alertsOf' | 'changedSince' | 'runbooksFor' | 'openRun' | 'touches'> & {
     store: { db: Database; commit: Committer['commit'] };
     incidents: Incidents;
+    alerts: IncidentDeskOptions['alerts'];
     snapshot(): RuntimeSnapshot;
     settings(): object;
     rehearsal: boolean;
