@@ -13,7 +13,10 @@ export type Severity = z.infer<typeof severitySchema>;
 export const alertStateSchema = z.enum(['pending', 'firing', 'acknowledged', 'resolved']);
 export type AlertState = z.infer<typeof alertStateSchema>;
 
-/** What lies over an alert's state: it stands as it does, and nobody is told. */
+/**
+ * What lies over an alert's state. Silenced, snoozed, inhibited: nobody is told. Flapping: only escalation is told. Frozen:
+ * it cannot be judged, and stands as it was judged last.
+ */
 export const alertCoverSchema = z.enum(['silenced', 'snoozed', 'inhibited', 'frozen', 'flapping']);
 export type AlertCover = z.infer<typeof alertCoverSchema>;
 
@@ -27,7 +30,7 @@ export const alertSchema = z.object({
   subject: z.string(),
   severity: severitySchema,
   state: alertStateSchema,
-  /** Why nobody is told, worst reason first; empty when people are. */
+  /** What lies over it, the strongest first. */
   covers: z.array(z.object({ cover: alertCoverSchema, why: z.string(), until: momentSchema.nullable() })),
   summary: z.string(),
   labels: labelsSchema,
@@ -66,6 +69,21 @@ export const silenceSchema = z.object({
   until: momentSchema,
 });
 export type Silence = z.infer<typeof silenceSchema>;
+
+/** The longest silence, ms: what is silenced for longer is a rule to change. */
+export const SILENCE_MAX_MS = 30 * 86_400_000;
+
+/** A silence as it is asked for. */
+export const silenceInputSchema = z.object({
+  matcher: matcherSchema.refine(
+    (matcher) => Object.keys(matcher).length > 0,
+    'say what is silenced; * stands for anything',
+  ),
+  forMs: spanSchema.min(60_000).max(SILENCE_MAX_MS),
+  reason: silenceSchema.shape.reason,
+  by: actorSchema.optional(),
+});
+export type SilenceInput = z.infer<typeof silenceInputSchema>;
 
 /** A rule of a YAML file in `alerts/` of the data folder: what it looks at, when it holds, and how loud it is. */
 export const alertRuleSchema = z.strictObject({
@@ -127,3 +145,34 @@ export const alertRuleViewSchema = z.object({
   lastFiredAt: momentSchema.nullable(),
 });
 export type AlertRuleView = z.infer<typeof alertRuleViewSchema>;
+
+/** A rule with what it did lately. */
+export const alertRuleDetailSchema = alertRuleViewSchema.extend({
+  /** Its newest firings, of 28 days. */
+  history: z.array(alertSchema),
+  /** As its file has it; null for a shipped one. */
+  source: alertRuleSchema.nullable(),
+});
+export type AlertRuleDetail = z.infer<typeof alertRuleDetailSchema>;
+
+/** Once that a rule would have fired. `to`: null where it would fire still. */
+export const wouldFireSchema = z.object({ from: momentSchema, to: momentSchema.nullable(), value: z.string() });
+
+/** What a rule would have done to an agent over past data. */
+export const replaySchema = z.object({
+  from: momentSchema,
+  to: momentSchema,
+  rules: z.array(
+    z.object({
+      rule: z.string(),
+      severity: severitySchema,
+      agent: z.string(),
+      /** Why it was not replayed: what it measures has no history. */
+      skipped: z.string().nullable(),
+      /** Minutes that could be judged. */
+      judgedMinutes: z.number().int(),
+      fired: z.array(wouldFireSchema),
+    }),
+  ),
+});
+export type Replay = z.infer<typeof replaySchema>;

@@ -8,12 +8,13 @@ import { join } from 'node:path';
 import type { Json } from '#contract/basic.ts';
 import { type Result, succeed } from '#contract/errors.ts';
 import type { About } from '#contract/rpc.ts';
-import { ALERT_RULES, createHealth, type Health } from '../health/index.ts';
+import { createHealth, type Health } from '../health/index.ts';
 import { createNotify, createRunbooks, type Runbooks } from '../runbook/index.ts';
 import { createRunner } from '../runner/index.ts';
 import { createTraffic } from '../runner/traffic.ts';
 import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
+import { openAlertRules } from './alert-rules.ts';
 import { createKeeping, damageText } from './keeping.ts';
 import { openKeychain } from './keychain.ts';
 import { createRouter } from './router.ts';
@@ -79,14 +80,36 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
 
   // Health and runbooks know each other only through these functions.
   const store = { db, commit: committer.commit };
+  const alertRules = openAlertRules(
+    options.dataFolder,
+    () => ({
+      agents: runner.snapshot().agents.map((agent) => agent.name),
+      runbooks: runbooks.list().map(({ name }) => name),
+      routes: Object.keys(settings.current().routes),
+    }),
+    log,
+    changed.ring,
+  );
   const health: Health = createHealth({
     store,
     runtime: runner,
     endedSince: runner.endedSince,
+    silence: {
+      ...runner.watched,
+      input: runner.watched.canaryInput,
+      async submit(agent, input, key) {
+        const [result] = await runner.submit([{ agent, input, key }]);
+        if (result === undefined) throw new Error('a canary got no answer');
+        return result;
+      },
+      task: runner.task,
+    },
     changedSince: runner.changedSince,
+    settings: settings.current,
     now,
     runbooksFor: (rule) => runbooks.forAlert(rule),
     openRun: (incident) => runbooks.openRun(incident),
+    alertRules: alertRules.inForce,
     rehearsal: options.rehearsal,
     onChange: changed.ring,
   });
@@ -100,7 +123,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     known: () => ({
       agents: runner.snapshot().agents.map((agent) => agent.name),
       providers: runner.snapshot().providers.map((provider) => provider.name),
-      alerts: Object.keys(ALERT_RULES),
+      alerts: health.alerts.rules().map(({ name }) => name),
     }),
     rehearsal: options.rehearsal,
     now,
@@ -184,6 +207,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
       traffic.dial(0);
       await runbooks.close();
       settings.close();
+      alertRules.close();
       await keeping.close();
       await runner.close();
       await health.close();

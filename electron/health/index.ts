@@ -4,29 +4,48 @@
  * `createHealth`.
  */
 import type { Actor } from '#contract/basic.ts';
-import { fail, type Result, succeed } from '#contract/errors.ts';
-import type { AgentHealth, BoardWindow, EndsBucket, HealthState, Rate } from '#contract/health.ts';
+import { isCanary } from '#contract/canary.ts';
+import type { Result } from '#contract/errors.ts';
+import type { IngestAnswer } from '#contract/event.ts';
+import type {
+  AgentHealth,
+  BoardWindow,
+  EndsBucket,
+  HealthState,
+  IngestCounts,
+  Rate,
+  Rebuilt,
+} from '#contract/health.ts';
 import { healthStateSchema } from '#contract/health.ts';
 import type { Incident, IncidentDetail, TimelineEntry } from '#contract/incident.ts';
 import type { RuntimeEvent, RuntimeSnapshot, TaskEnded } from '#contract/runtime.ts';
+import type { Settings } from '#contract/settings.ts';
 import type { Committer } from '../store/committer.ts';
+import { prepareEvents } from '../store/event.ts';
 import { type IncidentRow, prepareIncidents } from '../store/incident.ts';
+import { prepareIndicators } from '../store/indicator.ts';
 import type { Database } from '../store/open.ts';
 import { prepareRollups } from '../store/rollup.ts';
-import { createAlarm } from './alert/alarm.ts';
+import { type AlertPart, createAlertPart, type RulesInForce } from './alert/index.ts';
 import { integrationSignal, providerSignal, type SignalSource, signalsOf, spendSignals } from './alert/rules.ts';
-import { incidentOf } from './incident/incident.ts';
-import { agentRows, endsOf, type Standing } from './indicator/board.ts';
+import { createIncidentPart, type IncidentPart } from './incident/index.ts';
+import { agentRows, endsOf, type Standing, watchedAgents } from './indicator/board.ts';
 import { countsOf } from './indicator/bucket.ts';
+import { createForeign } from './indicator/foreign.ts';
+import { createOverdue } from './indicator/overdue.ts';
+import { inOrder, rebuild } from './indicator/rebuild.ts';
 import { type Counted, createRollups, HOUR_MS, MINUTE_MS } from './indicator/rollups.ts';
 import { rateOf } from './indicator/wilson.ts';
+import { createObjectivePart, type ObjectivePart } from './objective/index.ts';
+import { createSilence, type Silence, type SilenceRuntime } from './silence/index.ts';
 
+export type { RulesInForce } from './alert/index.ts';
 export { ALERT_RULES } from './alert/rules.ts';
 
 /** How often changed buckets are written, ms. */
 const FLUSH_MS = 1_000;
-/** Of an agent whose file is gone: its tasks end all the same. */
-const NO_OBJECTIVE: Counted = { success: 0.99, p95Ms: null, failure: ['failed', 'incorrect'] };
+/** What the desk's own failures to write are called. */
+const WRITES = 'writes of health';
 
 export type HealthOptions = {
   store: { db: Database; commit: Committer['commit'] };
@@ -37,6 +56,12 @@ export type HealthOptions = {
   changedSince(from: number): string[];
   runbooksFor(rule: string): Incident['runbooks'];
   openRun(incident: number): Incident['run'];
+  /** Alert rules of files. */
+  alertRules(): RulesInForce;
+  /** nightdesk.yaml as it is in force; the same object as long as nothing changed. */
+  settings(): Settings;
+  /** What is watched for silence. */
+  silence: SilenceRuntime;
   rehearsal: boolean;
   now(): number;
   onChange(): void;
@@ -48,6 +73,12 @@ export type Health = {
     ends: Record<string, EndsBucket>;
     bucketMs: number;
   };
+  /** What other runtimes tell, at most EVENTS_MAX at once. */
+  ingest(events: readonly unknown[]): Promise<Result<IngestAnswer>>;
+  /** What was ever told; null while nothing was. */
+  ingested(): IngestCounts | null;
+  /** Counts closed hours again from their events. */
+  rebuild(): Promise<Rebuilt>;
   /** Success of an agent in the last `windowMs`, to the minute. */
   rate(agent: string, windowMs: number): Rate;
   incidents(openOnly: boolean): Incident[];
@@ -55,6 +86,12 @@ export type Health = {
   acknowledge(id: number, by: Actor): Promise<Result<Incident>>;
   note(id: number, text: string, by: Actor): Promise<Result<Incident>>;
   addEntry(id: number, entry: TimelineEntry): void;
+  /** What people do with incidents, what became of them, and what changed. */
+  incidentPart: Pick<IncidentPart, 'desk' | 'family' | 'chart' | 'stats' | 'changes' | 'recordChange'>;
+  alerts: AlertPart;
+  /** What is promised of agents, and how they stand against it. */
+  objectives: Pick<ObjectivePart, 'inForce' | 'standing' | 'standings' | 'preview' | 'set' | 'clear'>;
+  silence: Pick<Silence, 'view' | 'relearn'>;
   /** Undefined when the rule never fired about this provider, integration or agent: no data. */
   alertState(rule: string, about: string | undefined): 'firing' | 'resolved' | undefined;
   start(): void;
@@ -65,9 +102,23 @@ export function createHealth(options: HealthOptions): Health {
   const { now, runtime, store } = options;
   const rollupStore = prepareRollups(store.db);
   const incidents = prepareIncidents(store.db);
-  const rollups = createRollups(rollupStore, objectiveOf);
-  /** What is in force, looked up for every end that is counted. */
-  const objectives = new Map<string, Counted>();
+  const rollups = createRollups(
+    rollupStore,
+    (agent, at) => objectives.at(agent, at),
+    (agent, start) => objectives.touch(agent, start),
+  );
+  const events = prepareEvents(store.db);
+  const foreign = createForeign({
+    events,
+    commit: store.commit,
+    rollups,
+    isOurs: (agent) => ours.has(agent),
+    now,
+  });
+  const tasks = prepareIndicators(store.db);
+  const overdue = createOverdue({ tasks, events, now, passed: () => performance.now() });
+  /** Names of the runner's own agents. */
+  let ours: ReadonlySet<string> = new Set();
   const standing: Standing = new Map();
   const startedAt = now();
   let timer: NodeJS.Timeout | undefined;
@@ -76,11 +127,13 @@ export function createHealth(options: HealthOptions): Health {
   let writing: Promise<unknown> = Promise.resolve();
 
   function objectiveOf(agent: string): Counted {
-    return objectives.get(agent) ?? NO_OBJECTIVE;
+    return objectives.inForce(agent);
   }
 
-  function learnObjectives(): void {
-    for (const { name, objective } of runtime.snapshot().agents) objectives.set(name, objective);
+  function learnAgents(): void {
+    const { agents } = runtime.snapshot();
+    ours = new Set(agents.map(({ name }) => name));
+    objectives.refresh();
   }
 
   function failureOf(agent: string): Counted['failure'] {
@@ -88,7 +141,24 @@ export function createHealth(options: HealthOptions): Health {
   }
 
   function boardOptions() {
-    return { rollups, snapshot: runtime.snapshot(), failureOf, standing, startedAt, now: now() };
+    return {
+      rollups,
+      snapshot: runtime.snapshot(),
+      foreign: foreign.agents(),
+      objectiveOf,
+      overdueOf: overdue.of,
+      standing,
+      startedAt,
+      now: now(),
+      unknownOf: silence.unknownOf,
+    };
+  }
+
+  /** Commits after the writes before. */
+  function commit<T>(work: () => T): Promise<T> {
+    const done = writing.then(() => store.commit(work));
+    writing = done.catch(() => {});
+    return done;
   }
 
   /** @param onDurable gets what `work` returned, once that is on the disk */
@@ -98,67 +168,98 @@ export function createHealth(options: HealthOptions): Health {
       .then(
         (value) => {
           onDurable(value);
+          silence.queries.worked(WRITES);
           options.onChange();
         },
-        (error: unknown) => {
-          // The state in memory stands; the next tick tries again with what is true then.
-          process.stderr.write(`health could not be written: ${String(error)}\n`);
-        },
+        // The state in memory stands; the next tick tries again with what is true then.
+        (error: unknown) => silence.queries.failed(WRITES, error),
       );
   }
+
+  const silence = createSilence({
+    db: store.db,
+    runtime: options.silence,
+    snapshot: runtime.snapshot,
+    rollups,
+    write,
+    now,
+    log: (message) => process.stderr.write(`${message}\n`),
+  });
+
+  const objectives = createObjectivePart({
+    db: store.db,
+    commit,
+    rollups: () => rollups,
+    snapshot: runtime.snapshot,
+    foreign: foreign.agents,
+    overdueOf: overdue.of,
+    unknownOf: (agent) => silence.unknownOf(agent),
+    now,
+    onChange: options.onChange,
+  });
 
   /** Every part of health that judges. */
   const sources: SignalSource[] = [
     // What changed while the desk was down is judged, too.
     { signals: () => signalsOf(runtime.snapshot()) },
+    objectives,
   ];
 
-  const alarm = createAlarm({ incidents, rehearsal: options.rehearsal, now, write });
+  const alertPart = createAlertPart({
+    ...options,
+    db: store.db,
+    incidents,
+    settings: () => options.settings().alerts,
+    rules: options.alertRules,
+    snapshot: runtime.snapshot,
+    put: () => {},
+    write,
+    commit,
+  });
+  const incidentPart = createIncidentPart({
+    ...options,
+    incidents,
+    write,
+    touches,
+    snapshot: runtime.snapshot,
+    alertsOf: alertPart.ofIncident,
+    alerts: alertPart.people,
+    objectives: () =>
+      runtime.snapshot().agents.map(({ name }) => ({ agent: name, success: objectiveOf(name).success })),
+    minutes: (agent, from, to) =>
+      rollups
+        .history('minute', agent, from, to)
+        .map(({ start, bucket }) => ({ start, ...countsOf(bucket, failureOf(agent)) })),
+  });
+  /** Canaries count in no number of their agent's. */
+  function* customersOnly(from: number): Generator<TaskEnded> {
+    for (const ended of inOrder(options.endedSince(from), foreign.endedSince(from)))
+      if (!isCanary(ended.task)) yield ended;
+  }
 
   function listen(events: RuntimeEvent[]): void {
     for (const event of events) {
       switch (event.kind) {
         case 'ended':
-          rollups.count(event);
+          if (silence.hear(event)) rollups.count(event);
           break;
         case 'provider':
-          alarm.judge(providerSignal(event.provider, runtime.snapshot()));
+          alertPart.judge([providerSignal(event.provider, runtime.snapshot())], false);
           break;
-        case 'intervention': {
-          const entry: TimelineEntry = { at: now(), kind: 'action', text: event.text, by: event.by };
-          for (const row of incidents.open()) {
-            if ((JSON.parse(row.agents) as string[]).includes(event.agent)) addEntry(row.id, entry);
-          }
+        case 'intervention':
+          incidentPart.intervened(event.agent, event.text, event.by);
           break;
-        }
         case 'integration':
-          alarm.judge(integrationSignal(event.integration, runtime.snapshot()));
+          alertPart.judge([integrationSignal(event.integration, runtime.snapshot())], false);
           break;
         case 'spend':
-          for (const signal of spendSignals(event.spend, runtime.snapshot())) alarm.judge(signal);
+          alertPart.judge(spendSignals(event.spend, runtime.snapshot()), false);
           break;
         case 'task':
         case 'lane':
           break;
       }
     }
-  }
-
-  function addEntry(id: number, entry: TimelineEntry): void {
-    const actor = entry.by === null ? null : JSON.stringify(entry.by);
-    write(() => incidents.writeEntry({ incident: id, at: entry.at, kind: entry.kind, text: entry.text, actor }));
-  }
-
-  /** @param entries of its timeline; a card needs its newest actions only */
-  function detail(row: IncidentRow, entries = incidents.entries(row.id)): IncidentDetail {
-    const alerts = incidents.alerts(row.id);
-    const rules = new Set(alerts.map((alert) => alert.rule));
-    return incidentOf(row, alerts, entries, {
-      runbooks: [...rules].flatMap(options.runbooksFor),
-      run: options.openRun(row.id),
-      touches: touches(row),
-      changed: changed(row),
-    });
   }
 
   function touches(row: IncidentRow): string {
@@ -177,9 +278,10 @@ export function createHealth(options: HealthOptions): Health {
     return `${failed} failed, ${waiting} waiting`;
   }
 
-  function changed(row: IncidentRow): string {
-    const names = options.changedSince(row.opened_at - 6 * HOUR_MS);
-    return names.length === 0 ? 'nothing of yours in 6 h' : `in the 6 h before: ${names.join(', ')}`;
+  function countOverdue(): void {
+    overdue.refresh(watchedAgents({ snapshot: runtime.snapshot(), foreign: foreign.agents() }));
+    const reason = overdue.failed();
+    if (reason !== null) throw new Error(reason);
   }
 
   /** Remembers since when each agent stands as it does. */
@@ -187,78 +289,85 @@ export function createHealth(options: HealthOptions): Health {
     const rows = Object.values(agentRows('1h', boardOptions()));
     const moved = rows.filter((row) => standing.get(row.name)?.state !== row.state);
     if (moved.length === 0) return;
+    for (const row of moved) {
+      const before = standing.get(row.name);
+      if (before !== undefined) incidentPart.healthMoved(row.name, before.state, row.state, row.reason);
+    }
     for (const row of moved) standing.set(row.name, { state: row.state, since: now() });
     write(() => {
       for (const row of moved) rollupStore.writeState(row.name, row.state, standing.get(row.name)?.since ?? now());
     });
   }
 
+  /** Inside a commit. @returns what to do when it is durable */
+  function flush(): () => void {
+    const settles = [rollups.flush(now()), foreign.flush()];
+    return () => {
+      for (const settle of settles) settle();
+    };
+  }
+
   function tick(): void {
-    learnObjectives();
-    stand();
+    const { queries } = silence;
+    queries.try('objectives', learnAgents);
+    queries.try('overdue tasks', countOverdue);
+    queries.try('the board', stand);
+    queries.try('incidents', incidentPart.tick);
     const at = now();
-    for (const source of sources) for (const signal of source.signals(at)) alarm.judge(signal);
-    if (rollups.hasChanges())
-      write(
-        () => rollups.flush(now()),
-        (settle) => settle(),
-      );
+    const signals = sources.flatMap((source) => queries.try('alert rules', () => source.signals(at)) ?? []);
+    // Last, so that it tells of failures among those before.
+    signals.push(...silence.signals(at));
+    queries.try('alerts', () => alertPart.judge(signals, true));
+    if (rollups.hasChanges()) write(flush, (settle) => settle());
   }
 
   return {
     board(window) {
       const current = boardOptions();
-      return { agents: agentRows(window, current), ...endsOf(window, current) };
+      return silence.queries.pass('the board', () => {
+        const agents = agentRows(window, current);
+        return { agents, ...endsOf(window, agents, current) };
+      });
     },
+    async ingest(given) {
+      const answer = await foreign.ingest(given);
+      options.onChange();
+      return answer;
+    },
+    ingested() {
+      const counts = foreign.counts();
+      return foreign.agents().size === 0 && counts.dropped === 0 ? null : counts;
+    },
+    rebuild: () =>
+      foreign.apart(() =>
+        rebuild({
+          rollups,
+          endedSince: customersOnly,
+          oldestEnd: tasks.oldestEnd(),
+          flush: async () => (await commit(flush))(),
+          now: now(),
+        }),
+      ),
     rate(agent, windowMs) {
       const { good, bad } = countsOf(rollups.sum('minute', agent, now() - windowMs, now()), failureOf(agent));
       return rateOf(good, good + bad);
     },
-    incidents: (openOnly) =>
-      (openOnly ? incidents.open() : incidents.recent(200)).map((row) => {
-        const { timeline: _, ...incident } = detail(row, incidents.actions(row.id));
-        return incident;
-      }),
-    incident(id) {
-      const row = incidents.one(id);
-      return row && detail(row);
-    },
-    async acknowledge(id, by) {
-      if (!incidents.one(id)) return missing(id);
-      const at = now();
-      await store.commit(() => {
-        // Read where it is written: it may have resolved, or another person have been first.
-        const row = incidents.one(id);
-        if (row?.state !== 'open') return;
-        const actor = JSON.stringify(by);
-        incidents.update({ ...row, state: 'acknowledged', acknowledged_by: actor });
-        incidents.writeEntry({ incident: id, at, kind: 'note', text: `${by.name} acknowledged`, actor });
-      });
-      options.onChange();
-      const current = incidents.one(id);
-      return current ? succeed(detail(current)) : missing(id);
-    },
-    async note(id, text, by) {
-      const row = incidents.one(id);
-      if (!row) return missing(id);
-      await store.commit(() =>
-        incidents.writeEntry({ incident: id, at: now(), kind: 'note', text, actor: JSON.stringify(by) }),
-      );
-      options.onChange();
-      return succeed(detail(row));
-    },
-    addEntry,
-    alertState(rule, about) {
-      if (about === undefined) return undefined;
-      // A budget is of an agent or a provider of that name.
-      const subjects = [about, `agent:${about}`, `provider:${about}`];
-      return subjects
-        .map((subject) => incidents.newestAlert(rule, subject)?.state)
-        .find((state) => state !== undefined);
-    },
+    incidents: incidentPart.list,
+    incident: incidentPart.get,
+    acknowledge: incidentPart.desk.acknowledge,
+    note: incidentPart.desk.note,
+    addEntry: incidentPart.addEntry,
+    incidentPart,
+    alerts: alertPart,
+    silence,
+    alertState: (rule, about) => (about === undefined ? undefined : alertPart.state(rule, about)),
     start() {
-      learnObjectives();
-      rollups.load(now(), options.endedSince);
+      objectives.load();
+      learnAgents();
+      incidentPart.load();
+      alertPart.load();
+      foreign.load(rollups.load(now(), customersOnly));
+      silence.load();
       for (const { agent, state, since } of rollupStore.states()) {
         const parsed = healthStateSchema.safeParse(state);
         if (parsed.success) standing.set(agent, { state: parsed.data satisfies HealthState, since });
@@ -273,11 +382,4 @@ export function createHealth(options: HealthOptions): Health {
       await writing;
     },
   };
-}
-
-function missing(id: number): ReturnType<typeof fail> {
-  return fail('NOT_FOUND', `There is no incident ${id}.`, {
-    kept: 'Nothing was changed.',
-    todo: 'Look at the list: nightdesk incidents',
-  });
 }

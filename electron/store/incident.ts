@@ -1,4 +1,6 @@
 import type { Database } from 'better-sqlite3';
+import type { IncidentSeverity } from '#contract/incident.ts';
+import type { AlertRow } from './alert.ts';
 
 export type IncidentRow = {
   id: number;
@@ -9,20 +11,12 @@ export type IncidentRow = {
   acknowledged_by: string | null;
   agents: string;
   rehearsal: number;
-};
-export type AlertRow = {
-  id: string;
-  incident: number;
-  rule: string;
-  /** What the rule fired about: a provider's name. With the rule it is the dedup key. */
-  subject: string;
-  state: 'firing' | 'resolved';
-  summary: string;
-  labels: string;
-  value: string;
-  error: string | null;
-  fired_at: number;
-  resolved_at: number | null;
+  severity: IncidentSeverity;
+  opened_by: string | null;
+  resolve_reason: string | null;
+  impact_at: number | null;
+  mitigated_at: number | null;
+  merged_into: number | null;
 };
 export type EntryRow = { incident: number; at: number; kind: string; text: string; actor: string | null };
 
@@ -37,13 +31,7 @@ export function prepareIncidents(db: Database) {
   const open = db.prepare<[], IncidentRow>('SELECT * FROM incident WHERE resolved_at IS NULL ORDER BY id DESC');
   const recent = db.prepare<[number], IncidentRow>('SELECT * FROM incident ORDER BY id DESC LIMIT ?');
   const one = db.prepare<[number], IncidentRow>('SELECT * FROM incident WHERE id = ?');
-  const writeAlert = db.prepare<unknown[]>(
-    `INSERT OR REPLACE INTO alert (id, incident, rule, subject, state, summary, labels, value, error, fired_at, resolved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
   const alerts = db.prepare<[number], AlertRow>('SELECT * FROM alert WHERE incident = ? ORDER BY fired_at');
-  const newestOf = db.prepare<[string, string], AlertRow>(
-    'SELECT * FROM alert WHERE rule = ? AND subject = ? ORDER BY fired_at DESC LIMIT 1',
-  );
   const writeEntry = db.prepare<unknown[]>(
     'INSERT INTO incident_entry (incident, at, kind, text, actor) VALUES (?, ?, ?, ?, ?)',
   );
@@ -62,24 +50,7 @@ export function prepareIncidents(db: Database) {
     open: (): IncidentRow[] => open.all(),
     recent: (limit: number): IncidentRow[] => recent.all(limit),
     one: (id: number): IncidentRow | undefined => one.get(id),
-    writeAlert: (row: AlertRow): void => {
-      writeAlert.run(
-        row.id,
-        row.incident,
-        row.rule,
-        row.subject,
-        row.state,
-        row.summary,
-        row.labels,
-        row.value,
-        row.error,
-        row.fired_at,
-        row.resolved_at,
-      );
-    },
     alerts: (incident: number): AlertRow[] => alerts.all(incident),
-    /** The last time this rule fired about this subject. */
-    newestAlert: (rule: string, subject: string): AlertRow | undefined => newestOf.get(rule, subject),
     writeEntry: (row: EntryRow): void => {
       writeEntry.run(row.incident, row.at, row.kind, row.text, row.actor);
     },

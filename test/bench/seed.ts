@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareAlerts } from '../../electron/store/alert.ts';
 import { prepareIncidents } from '../../electron/store/incident.ts';
 import { type Database, openDatabase } from '../../electron/store/open.ts';
 
@@ -78,6 +79,7 @@ function seedLanes(db: Database, now: number): void {
 
 function seedIncidents(db: Database, now: number): void {
   const incidents = prepareIncidents(db);
+  const alerts = prepareAlerts(db);
   for (let n = 0; n < INCIDENTS.resolved + INCIDENTS.open; n += 1) {
     const isOpen = n >= INCIDENTS.resolved;
     const at = now - WEEK_MS + n * 3_000_000;
@@ -86,7 +88,7 @@ function seedIncidents(db: Database, now: number): void {
     const agents = JSON.stringify(AGENTS.slice(n % 10, (n % 10) + 5));
     const id = incidents.insert(`${subject} is down`, at, agents, false);
     const resolvedAt = isOpen ? null : at + 600_000;
-    incidents.writeAlert({
+    alerts.write({
       id: `provider-breaker-open:${subject}:${at}`,
       incident: id,
       rule: 'provider-breaker-open',
@@ -98,6 +100,14 @@ function seedIncidents(db: Database, now: number): void {
       error: 'the provider answered 500',
       fired_at: at,
       resolved_at: resolvedAt,
+      key: `seed-${n}`,
+      kind: 'breaker',
+      severity: 'page',
+      pending_since: null,
+      acknowledged_at: null,
+      acknowledged_by: null,
+      escalated: 0,
+      told: 0,
     });
     for (let entry = 0; entry < INCIDENTS.entries; entry += 1) {
       incidents.writeEntry({

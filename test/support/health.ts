@@ -2,10 +2,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentSummary } from '#contract/agent.ts';
+import { fail, succeed } from '#contract/errors.ts';
 import type { Incident } from '#contract/incident.ts';
 import type { Provider } from '#contract/provider.ts';
 import type { Lane, RuntimeEvent, RuntimeSnapshot, TaskEnded } from '#contract/runtime.ts';
-import { createHealth, type Health } from '../../electron/health/index.ts';
+import { settingsSchema } from '#contract/settings.ts';
+import { createHealth, type Health, type RulesInForce } from '../../electron/health/index.ts';
+import type { SilenceRuntime } from '../../electron/health/silence/index.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
 import { openDatabase } from '../../electron/store/open.ts';
 
@@ -35,10 +38,13 @@ export type TestHealth = {
 export function startHealth(
   agents: Record<string, Partial<AgentSummary>>,
   folder = mkdtempSync(join(tmpdir(), 'nightdesk-health-')),
+  watched: Partial<SilenceRuntime> = {},
 ): TestHealth {
   const clock = { now: NIGHT };
+  const rules: RulesInForce = { rules: [], inhibit: [], problems: [] };
   const disk = { full: false, refused: 0 };
   const ended: TaskEnded[] = [];
+  const settings = settingsSchema.parse({});
   const providers = new Map<string, Provider>();
   const lanes = new Map<string, Lane>();
   const listeners = new Set<(events: RuntimeEvent[]) => void>();
@@ -64,6 +70,19 @@ export function startHealth(
       spends: [],
       looping: [],
       workers: { wanted: 0, youngDeaths: 0 },
+    };
+  }
+
+  /** Nothing of a played runtime falls silent, unless the test says so. */
+  function silence(): SilenceRuntime {
+    return {
+      beats: () => ({ runtime: 'embedded', beatMs: 2_000, wanted: 0, workers: [] }),
+      starts: () => [],
+      canaries: () => [],
+      input: () => succeed(null),
+      submit: async () => succeed({ id: 't1', duplicate: false }),
+      task: (id) => fail('NOT_FOUND', `There is no task ${id}.`, { kept: 'Nothing was changed.', todo: 'Look again.' }),
+      ...watched,
     };
   }
 
@@ -94,6 +113,9 @@ export function startHealth(
       runbooksFor: (rule): Incident['runbooks'] =>
         rule === 'provider-breaker-open' ? [{ name: 'provider-down', title: 'Provider down' }] : [],
       openRun: () => null,
+      alertRules: () => rules,
+      settings: () => settings,
+      silence: silence(),
       rehearsal: false,
       now: () => clock.now,
       onChange: () => {
@@ -142,7 +164,8 @@ export function startHealth(
   };
 }
 
-function summaryOf(name: string): AgentSummary {
+/** An agent as a runtime lists it. */
+export function summaryOf(name: string): AgentSummary {
   return {
     name,
     description: `What ${name} does.`,

@@ -1,78 +1,241 @@
-import type { AlertRow, Incidents } from '../../store/incident.ts';
-import { type AlertStanding, type AlertStep, stepAlert } from './life.ts';
+import { createHash } from 'node:crypto';
+import type { Alert, AlertRulesFile, Silence } from '#contract/alert.ts';
+import type { Actor } from '#contract/basic.ts';
+import type { AlertsSettings } from '#contract/delivery.ts';
+import type { Alerts } from '../../store/alert.ts';
+import type { Incidents } from '../../store/incident.ts';
+import { type CausesOf, coversOf, inhibitions, type Party, partyOf } from './cover.ts';
+import { type Effect, isLive, NEW, type Standing } from './life.ts';
+import { createRecord, type Kept } from './record.ts';
 import type { Signal } from './rules.ts';
+import { byAbout, hear, judge } from './speaker.ts';
+import { type Due, tell } from './tell.ts';
+import { liveAlert, silenceOf } from './view.ts';
+
+/** What a route is to be told. */
+export type Notice = { routes: string[]; kind: Due['kind']; alert: Alert; incident: number | null; at: number };
+
+/** What the files of rules add to the shipped ones. */
+export type FileRouting = { inhibit: AlertRulesFile['inhibit']; routesOf(rule: string): string[] | undefined };
 
 export type AlarmOptions = {
+  alerts: Alerts;
   incidents: Incidents;
   rehearsal: boolean;
   now(): number;
-  /** Runs `work` in a commit, after those before. */
-  write(work: () => void): void;
+  settings(): AlertsSettings;
+  files(): FileRouting;
+  causesOf: CausesOf;
+  /** Puts a message into the outbox, inside the commit that made it due. */
+  put(notice: Notice): void;
+  /** Runs `work` in a commit, after those before; `onDurable` gets what it returned. */
+  write<T>(work: () => T, onDurable: (value: T) => void): void;
 };
 
-/** Turns what the rules say into alerts and incidents. */
+/** One step of one alert, decided but not yet written. */
+export type Change = {
+  before: Kept;
+  after: Kept;
+  effects: Effect[];
+  due: Due[];
+  covers: Alert['covers'];
+  by: Actor | null;
+};
+/** What is done to an alert: where it leads, and by which steps. */
+export type Deed = (kept: Kept, at: number) => { kept: Kept; effects: Effect[]; due?: Due[]; by?: Actor };
+
+const IDLE: readonly Standing['state'][] = ['inactive', 'resolved'];
+
+/**
+ * Turns what the rules say, what people do and what time brings into alerts, incidents and notices. It decides twice: in
+ * memory, whether anything changes at all, and in the commit, by what is on the disk then.
+ */
 export function createAlarm(options: AlarmOptions) {
-  const { incidents, now } = options;
+  const { alerts, now } = options;
+  const record = createRecord(options);
+  /** As on the disk. */
+  const known = new Map<string, Kept>();
+  /** What was said last of each, and in which look. */
+  const latest = new Map<string, { signal: Signal; event: Signal['event']; look: number }>();
+  /** Changed by people: read again from the disk before they are looked at. */
+  const stale = new Set<string>();
+  let silences: Silence[] = [];
+  let look = 0;
 
-  function stepFor(signal: Signal): { step: AlertStep; last: AlertRow | undefined } {
-    const last = incidents.newestAlert(signal.rule, signal.subject);
-    let known: AlertStanding = { state: 'inactive' };
-    if (last?.state === 'firing') known = { state: 'firing' };
-    else if (last) known = { state: 'resolved', resolvedAt: last.resolved_at ?? last.fired_at };
-    return { step: stepAlert(known, signal.event, now()), last };
+  function keyOf(about: string): string {
+    return createHash('sha256').update(`${options.settings().environment}\n${about}`).digest('hex').slice(0, 16);
   }
 
-  function fire(signal: Signal, reopened: number | undefined, at: number): void {
-    const agents = JSON.stringify(signal.agents);
-    let incident = reopened;
-    if (incident === undefined) {
-      incident = incidents.insert(signal.title, at, agents, options.rehearsal);
-    } else {
-      const row = incidents.one(incident);
-      if (row) incidents.update({ ...row, state: 'open', resolved_at: null, acknowledged_by: null, agents });
-    }
-    incidents.writeAlert({
-      id: `${signal.rule}:${signal.subject}:${at}`,
-      incident,
-      rule: signal.rule,
-      subject: signal.subject,
-      state: 'firing',
-      summary: signal.title,
-      labels: JSON.stringify(signal.labels),
-      value: signal.value,
-      error: signal.error,
-      fired_at: at,
-      resolved_at: null,
+  function fresh(about: string, signal: Signal): Kept {
+    return { about, key: keyOf(about), alert: null, signal, standing: NEW };
+  }
+
+  /** Why it cannot be judged, null when it can. */
+  function frozen({ about, standing }: Kept): string | null {
+    if (IDLE.includes(standing.state)) return null;
+    const said = latest.get(about);
+    if (said?.event === 'no-data') return 'no data to judge it by: it stays as it was';
+    return said !== undefined && said.look < look - 1 ? 'nothing judges it any more: it stays as it was' : null;
+  }
+
+  function partiesWith(changes: readonly { after: Kept }[]): Party[] {
+    const planned = new Map(changes.map(({ after }) => [after.about, after]));
+    const live = [...known.values()].filter((kept) => isLive(kept.standing) && !planned.has(kept.about));
+    return [...live, ...planned.values()].map((kept) => partyOf(kept.about, kept.signal, kept.standing));
+  }
+
+  /** What `deed` would change of these, with the messages due. */
+  function plan(abouts: Iterable<string>, deed: Deed, read: (about: string) => Kept | undefined, at: number): Change[] {
+    const steps = [...abouts].flatMap((about) => {
+      const before = read(about);
+      if (before === undefined) return [];
+      const { kept, effects, due = [], by = null } = deed(before, at);
+      return [{ before, after: kept, effects, due, by }];
     });
-    const text = `Alert: ${signal.fires}${reopened === undefined ? '' : ' again'}`;
-    incidents.writeEntry({ incident, at, kind: 'alert', text, actor: null });
+    if (steps.every(({ after }) => IDLE.includes(after.standing.state) && after.standing.told === null)) {
+      return steps.filter(({ before, after }) => before !== after).map((step) => ({ ...step, covers: [] }));
+    }
+    const parties = partiesWith(steps);
+    const muted = inhibitions(parties, options.causesOf, options.files().inhibit);
+    return steps.flatMap((step) => {
+      const { after, before } = step;
+      const party = partyOf(after.about, after.signal, after.standing);
+      const covers = coversOf(party, silences, muted.get(after.about), frozen(after), at);
+      const routing = { ...options.settings(), routes: options.files().routesOf(after.signal.rule) };
+      const told = tell(after.standing, covers, routing, at);
+      const due = [...step.due, ...told.due];
+      const changed = before !== after || told.standing !== after.standing || due.length > 0;
+      return changed ? [{ ...step, after: { ...after, standing: told.standing }, due, covers }] : [];
+    });
   }
 
-  function resolve(signal: Signal, incident: number, at: number): void {
-    const alerts = incidents.alerts(incident);
-    const mine = (alert: AlertRow): boolean => alert.rule === signal.rule && alert.subject === signal.subject;
-    for (const alert of alerts) {
-      if (mine(alert) && alert.state === 'firing') {
-        incidents.writeAlert({ ...alert, state: 'resolved', resolved_at: at });
-      }
+  /** Writes it, decided again by what is on the disk. */
+  function carry(abouts: readonly string[], deed: Deed, born: Map<string, Kept>): Kept[] {
+    const at = now();
+    const read = (about: string) => record.read(about) ?? born.get(about) ?? known.get(about);
+    const changes = plan(abouts, deed, read, at);
+    // Causes first: what they mute goes to their incident.
+    const muted = inhibitions(partiesWith(changes), options.causesOf, options.files().inhibit);
+    const sorted = changes.toSorted((a, b) => Number(muted.has(a.after.about)) - Number(muted.has(b.after.about)));
+    const alertOf = new Map<string, string | null>();
+    return sorted.map((change) => {
+      const source = muted.get(change.after.about)?.about;
+      const cause = source === undefined ? null : (alertOf.get(source) ?? known.get(source)?.alert ?? null);
+      const kept = record.write(change, at, cause);
+      alertOf.set(kept.about, kept.alert);
+      return kept;
+    });
+  }
+
+  function view(kept: Kept, muted: Map<string, Party>): Alert {
+    const said = latest.get(kept.about)?.signal;
+    // The value moves on while it fires; what is kept of it does not.
+    const signal = said?.rule === kept.signal.rule ? { ...kept.signal, value: said.value } : kept.signal;
+    const party = partyOf(kept.about, signal, kept.standing);
+    const covers = coversOf(party, silences, muted.get(kept.about), frozen(kept), now());
+    return liveAlert({ ...kept, signal }, kept.alert === null ? undefined : alerts.one(kept.alert), covers);
+  }
+
+  function freshen(): void {
+    for (const about of stale) {
+      const kept = record.read(about);
+      if (kept) known.set(about, kept);
     }
-    incidents.writeEntry({ incident, at, kind: 'alert', text: `Resolved: ${signal.clears}`, actor: null });
-    const row = incidents.one(incident);
-    const others = alerts.some((alert) => !mine(alert) && alert.state === 'firing');
-    if (row && !others) incidents.update({ ...row, state: 'resolved', resolved_at: at });
+    stale.clear();
+  }
+
+  function remember(kept: readonly Kept[]): void {
+    for (const each of kept) known.set(each.about, each);
+  }
+
+  /** Deed of what the rules say now. */
+  function judged(groups: Map<string, Signal[]>): Deed {
+    return (kept, at) => {
+      const heard = hear(groups.get(kept.about) ?? [], kept.standing, at);
+      const { standing, effects } = judge(kept.standing, heard, at);
+      if (standing === kept.standing) return { kept, effects };
+      // While it fires, the rule that makes it fire speaks for it; a rule that is over has the last word.
+      const speaks =
+        heard !== undefined &&
+        heard.event !== 'uncertain' &&
+        heard.event !== 'no-data' &&
+        (effects.length > 0 || heard.event === 'ripe');
+      const severity = effects.includes('open') && heard ? heard.speaker.severity : standing.severity;
+      return {
+        kept: { ...kept, standing: { ...standing, severity }, signal: speaks ? heard.speaker : kept.signal },
+        effects,
+      };
+    };
   }
 
   return {
-    /** Judges one signal; writes only when something changes. */
-    judge(signal: Signal): void {
-      if (stepFor(signal).step === 'none') return;
-      options.write(() => {
-        // Decided again where it is written: another event may have come first.
-        const at = now();
-        const { step, last } = stepFor(signal);
-        if (step === 'resolve' && last) resolve(signal, last.incident, at);
-        else if (step === 'open' || step === 'reopen') fire(signal, step === 'reopen' ? last?.incident : undefined, at);
-      });
+    load(): void {
+      for (const kept of record.load(keyOf)) known.set(kept.about, kept);
+      silences = alerts.silences(now()).map(silenceOf);
+    },
+
+    /** Judges these; signals of one kind about one thing must come together. `whole`: they are all there are now. */
+    judge(signals: readonly Signal[], whole: boolean): void {
+      freshen();
+      if (whole) look += 1;
+      const at = now();
+      const groups = byAbout(signals);
+      const born = new Map<string, Kept>();
+      for (const [about, group] of groups) {
+        const said = hear(group, known.get(about)?.standing ?? NEW, at);
+        if (said === undefined) continue;
+        const event = group.every((one) => one.event === 'no-data') ? 'no-data' : 'uncertain';
+        latest.set(about, { signal: said.speaker, event, look });
+        if (!known.has(about) && (said.event === 'ripe' || said.event === 'holds')) {
+          born.set(about, fresh(about, said.speaker));
+        }
+      }
+      const abouts = new Set([...groups.keys()].filter((about) => known.has(about) || born.has(about)));
+      if (whole) for (const { about, standing } of known.values()) if (isWatched(standing)) abouts.add(about);
+      const deed = judged(groups);
+      const changed = plan(abouts, deed, (about) => known.get(about) ?? born.get(about), at);
+      if (changed.length === 0) return;
+      options.write(
+        () =>
+          carry(
+            changed.map(({ after }) => after.about),
+            deed,
+            born,
+          ),
+        remember,
+      );
+    },
+
+    /** Does something to alerts that are known. Call inside a commit. */
+    change(abouts: readonly string[], deed: Deed): void {
+      for (const { about } of carry(abouts, deed, new Map())) stale.add(about);
+    },
+
+    /** After silences were written. */
+    readSilences(): void {
+      silences = alerts.silences(now()).map(silenceOf);
+    },
+    silences: (): Silence[] => silences.filter(({ until }) => until > now()),
+
+    /** By its key, or the id of its newest firing. */
+    find(id: string): Kept | undefined {
+      freshen();
+      return known.values().find(({ key, alert }) => key === id || alert === id);
+    },
+    kept(): Kept[] {
+      freshen();
+      return [...known.values()];
+    },
+    /** As people see them, with what lies over them. */
+    views(which: readonly Kept[]): Alert[] {
+      const muted = inhibitions(partiesWith([]), options.causesOf, options.files().inhibit);
+      return which.map((kept) => view(kept, muted));
     },
   };
+}
+export type Alarm = ReturnType<typeof createAlarm>;
+
+/** Whether time alone may change it. */
+function isWatched({ state, told, flappingSince, snoozed }: Standing): boolean {
+  return !IDLE.includes(state) || told !== null || flappingSince !== null || snoozed !== null;
 }

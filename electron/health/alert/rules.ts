@@ -56,6 +56,15 @@ export function signalsOf(snapshot: RuntimeSnapshot): Signal[] {
   ];
 }
 
+/** What an agent hangs on, by subject of the breaker rules: the provider that its route starts with, and its integrations. */
+export function causesIn({ agents, integrations }: RuntimeSnapshot, name: string): string[] {
+  const agent = agents.find((each) => each.name === name);
+  if (agent === undefined) return [];
+  const provider = agent.route[0]?.split('/')[0];
+  const reached = integrations.filter(({ criticalTo }) => criticalTo.includes(name)).map((each) => each.name);
+  return provider === undefined ? reached : [provider, ...reached];
+}
+
 /** `first and 2 more`; `no agent` for nobody. */
 function named([first = 'no agent', ...others]: string[]): string {
   return others.length > 0 ? `${first} and ${others.length} more` : first;

@@ -1,0 +1,133 @@
+import type { FileProblem } from '#contract/agent.ts';
+import type { Alert, AlertRuleDetail, AlertRuleFile, AlertRulesFile, AlertRuleView } from '#contract/alert.ts';
+import type { RuntimeSnapshot } from '#contract/runtime.ts';
+import { type Alerts, prepareAlerts } from '../../store/alert.ts';
+import type { Database } from '../../store/open.ts';
+import { type AlarmOptions, createAlarm } from './alarm.ts';
+import { type AlertPeople, createAlertPeople, type PeopleOptions } from './people.ts';
+import { ALERT_RULES, causesIn, type Signal } from './rules.ts';
+import { pastAlert } from './view.ts';
+import { isShipped, ruleWhen } from './words.ts';
+
+/*
+ * Alerts. Pure: shipped.ts (the rules), rules.ts (signals of the runtime), life.ts (the table), speaker.ts (signals to events),
+ * cover.ts (silences, inhibition), tell.ts (who hears what), group.ts (which incident), measure.ts (rules of files). alarm.ts
+ * and record.ts carry them out, people.ts is what people do.
+ */
+
+/** Rules and inhibitions of the files, as they are in force. */
+export type RulesInForce = {
+  rules: readonly { rule: AlertRuleFile; file: string }[];
+  inhibit: AlertRulesFile['inhibit'];
+  problems: readonly FileProblem[];
+};
+
+export type AlertPartOptions = Pick<AlarmOptions, 'incidents' | 'rehearsal' | 'now' | 'put' | 'write' | 'settings'> &
+  Pick<PeopleOptions, 'commit' | 'onChange'> & {
+    db: Database;
+    snapshot(): RuntimeSnapshot;
+    rules(): RulesInForce;
+    runbooksFor(rule: string): { name: string; title: string }[];
+  };
+
+const HISTORY_MS = 28 * 86_400_000;
+const HISTORY_ROWS = 200;
+
+export function createAlertPart(options: AlertPartOptions) {
+  const store: Alerts = prepareAlerts(options.db);
+  const alarm = createAlarm({
+    ...options,
+    alerts: store,
+    causesOf: (agent) => causesIn(options.snapshot(), agent),
+    files: () => ({ inhibit: options.rules().inhibit, routesOf }),
+  });
+  const people: AlertPeople = createAlertPeople({ ...options, alarm, alerts: store });
+
+  function routesOf(name: string): string[] | undefined {
+    return options.rules().rules.find(({ rule }) => rule.name === name)?.rule.routes;
+  }
+
+  function open(): Alert[] {
+    return alarm.views(alarm.kept().filter(({ standing }) => !['inactive', 'resolved'].includes(standing.state)));
+  }
+
+  function rules(): AlertRuleView[] {
+    const firing = open().filter(({ state }) => state !== 'pending');
+    const fired = new Map(store.fired(options.now() - HISTORY_MS).map((row) => [row.rule, row]));
+    function lately(name: string) {
+      return {
+        runbooks: options.runbooksFor(name),
+        firing: firing.filter(({ rule }) => rule === name).length,
+        firedLast28d: fired.get(name)?.fired ?? 0,
+        lastFiredAt: fired.get(name)?.last ?? null,
+      };
+    }
+    return [
+      ...Object.entries(ALERT_RULES).map(([name, { title, when, severity, kind, forMs }]): AlertRuleView => {
+        const from = kind === 'success' || kind === 'latency' ? 'objective' : 'shipped';
+        return { name, title, when, severity, forMs, from, file: null, ...lately(name) };
+      }),
+      ...options.rules().rules.map(
+        ({ rule, file }): AlertRuleView => ({
+          name: rule.name,
+          title: rule.description ?? rule.name,
+          when: ruleWhen(rule),
+          severity: rule.severity,
+          forMs: rule.for,
+          from: 'file',
+          file,
+          ...lately(rule.name),
+        }),
+      ),
+    ];
+  }
+
+  return {
+    load: alarm.load,
+    judge: alarm.judge,
+    people,
+    silences: alarm.silences,
+    /** Those that pend, fire or are acknowledged. */
+    open,
+    /** Those and the firings of the last 28 days that are over, the newest first. */
+    all(): Alert[] {
+      const live = open();
+      const ids = new Set(live.map(({ id }) => id));
+      const past = store.since(options.now() - HISTORY_MS, HISTORY_ROWS).map(pastAlert);
+      return [...live, ...past.filter(({ id }) => !ids.has(id))];
+    },
+    /** All firings of an incident, those that go on as they stand now. */
+    ofIncident(incident: number): Alert[] {
+      const rows = store.ofIncident(incident);
+      if (rows.every(({ state }) => state === 'resolved')) return rows.map(pastAlert);
+      const live = new Map(open().map((alert) => [alert.id, alert]));
+      return rows.map((row) => live.get(row.id) ?? pastAlert(row));
+    },
+    rules,
+    rule(name: string): AlertRuleDetail | undefined {
+      const view = rules().find((rule) => rule.name === name);
+      if (view === undefined) return undefined;
+      const live = new Map(open().map((alert) => [alert.id, alert]));
+      const rows = store.ofRule(name, options.now() - HISTORY_MS, HISTORY_ROWS);
+      return {
+        ...view,
+        history: rows.map((row) => live.get(row.id) ?? pastAlert(row)),
+        source: options.rules().rules.find(({ rule }) => rule.name === name)?.rule ?? null,
+      };
+    },
+    problems: (): readonly FileProblem[] => options.rules().problems,
+    /** Undefined when the rule never fired about this provider, integration or agent. */
+    state(rule: string, about: string): 'firing' | 'resolved' | undefined {
+      // A budget is of an agent or a provider of that name.
+      const subjects = [about, `agent:${about}`, `provider:${about}`];
+      const kind: Signal['kind'] = isShipped(rule) ? ALERT_RULES[rule].kind : `file:${rule}`;
+      const states = alarm
+        .kept()
+        .filter(({ signal }) => signal.kind === kind && subjects.includes(signal.subject))
+        .map(({ standing }) => standing);
+      if (states.some(({ state }) => state === 'firing' || state === 'acknowledged')) return 'firing';
+      return states.some(({ resolvedAt }) => resolvedAt !== null) ? 'resolved' : undefined;
+    },
+  };
+}
+export type AlertPart = ReturnType<typeof createAlertPart>;

@@ -1,0 +1,277 @@
+import { z } from 'zod';
+import { labelsSchema, severitySchema } from '#contract/alert.ts';
+import { actorSchema } from '#contract/basic.ts';
+import type { AlertRow, StandingRow } from '../../store/alert.ts';
+import type { AlarmOptions, Change } from './alarm.ts';
+import { incidentFor } from './group.ts';
+import { FLAP_TURNS, FLAP_WINDOW_MS, isLive, NEW, REOPEN_MS, type Standing } from './life.ts';
+import { ALERT_RULES, type Signal } from './rules.ts';
+import { aboutOf } from './speaker.ts';
+import { liveAlert } from './view.ts';
+
+/** What is kept of one alert: `alert` is the id of its newest firing. */
+export type Kept = { about: string; key: string; alert: string | null; signal: Signal; standing: Standing };
+
+const acknowledgedSchema = z.object({ by: actorSchema, at: z.number(), until: z.number(), severity: severitySchema });
+const standingSchema: z.ZodType<Standing> = z.object({
+  state: z.enum(['inactive', 'pending', 'firing', 'acknowledged', 'resolved']),
+  severity: severitySchema,
+  holding: z.record(z.string(), z.number()),
+  pendingSince: z.number().nullable(),
+  firedAt: z.number().nullable(),
+  resolvedAt: z.number().nullable(),
+  acknowledged: acknowledgedSchema.nullable(),
+  snoozed: z.object({ by: actorSchema, until: z.number() }).nullable(),
+  closedUntil: z.number().nullable(),
+  unansweredSince: z.number().nullable(),
+  escalated: z.number(),
+  turns: z.array(z.number()),
+  flappingSince: z.number().nullable(),
+  told: z
+    .object({ as: z.enum(['trigger', 'acknowledge']), severity: severitySchema, routes: z.array(z.string()) })
+    .nullable(),
+});
+const signalSchema: z.ZodType<Signal> = z.object({
+  rule: z.string(),
+  kind: z.string(),
+  severity: severitySchema,
+  forMs: z.number(),
+  subject: z.string(),
+  type: z.string().optional(),
+  objective: z.string().optional(),
+  event: z.enum(['holds', 'uncertain', 'cleared', 'no-data']),
+  title: z.string(),
+  fires: z.string(),
+  clears: z.string(),
+  agents: z.array(z.string()),
+  labels: labelsSchema,
+  value: z.string(),
+  error: z.string().nullable(),
+});
+
+type RecordOptions = Pick<AlarmOptions, 'alerts' | 'incidents' | 'rehearsal' | 'put'>;
+
+/** Alerts on the disk: their standings, their firings, and what these do to incidents and the outbox. */
+export function createRecord({ alerts, incidents, rehearsal, put }: RecordOptions) {
+  function keptOf(row: StandingRow): Kept {
+    return {
+      about: row.about,
+      key: row.key,
+      alert: row.alert,
+      signal: signalSchema.parse(JSON.parse(row.signal)),
+      standing: standingSchema.parse(JSON.parse(row.body)),
+    };
+  }
+
+  function entry(incident: number, at: number, text: string, by: Change['by'] = null): void {
+    const actor = by === null ? null : JSON.stringify(by);
+    incidents.writeEntry({ incident, at, kind: by === null ? 'alert' : 'note', text, actor });
+  }
+
+  /** The incident that a new firing belongs to. */
+  function place(change: Change, cause: string | null, at: number): { incident: number; again: boolean } {
+    const { before, after } = change;
+    const last = before.alert === null ? undefined : alerts.one(before.alert);
+    const { resolvedAt } = before.standing;
+    const again = last !== undefined && resolvedAt !== null && at - resolvedAt <= REOPEN_MS;
+    const causing = cause === null ? undefined : alerts.one(cause)?.incident;
+    const { signal } = after;
+    const incident =
+      (again ? last.incident : undefined) ??
+      causing ??
+      incidentFor(
+        signal,
+        incidents.open().map(({ id, agents }) => ({
+          id,
+          agents: JSON.parse(agents) as string[],
+          alerts: alerts.ofIncident(id).map((row) => ({
+            kind: row.kind,
+            subject: row.subject,
+            labels: labelsSchema.parse(JSON.parse(row.labels)),
+            firedAt: row.fired_at,
+          })),
+        })),
+        at,
+      );
+    if (incident === undefined) {
+      return { incident: incidents.insert(signal.title, at, JSON.stringify(signal.agents), rehearsal), again };
+    }
+    const row = incidents.one(incident);
+    if (row) {
+      const agents = JSON.stringify([...new Set([...(JSON.parse(row.agents) as string[]), ...signal.agents])]);
+      incidents.update({ ...row, state: 'open', resolved_at: null, acknowledged_by: null, agents });
+    }
+    return { incident, again };
+  }
+
+  function fire(change: Change, cause: string | null, at: number): AlertRow {
+    const { signal, key, standing } = change.after;
+    const { incident, again } = place(change, cause, at);
+    const hushed = change.covers.find(({ cover }) => cover !== 'frozen' && cover !== 'flapping');
+    const unheard = hushed === undefined ? '' : `; nobody is told: ${hushed.cover}, ${hushed.why}`;
+    entry(incident, at, `Alert: ${signal.fires}${again ? ' again' : ''}${unheard}`);
+    return {
+      id: `${key}-${at}`,
+      incident,
+      rule: signal.rule,
+      subject: signal.subject,
+      state: 'firing',
+      summary: signal.title,
+      labels: JSON.stringify(signal.labels),
+      value: signal.value,
+      error: signal.error,
+      fired_at: at,
+      resolved_at: null,
+      key,
+      kind: signal.kind,
+      severity: standing.severity,
+      pending_since: change.before.standing.pendingSince,
+      acknowledged_at: null,
+      acknowledged_by: null,
+      escalated: 0,
+      told: 0,
+    };
+  }
+
+  /** What a step means for its row, its incident and the timeline. The row is written by the caller. */
+  function apply(change: Change, row: AlertRow, at: number): AlertRow {
+    const { after, before, by } = change;
+    const { signal } = after;
+    let next = row;
+    for (const effect of change.effects) {
+      switch (effect) {
+        case 'wait':
+        case 'forget':
+        case 'open':
+          break;
+        case 'resolve':
+          next = { ...next, state: 'resolved', resolved_at: at };
+          entry(row.incident, at, `Resolved: ${signal.clears}`);
+          break;
+        case 'close':
+          next = { ...next, state: 'resolved', resolved_at: at };
+          break;
+        case 'take':
+        case 'renew':
+          next = { ...next, acknowledged_by: JSON.stringify(by), acknowledged_at: row.acknowledged_at ?? at };
+          break;
+        case 'release':
+          next = { ...next, acknowledged_by: null };
+          entry(row.incident, at, `${who(before)} acknowledged 30 min ago and it still fires: it is told again`);
+          break;
+        case 'break':
+          next = { ...next, acknowledged_by: null };
+          entry(row.incident, at, `It is worse than what ${who(before)} acknowledged: ${signal.fires}`);
+          break;
+      }
+    }
+    return next;
+  }
+
+  function who({ standing }: Kept): string {
+    return standing.acknowledged?.by.name ?? 'somebody';
+  }
+
+  /** Brings the incident to what its alerts say, after one of them took steps. */
+  function settle(incident: number, change: Change, at: number): void {
+    const row = incidents.one(incident);
+    if (row === undefined || change.effects.length === 0) return;
+    const firing = alerts.ofIncident(incident).filter(({ state }) => state === 'firing');
+    if (firing.length === 0) {
+      if (row.state !== 'resolved') incidents.update({ ...row, state: 'resolved', resolved_at: at });
+      return;
+    }
+    if (row.state === 'resolved') return;
+    const taken = firing.every(({ acknowledged_by }) => acknowledged_by !== null);
+    const state = taken ? 'acknowledged' : 'open';
+    const by = taken ? (row.acknowledged_by ?? firing.at(-1)?.acknowledged_by ?? null) : null;
+    if (state !== row.state) incidents.update({ ...row, state, acknowledged_by: by });
+  }
+
+  return {
+    load(keyOf: (about: string) => string): Kept[] {
+      const kept = alerts.standings().map(keptOf);
+      const known = new Set(kept.map(({ about }) => about));
+      return [
+        ...kept,
+        ...alerts
+          .keyless()
+          .map((row) => adopted(row, keyOf))
+          .filter(({ about }) => !known.has(about)),
+      ];
+    },
+    read(about: string): Kept | undefined {
+      const row = alerts.standing(about);
+      return row && keptOf(row);
+    },
+
+    /** @param cause the firing that mutes this one */
+    write(change: Change, at: number, cause: string | null): Kept {
+      const { after, before, effects, due, covers } = change;
+      const opened = effects.includes('open');
+      let row = opened ? fire(change, cause, at) : after.alert === null ? undefined : alerts.one(after.alert);
+      if (row) {
+        const told = due.some(({ kind, routes }) => kind === 'trigger' && routes.length > 0);
+        row = {
+          ...apply(change, row, at),
+          escalated: Math.max(row.escalated, after.standing.escalated),
+          severity: isLive(after.standing) ? after.standing.severity : row.severity,
+          ...(isLive(after.standing) ? { rule: after.signal.rule } : {}),
+          told: told ? 1 : row.told,
+        };
+        alerts.write(row);
+        settle(row.incident, change, at);
+        if (after.standing.flappingSince !== null && before.standing.flappingSince === null) {
+          entry(row.incident, at, flapText(after.signal));
+        }
+      }
+      const kept: Kept = { ...after, alert: row?.id ?? after.alert };
+      const { about, key, alert, signal, standing } = kept;
+      alerts.writeStanding({ about, key, alert, signal: JSON.stringify(signal), body: JSON.stringify(standing) });
+      for (const { kind, routes } of due) {
+        if (routes.length === 0) continue;
+        put({ routes, kind, alert: liveAlert(kept, row, covers), incident: row?.incident ?? null, at });
+        if (row && kind === 'escalate') entry(row.incident, at, `Escalated to ${routes.join(', ')}`, change.by);
+      }
+      return kept;
+    },
+  };
+}
+
+function flapText({ subject }: Signal): string {
+  return `${subject} comes and goes: ${FLAP_TURNS} changes within ${FLAP_WINDOW_MS / 60_000} min. Notices are held until it stands still`;
+}
+
+/** A firing that a version without standings wrote, as it would have been kept. */
+function adopted(row: AlertRow, keyOf: (about: string) => string): Kept {
+  const rule = Object.entries(ALERT_RULES).find(([name]) => name === row.rule)?.[1];
+  const signal: Signal = {
+    rule: row.rule,
+    kind: rule?.kind ?? row.rule,
+    severity: row.severity,
+    forMs: 0,
+    subject: row.subject,
+    event: 'holds',
+    title: row.summary,
+    fires: row.summary,
+    clears: `${row.rule} of ${row.subject} is over`,
+    agents: [],
+    labels: labelsSchema.parse(JSON.parse(row.labels)),
+    value: row.value,
+    error: row.error,
+  };
+  const about = aboutOf(signal);
+  return {
+    about,
+    key: keyOf(about),
+    alert: row.id,
+    signal,
+    standing: {
+      ...NEW,
+      state: 'firing',
+      severity: row.severity,
+      holding: { [row.rule]: row.fired_at },
+      firedAt: row.fired_at,
+    },
+  };
+}
