@@ -12,9 +12,11 @@ import type { About, Look } from './look.ts';
 
 /** Successes before anything is said. */
 export const LEARN = 100;
-/** What stays usual: with more of it nothing is watched. */
+/** A sign that rarer successes show is watched, until twice as many do. */
 const USUAL_SHARE = 0.01;
-const BROKEN_SHARE = 0.1;
+const LEAVE_SHARE = 0.02;
+/** So many times as often as usual is what it looks for. */
+const WORSE = 10;
 const RING = 9;
 /** From here on nothing is learnt: what is suspicious must not become the custom. */
 const SUSPECT = 3;
@@ -35,7 +37,9 @@ const streamSchema = z.object({
   /** Of those: the share that showed the sign. */
   share: z.number(),
   score: z.number(),
+  watched: z.boolean(),
 });
+type Stream = z.infer<typeof streamSchema>;
 const momentsSchema = z.object({ mean: z.number(), variance: z.number() });
 
 /** What is usual of an agent's successes, and how much of late was not. */
@@ -53,7 +57,7 @@ export type Usual = z.infer<typeof usualSchema>;
 export type Success = { runMs: number; tokensOut: number; toolless: boolean | undefined };
 
 export function unknownUsual(): Usual {
-  const stream = { n: 0, share: 0, score: 0 };
+  const stream = { n: 0, share: 0, score: 0, watched: false };
   const moments = { mean: 0, variance: 0 };
   return { n: 0, logMs: moments, logTokens: moments, toolless: stream, fast: stream, small: stream };
 }
@@ -87,13 +91,16 @@ function learn({ mean, variance }: Usual['logMs'], value: number, n: number): Us
   return { mean: mean + weight * off, variance: (1 - weight) * (variance + weight * off * off) };
 }
 
-function step({ n, share, score }: z.infer<typeof streamSchema>, shows: boolean): z.infer<typeof streamSchema> {
-  const gain = shows ? Math.log(BROKEN_SHARE / USUAL_SHARE) : Math.log((1 - BROKEN_SHARE) / (1 - USUAL_SHARE));
-  // Before it is known what is usual, nothing is unusual.
-  const next = n < LEARN || share > USUAL_SHARE ? 0 : Math.min(RING + 1, Math.max(0, score + gain));
+function step(stream: Stream, shows: boolean): Stream {
+  const { n, share, score } = stream;
+  const watched = n >= LEARN && share <= (stream.watched ? LEAVE_SHARE : USUAL_SHARE);
+  // What is usual of this agent may be a little more than one in a hundred: the test moves with it.
+  const usually = Math.max(USUAL_SHARE, share);
+  const gain = shows ? Math.log(WORSE) : Math.log((1 - WORSE * usually) / (1 - usually));
+  const next = watched ? Math.min(RING + 1, Math.max(0, score + gain)) : 0;
   const learns = next < SUSPECT;
   const weight = 1 / Math.min(n + 1, MEMORY);
-  return { n: n + 1, share: learns ? share + weight * ((shows ? 1 : 0) - share) : share, score: next };
+  return { n: n + 1, share: learns ? share + weight * ((shows ? 1 : 0) - share) : share, score: next, watched };
 }
 
 const WORDS: Record<Sign, string> = {
@@ -117,7 +124,7 @@ export function fastAndEmpty(agent: string, usual: Usual): Look {
   }
   if (usual.n < LEARN)
     return { ...look, state: 'unsure', says: `learning what is usual: ${usual.n} of ${LEARN} successes` };
-  const watched = SIGNS.filter((sign) => usual[sign].n >= LEARN && usual[sign].share <= USUAL_SHARE);
+  const watched = SIGNS.filter((sign) => usual[sign].watched);
   const suspect = watched.filter((sign) => usual[sign].score > 0);
   if (suspect.length > 0) {
     return { ...look, state: 'unsure', says: `a few successes ${suspect.map((sign) => WORDS[sign]).join(', ')}` };
