@@ -22,6 +22,10 @@ export type SampleRow = {
   marks: number;
   model: string | null;
   rehearsal: number;
+  /** Whether the rollups count it as incorrect. */
+  counted: number;
+  /** Its end as it was counted, a TaskEnded. */
+  ended: string;
   copy: string | null;
   score: string | null;
   verdict: SampleVerdict | null;
@@ -29,7 +33,7 @@ export type SampleRow = {
   actor: string | null;
   judged_at: number | null;
 };
-export type NewSample = Omit<SampleRow, 'id' | 'verdict' | 'note' | 'actor' | 'judged_at'>;
+export type NewSample = Omit<SampleRow, 'id' | 'counted' | 'verdict' | 'note' | 'actor' | 'judged_at'>;
 
 /** How many of a class ended well on a day (UTC, in days since the epoch), were drawn, and were scored by a judge. */
 export type SampleDayRow = {
@@ -82,12 +86,12 @@ export function sampleDetailOf(row: SampleRow): SampleDetail {
 }
 
 const LISTED =
-  'id, task, agent, type, class, chance, ended_at, marks, model, rehearsal, NULL AS copy, score, verdict, note, actor, judged_at';
+  'id, task, agent, type, class, chance, ended_at, marks, model, rehearsal, counted, ended, NULL AS copy, score, verdict, note, actor, judged_at';
 
 /** Statements on samples and verdicts. They run inside the caller's transaction. */
 export function prepareSamples(db: Database) {
   const insert = db.prepare<unknown[]>(
-    'INSERT OR IGNORE INTO sample (task, agent, type, class, chance, ended_at, marks, model, rehearsal, copy, score) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO sample (task, agent, type, class, chance, ended_at, marks, model, rehearsal, ended, copy, score) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const get = db.prepare<[number], SampleRow>('SELECT * FROM sample WHERE id = ?');
   const open = db.prepare<[number], SampleRow>(
@@ -132,6 +136,10 @@ export function prepareSamples(db: Database) {
   );
   const mark = db.prepare<[number, number]>('UPDATE task SET marks = marks | ? WHERE id = ?');
   const unmark = db.prepare<[number, number]>('UPDATE task SET marks = marks & ~? WHERE id = ?');
+  const uncounted = db.prepare<[], SampleRow>(
+    `SELECT ${LISTED} FROM sample INDEXED BY sample_uncounted WHERE (verdict IS 'incorrect') <> counted`,
+  );
+  const setCounted = db.prepare<[number, number]>('UPDATE sample SET counted = ? WHERE id = ?');
   const dropCopies = db.prepare<[number]>(
     'UPDATE sample SET copy = NULL WHERE copy IS NOT NULL AND verdict IS NOT NULL AND judged_at < ?',
   );
@@ -151,6 +159,7 @@ export function prepareSamples(db: Database) {
         row.marks,
         row.model,
         row.rehearsal,
+        row.ended,
         row.copy,
         row.score,
       );
@@ -193,6 +202,11 @@ export function prepareSamples(db: Database) {
     /** Whether a person found the task's output incorrect, on the task itself; it may be gone. */
     markIncorrect: (task: number, incorrect: boolean): void => {
       (incorrect ? mark : unmark).run(markBits('incorrect'), task);
+    },
+    /** Those whose verdict the rollups do not know yet, without their copies. */
+    uncounted: (): SampleRow[] => uncounted.all(),
+    setCounted: (id: number, incorrect: boolean): void => {
+      setCounted.run(incorrect ? 1 : 0, id);
     },
     /**
      * Removes copies of what was judged before, and open samples and day counts too old to count.

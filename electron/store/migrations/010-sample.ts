@@ -2,7 +2,8 @@ import type { Migration } from './index.ts';
 
 /*
  * Sampled outputs and what people say of them. A sample holds copies of what is judged, so that retention need not wait for
- * people; sample_day counts how many there were to draw from.
+ * people; sample_day counts how many there were to draw from. `counted`: the rollups count it as
+ * incorrect.
  */
 export const sample: Migration = {
   name: 'sample',
@@ -18,6 +19,8 @@ CREATE TABLE sample (
   marks INTEGER NOT NULL,
   model TEXT,
   rehearsal INTEGER NOT NULL,
+  counted INTEGER NOT NULL DEFAULT 0,
+  ended TEXT NOT NULL,
   copy TEXT,
   score TEXT,
   verdict TEXT,
@@ -27,6 +30,7 @@ CREATE TABLE sample (
 );
 CREATE INDEX sample_open ON sample (agent, ended_at) WHERE verdict IS NULL;
 CREATE INDEX sample_judged ON sample (agent, judged_at) WHERE verdict IS NOT NULL;
+CREATE INDEX sample_uncounted ON sample (id) WHERE (verdict IS 'incorrect') <> counted;
 CREATE INDEX sample_kept ON sample (judged_at) WHERE copy IS NOT NULL AND verdict IS NOT NULL;
 
 CREATE TABLE sample_day (
