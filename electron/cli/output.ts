@@ -5,7 +5,8 @@ import { alertSchema } from '#contract/alert.ts';
 import { backupSchema, findingSchema, restoredSchema } from '#contract/backup.ts';
 import { actorSchema, jsonSchema, nameSchema } from '#contract/basic.ts';
 import { ERRORS, type ErrorCode, failureSchema } from '#contract/errors.ts';
-import { agentHealthSchema, deskStateSchema, rateSchema } from '#contract/health.ts';
+import { ingestAnswerSchema } from '#contract/event.ts';
+import { agentHealthSchema, deskStateSchema, rateSchema, rebuiltSchema } from '#contract/health.ts';
 import { incidentSchema } from '#contract/incident.ts';
 import { integrationSchema, spendSchema } from '#contract/integration.ts';
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '#contract/provider.ts';
@@ -60,6 +61,8 @@ export const OUTPUT = {
       ]),
     ),
   }),
+  'events ingest': ingestAnswerSchema,
+  'events rebuild': rebuiltSchema,
   tasks: taskPageSchema,
   task: taskDetailSchema,
   action: z.object({ plan: planSchema, receipt: receiptSchema, outcome: outcomeSchema }),

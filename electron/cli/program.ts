@@ -7,6 +7,7 @@ import { addAgents } from './agent.ts';
 import { addKeeping } from './backup.ts';
 import { type CliInUse, createCli, type Terminal } from './cli.ts';
 import { addDeadLetters } from './dead-letter.ts';
+import { addEvents } from './event.ts';
 import { addGuards } from './guard.ts';
 import { addIncidents } from './incident.ts';
 import { addPeople } from './people.ts';
@@ -47,6 +48,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addDeadLetters(program, cli);
   addProviders(program, cli);
   addGuards(program, cli);
+  addEvents(program, cli);
   addIncidents(program, cli);
   addRunbooks(program, cli);
   addSecrets(program, cli);

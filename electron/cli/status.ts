@@ -45,6 +45,9 @@ function statusText({ about, address, desk, agents, providers, incidents, interv
     `Data in ${about.dataFolder}`,
     ...(about.rehearsal ? ['A rehearsal: no real model is called.'] : []),
     ...desk.troubles.map(plain),
+    ...(desk.ingest !== null && desk.ingest.dropped > 0
+      ? [`${counted(desk.ingest.dropped, 'event')} of other runtimes refused, and in no number`]
+      : []),
     ...(desk.fileProblems > 0 ? [`${counted(desk.fileProblems, 'error')} in agent and runbook files`] : []),
     ...(desk.waitingForPerson.inDoubt > 0
       ? [`${counted(desk.waitingForPerson.inDoubt, 'task')} in doubt: nightdesk tasks --state in-doubt`]
@@ -73,13 +76,33 @@ function agentTable(agents: AgentHealth[]): string {
     { head: 'Agent', cell: (agent) => agent.name },
     { head: 'State', cell: (agent) => words(agent.state) },
     { head: 'Intake', cell: (agent) => agent.intake },
-    { head: 'Success, 1 h', cell: (agent) => rateText(agent.success) },
+    { head: 'Success, 1 h', cell: successText },
+    { head: 'First try', cell: (agent) => rateText(agent.firstAttempt), right: true },
+    {
+      head: 'Overdue',
+      cell: ({ counts }) => (counts.overdue === null ? 'unknown' : String(counts.overdue)),
+      right: true,
+    },
     { head: 'p95', cell: (agent) => (agent.p95Ms === null ? '-' : spanText(agent.p95Ms)), right: true },
     { head: 'Queued', cell: (agent) => String(agent.queued), right: true },
     { head: 'Running', cell: (agent) => String(agent.running), right: true },
     { head: 'Waiting', cell: (agent) => String(agent.waiting), right: true },
     { head: 'Cost today', cell: (agent) => usdText(agent.costTodayUsd), right: true },
   ]);
+}
+
+/** Never a bare rate of too few, nor an old one of what is not known now. */
+function successText({ state, success }: AgentHealth): string {
+  switch (state) {
+    case 'unknown':
+      return 'unknown';
+    case 'not-enough-data':
+      return `${success.good} of ${success.total}, not enough data`;
+    case 'met':
+    case 'slow':
+    case 'failing':
+      return `${percentText(success.estimate ?? 0)} (${percentText(success.low)}-${percentText(success.high)}) of ${success.total}`;
+  }
 }
 
 /** A rate with what it is made of: `98.1% of 210`. */

@@ -1,10 +1,22 @@
 import { z } from 'zod';
-import { intakeStateSchema } from './agent.ts';
+import { failureSwitchSchema, intakeStateSchema } from './agent.ts';
 import { momentSchema, nameSchema, spanSchema, usdSchema } from './basic.ts';
 
 /** The span a board looks back over. */
 export const boardWindowSchema = z.enum(['1h', '24h', '7d']);
 export type BoardWindow = z.infer<typeof boardWindowSchema>;
+
+/** What was ever told by other runtimes. */
+export const ingestCountsSchema = z.object({
+  accepted: z.number().int(),
+  /** Had landed before. */
+  duplicates: z.number().int(),
+  /** Came more than a minute after their moment, and count there. */
+  late: z.number().int(),
+  /** Refused, and so in no number. */
+  dropped: z.number().int(),
+});
+export type IngestCounts = z.infer<typeof ingestCountsSchema>;
 
 /** How a task ended. `in-doubt`: nobody knows yet whether its effect took place. */
 export const taskEndSchema = z.enum(['succeeded', 'failed', 'timed-out', 'rejected', 'cancelled', 'in-doubt']);
@@ -39,7 +51,27 @@ export type Rate = z.infer<typeof rateSchema>;
 export const healthStateSchema = z.enum(['failing', 'slow', 'unknown', 'not-enough-data', 'met']);
 export type HealthState = z.infer<typeof healthStateSchema>;
 
-/** One row of the board. */
+/** Percentiles of a span, ms, within 1 %; p99 only of 500 tasks and more. */
+export const percentilesSchema = z.object({
+  p50Ms: spanSchema.nullable(),
+  p95Ms: spanSchema.nullable(),
+  p99Ms: spanSchema.nullable(),
+});
+export type Percentiles = z.infer<typeof percentilesSchema>;
+
+/** Ends of the window by how they ended. */
+export const endCountsSchema = z.object({
+  succeeded: z.number().int(),
+  failed: z.number().int(),
+  timedOut: z.number().int(),
+  rejected: z.number().int(),
+  cancelled: z.number().int(),
+  inDoubt: z.number().int(),
+  /** In flight past their deadline, now; null when that could not be counted. */
+  overdue: z.number().int().nullable(),
+});
+
+/** One row of the board. With state `unknown` no number of it is an estimate: they are what was known last. */
 export const agentHealthSchema = z.object({
   name: nameSchema,
   team: z.string().nullable(),
@@ -51,11 +83,35 @@ export const agentHealthSchema = z.object({
   reason: z.string(),
   intake: intakeStateSchema,
   intakeUntil: momentSchema.nullable(),
+  /** Good of all that ended, and of what is overdue; a person's cancel is in neither. */
   success: rateSchema,
+  /** The same, of first attempts alone. */
   firstAttempt: rateSchema,
-  objective: z.object({ success: z.number(), p95Ms: spanSchema.nullable() }),
+  /** What retries add: success less first attempt; null when nothing was measured. */
+  retryLift: z.number().nullable(),
+  counts: endCountsSchema,
+  marks: markCountsSchema,
+  objective: z.object({
+    success: z.number(),
+    p95Ms: spanSchema.nullable(),
+    failure: z.array(failureSwitchSchema),
+  }),
+  /** Successes within the latency bound, counted exactly; null without a bound. */
+  withinP95: rateSchema.nullable(),
+  /** From accepted to end. */
   p50Ms: spanSchema.nullable(),
   p95Ms: spanSchema.nullable(),
+  p99Ms: spanSchema.nullable(),
+  /** From start to end. */
+  fromStart: percentilesSchema,
+  /** Minutes within the objective, of those in which something ended; `coverage`: their share of the window. */
+  availability: z.object({ goodMinutes: z.number().int(), measuredMinutes: z.number().int(), coverage: z.number() }),
+  costUsd: usdSchema,
+  /** All cost over successes; null without a success. */
+  costPerSuccessUsd: usdSchema.nullable(),
+  tokens: z.object({ in: z.number().int(), out: z.number().int() }),
+  /** The same hours a week ago. */
+  lastWeek: z.object({ success: rateSchema, p95Ms: spanSchema.nullable() }),
   queued: z.number().int(),
   running: z.number().int(),
   /** Deferred, backing off, or waiting for a person. */
@@ -85,7 +141,18 @@ export const deskStateSchema = z.object({
   waitingForPerson: z.object({ inDoubt: z.number().int(), questions: z.number().int(), reviews: z.number().int() }),
   /** Faults of agent or runbook files as they stand now. */
   fileProblems: z.number().int(),
+  /** What other runtimes told; null while none did. */
+  ingest: ingestCountsSchema.nullable(),
   /** What the desk itself suffers from, in plain words; empty when nothing. */
   troubles: z.array(z.string()),
 });
 export type DeskState = z.infer<typeof deskStateSchema>;
+
+/** What counting again from the events came to. `differing`: minute and hour buckets that were not the same, and are now. */
+export const rebuiltSchema = z.object({
+  from: momentSchema,
+  until: momentSchema,
+  hours: z.number().int(),
+  differing: z.number().int(),
+});
+export type Rebuilt = z.infer<typeof rebuiltSchema>;

@@ -3,6 +3,7 @@ import { receiptSchema } from './action.ts';
 import { agentSummarySchema } from './agent.ts';
 import { nameSchema } from './basic.ts';
 import { type ErrorCode, failureSchema } from './errors.ts';
+import { EVENTS_MAX, foreignEventSchema, ingestAnswerSchema } from './event.ts';
 import { answerSchema, questionSchema, resolutionSchema } from './question.ts';
 import {
   BATCH_MAX,
@@ -191,6 +192,16 @@ export const OPERATIONS = {
     body: answerSchema,
     answers: { 200: { description: 'The question, answered.', body: questionSchema } },
     errors: ['BAD_INPUT', 'NOT_FOUND', 'CONFLICT', 'STORAGE'],
+  }),
+  ingestEvents: operation({
+    method: 'post',
+    path: '/v1/events',
+    summary: 'Tell what became of the tasks of another runtime',
+    description: `At most ${EVENTS_MAX} events in one call. An event lands once, by runtime, task and sequence: sent again it is a duplicate, late it counts in the minute of its moment. Each is taken or refused by itself.`,
+    body: z.object({ events: z.array(foreignEventSchema).min(1).max(EVENTS_MAX) }),
+    bodyBytes: 32 * MEGABYTE,
+    answers: { 200: { description: 'What became of them; they are on the disk.', body: ingestAnswerSchema } },
+    errors: ['BAD_INPUT', 'STORAGE'],
   }),
   listAgents: operation({
     method: 'get',

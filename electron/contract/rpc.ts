@@ -5,6 +5,8 @@ import { agentDetailSchema, agentSummarySchema, fileProblemSchema } from './agen
 import { backupSchema, backupsSchema, databaseSchema } from './backup.ts';
 import { actorSchema, jsonSchema, momentSchema, nameSchema } from './basic.ts';
 import { ERRORS, errorDataSchema } from './errors.ts';
+import { EVENTS_MAX, ingestAnswerSchema } from './event.ts';
+import { rebuiltSchema } from './health.ts';
 import {
   changeSchema,
   handoverNoteSchema,
@@ -16,6 +18,7 @@ import {
   incidentStatsSchema,
 } from './incident.ts';
 import { integrationSchema, spendSchema } from './integration.ts';
+import { objectiveChangeSchema, objectivePreviewSchema, objectiveStandingSchema } from './objective.ts';
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from './provider.ts';
 import { answerSchema, questionFilterSchema, questionSchema, resolutionSchema } from './question.ts';
 import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
@@ -73,6 +76,13 @@ export const contract = {
 
   board: {
     watch: call.input(boardQuerySchema).output(eventIterator(boardFrameSchema)),
+  },
+
+  health: {
+    /** What other runtimes tell of their tasks. Each event is checked by itself: one that does not fit refuses only itself. */
+    ingest: call.input(z.object({ events: z.array(z.unknown()).min(1).max(EVENTS_MAX) })).output(ingestAnswerSchema),
+    /** Counts every closed hour of which all ends are still here again, and puts in place what differs. */
+    rebuild: call.output(rebuiltSchema),
   },
 
   agents: {
@@ -218,6 +228,18 @@ export const contract = {
     draft: call.input(incidentInputs.draft).output(incidentDraftSchema),
     /** CONFLICT when somebody saved since `version`. */
     saveDraft: call.input(incidentInputs.saveDraft).output(incidentDraftSchema),
+  },
+
+  /** What is promised of agents, and how they stand against it. */
+  objectives: {
+    list: call.output(z.array(objectiveStandingSchema)),
+    get: call.input(byName).output(objectiveStandingSchema),
+    /** Sets one over the agent's file; what is left out stays as it is in force. */
+    set: call.input(objectiveChangeSchema.extend({ by: actorSchema.optional() })).output(objectiveStandingSchema),
+    /** Takes back what was set: the file's stands again. */
+    clear: call.input(byName.extend({ by: actorSchema.optional() })).output(objectiveStandingSchema),
+    /** What the objective in force, with a change, would have done with the past. */
+    preview: call.input(objectiveChangeSchema).output(objectivePreviewSchema),
   },
 
   runbooks: {

@@ -51,6 +51,10 @@ export function createRouter(parts: Parts) {
         watch(() => readBoard(parts, input.window), { context, signal }),
       ),
     },
+    health: {
+      ingest: os.health.ingest.handler(async ({ input, errors }) => answer(await health.ingest(input.events), errors)),
+      rebuild: os.health.rebuild.handler(() => health.rebuild()),
+    },
     agents: {
       list: os.agents.list.handler(() => runner.snapshot().agents),
       get: os.agents.get.handler(({ input, errors }) =>
@@ -210,6 +214,20 @@ export function createRouter(parts: Parts) {
       draft: os.incidents.draft.handler(({ input, errors }) => answer(incidentDesk.draft(input), errors)),
       saveDraft: os.incidents.saveDraft.handler(async ({ input, context, errors }) =>
         answer(await incidentDesk.saveDraft(input, context.actor), errors),
+      ),
+    },
+    objectives: {
+      list: os.objectives.list.handler(() => health.objectives.standings()),
+      get: os.objectives.get.handler(({ input, errors }) => answer(health.objectives.standing(input.name), errors)),
+      set: os.objectives.set.handler(async ({ input, context, errors }) => {
+        const { by, ...change } = input;
+        return answer(await health.objectives.set(change, actorOf(context, by)), errors);
+      }),
+      clear: os.objectives.clear.handler(async ({ input, context, errors }) =>
+        answer(await health.objectives.clear(input.name, actorOf(context, input.by)), errors),
+      ),
+      preview: os.objectives.preview.handler(async ({ input, errors }) =>
+        answer(await health.objectives.preview(input), errors),
       ),
     },
     runbooks: {

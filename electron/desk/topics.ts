@@ -18,6 +18,7 @@ function deskState(parts: Parts, bucketMs: number): DeskState {
     bucketMs,
     waitingForPerson: parts.runner.people.waiting(),
     fileProblems: problems.filter((problem) => problem.severity === 'error').length,
+    ingest: parts.health.ingested(),
     troubles: parts.troubles(),
   };
 }

@@ -3,6 +3,7 @@
  * incidents. wilson.ts, bucket.ts, status.ts, alert.ts and rules.ts are pure; rollups.ts holds the live series; the desk talks to
  * `createHealth`.
  */
+import type { AlertRuleFile } from '#contract/alert.ts';
 import type { Actor } from '#contract/basic.ts';
 import { isCanary } from '#contract/canary.ts';
 import type { Result } from '#contract/errors.ts';
@@ -203,6 +204,7 @@ export function createHealth(options: HealthOptions): Health {
     // What changed while the desk was down is judged, too.
     { signals: () => signalsOf(runtime.snapshot()) },
     objectives,
+    { signals: (at) => alertPart.signals(at) },
   ];
 
   const alertPart = createAlertPart({
@@ -212,6 +214,14 @@ export function createHealth(options: HealthOptions): Health {
     settings: () => options.settings().alerts,
     rules: options.alertRules,
     snapshot: runtime.snapshot,
+    readings: {
+      agents: () => watchedAgents({ snapshot: runtime.snapshot(), foreign: foreign.agents() }).map(({ name }) => name),
+      objective: objectiveOf,
+      sum: (agent, from, until) => rollups.sum('minute', agent, from, until),
+      now: readNow,
+    },
+    history: (agent, from, until) => rollups.history('minute', agent, from, until),
+    preview: (agent) => objectives.preview({ agent }),
     put: () => {},
     write,
     commit,
@@ -259,6 +269,26 @@ export function createHealth(options: HealthOptions): Health {
         case 'lane':
           break;
       }
+    }
+  }
+
+  /** What a rule of a file measures of this moment; null where it is not known. */
+  function readNow(agent: string, measure: AlertRuleFile['measure'], at: number): number | null {
+    const lane = runtime.snapshot().lanes.find((each) => each.agent === agent);
+    switch (measure) {
+      case 'queued':
+        return lane?.queued ?? null;
+      case 'waiting':
+        return lane?.waiting ?? null;
+      case 'oldest': {
+        if (lane === undefined) return null;
+        const oldest = tasks.oldestQueued(agent);
+        return oldest === undefined ? 0 : Math.max(0, at - oldest.acceptedAt) / 1_000;
+      }
+      case 'overdue':
+        return overdue.of(agent);
+      default:
+        return null;
     }
   }
 
@@ -359,6 +389,7 @@ export function createHealth(options: HealthOptions): Health {
     addEntry: incidentPart.addEntry,
     incidentPart,
     alerts: alertPart,
+    objectives,
     silence,
     alertState: (rule, about) => (about === undefined ? undefined : alertPart.state(rule, about)),
     start() {

@@ -117,6 +117,10 @@ export function addIntake(
   serve(OPERATIONS.resolveTask, resolveTask);
   serve(OPERATIONS.listQuestions, listQuestions);
   serve(OPERATIONS.answerQuestion, answerQuestion);
+  serve(OPERATIONS.ingestEvents, async ({ body, client }) => {
+    const given = (body ?? {}) as { events?: unknown[] };
+    return { status: 200, body: await client.health.ingest({ events: given.events ?? [] }) };
+  });
   serve(OPERATIONS.listAgents, async ({ client }) => ({ status: 200, body: { agents: await client.agents.list() } }));
 }
 

@@ -233,6 +233,20 @@ export function addBucket(into: Bucket, from: Bucket): void {
   if (from.running.count > 0) into.running.merge(from.running);
 }
 
+/** Whether two buckets say the same: sums of money to a millionth, for they were added in another order. */
+export function sameBucket(a: Bucket, b: Bucket): boolean {
+  return comparable(a) === comparable(b);
+}
+
+function comparable({ latency, running, costUsd, costOfSuccessUsd, ...counts }: Bucket): string {
+  const money = [costUsd, costOfSuccessUsd].map((usd) => Math.round(usd * 1e6));
+  const sketches = [latency, running].flatMap((sketch) => [
+    sketch.count,
+    ...(sketch.count === 0 ? [] : [0.1, 0.5, 0.9, 0.95, 0.99].map((at) => Math.round(sketch.getValueAtQuantile(at)))),
+  ]);
+  return JSON.stringify([Object.entries(counts).toSorted(([a], [b]) => (a < b ? -1 : 1)), money, sketches]);
+}
+
 function newest(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.max(a, b);
 }

@@ -33,11 +33,15 @@ export function createKeptEnds(store: Rollups) {
   }
 
   return {
-    /** Notes an end that is about to be counted. @returns those that it takes back */
-    note(ended: TaskEnded): TaskEnded[] {
+    /**
+     * Notes an end that is about to be counted.
+     * @param supersedes whether it is the task's last: a late one takes nothing back
+     * @returns those that it takes back
+     */
+    note(ended: TaskEnded, supersedes: boolean): TaskEnded[] {
       if (ended.end === 'succeeded' && doubts.size === 0) return [];
       const key = keyOf(ended);
-      const doubt = doubts.get(key);
+      const doubt = supersedes ? doubts.get(key) : undefined;
       if (doubt) {
         doubts.delete(key);
         mark(doubt, true);

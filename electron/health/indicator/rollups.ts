@@ -1,8 +1,17 @@
 import type { Objective } from '#contract/agent.ts';
 import type { TaskEnded } from '#contract/runtime.ts';
 import type { RollupRow, RollupSpan, Rollups } from '../../store/rollup.ts';
-import { addBucket, type Bucket, countEnd, countsOf, emptyBucket, packBucket, unpackBucket } from './bucket.ts';
-import { createKeptEnds } from './kept.ts';
+import {
+  addBucket,
+  type Bucket,
+  countEnd,
+  countsOf,
+  emptyBucket,
+  packBucket,
+  sameBucket,
+  unpackBucket,
+} from './bucket.ts';
+import { createKeptEnds, missing } from './kept.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
@@ -10,7 +19,7 @@ export const DAY_MS = 24 * HOUR_MS;
 export const SPAN_MS: Record<RollupSpan, number> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
 const SPANS: readonly RollupSpan[] = ['minute', 'hour', 'day'];
 /** Kept in memory this far back: what the board's windows need. What is older is read from the disk when asked for. */
-const KEEP_MS: Record<RollupSpan, number> = { minute: 2 * HOUR_MS, hour: 8 * DAY_MS, day: 35 * DAY_MS };
+const KEEP_MS: Record<RollupSpan, number> = { minute: 2 * HOUR_MS, hour: 9 * DAY_MS, day: 35 * DAY_MS };
 /** The type of tasks whose runtime knows none. */
 export const DEFAULT_TYPE = 'default';
 
@@ -33,8 +42,13 @@ export function startOf(span: RollupSpan, at: number): number {
  * crash because the last hours are counted again from the tasks.
  *
  * @param objectiveOf what is in force for an agent at a moment
+ * @param onMinute the minute of an agent that begins then was counted anew
  */
-export function createRollups(store: Rollups, objectiveOf: (agent: string, at: number) => Counted) {
+export function createRollups(
+  store: Rollups,
+  objectiveOf: (agent: string, at: number) => Counted,
+  onMinute: (agent: string, start: number) => void = () => {},
+) {
   const agents = new Map<string, OfAgent>();
   /** Buckets to write, with the change that made them so. */
   const dirty = new Map<Bucket, Place & { change: number }>();
@@ -93,6 +107,7 @@ export function createRollups(store: Rollups, objectiveOf: (agent: string, at: n
     const good = minute.goodMinutes;
     countEnd(minute, ended, objective.p95Ms, weight);
     standMinute(minute, objective);
+    onMinute(agent, startOf('minute', at));
     const moved = { measured: minute.measuredMinutes - measured, good: minute.goodMinutes - good };
     for (const span of ['hour', 'day'] as const) {
       const bucket = bucketAt(span, agent, type, at);
@@ -108,8 +123,8 @@ export function createRollups(store: Rollups, objectiveOf: (agent: string, at: n
     }
   }
 
-  function count(ended: TaskEnded): void {
-    for (const earlier of kept.note(ended)) apply(earlier, -1);
+  function count(ended: TaskEnded, supersedes = true): void {
+    for (const earlier of kept.note(ended, supersedes)) apply(earlier, -1);
     apply(ended, 1);
   }
 
@@ -152,6 +167,28 @@ export function createRollups(store: Rollups, objectiveOf: (agent: string, at: n
     return agents.get(agent)?.types.keys() ?? [];
   }
 
+  /** @param kind tells windows of one width apart. What is returned must not be changed. */
+  function closedSum(
+    span: RollupSpan,
+    agent: string,
+    from: number,
+    to: number,
+    type: string | undefined,
+    kind: 'now' | 'past',
+  ): Bucket {
+    const known = type === undefined ? agents.get(agent)?.sums.get(`${kind} ${span} ${to - from}`) : undefined;
+    if (known?.openFrom === to) return known.sum;
+    const sum = emptyBucket();
+    for (const each of type === undefined ? typesOf(agent) : [type]) {
+      for (const [, bucket] of within(span, agent, each, from, to)) addBucket(sum, bucket);
+    }
+    // Only windows that memory holds: they are the board's, and move on with the open bucket.
+    if (type === undefined && from >= heldFrom[span]) {
+      agents.get(agent)?.sums.set(`${kind} ${span} ${to - from}`, { span, from, openFrom: to, sum });
+    }
+    return sum;
+  }
+
   /** Days from hours: of an upgraded database, and of the day that is counted again in part. */
   function mergeDays(from: number, to: number): void {
     for (const row of store.since('hour', from)) {
@@ -159,10 +196,29 @@ export function createRollups(store: Rollups, objectiveOf: (agent: string, at: n
     }
   }
 
+  function replace({ span, agent, type, start }: Place, bucket: Bucket): void {
+    const series = seriesOf(agent, type)[span];
+    const before = series.get(start);
+    if (before) dirty.delete(before);
+    series.set(start, bucket);
+    touch(bucket, { span, agent, type, start });
+    ofAgent(agent).sums.clear();
+  }
+
+  function remergeDay(agent: string, type: string, day: number): void {
+    const sum = emptyBucket();
+    for (const [, hour] of within('hour', agent, type, day, day + DAY_MS)) addBucket(sum, hour);
+    replace({ span: 'day', agent, type, start: day }, sum);
+  }
+
   return {
+    /** Counts an end. @param supersedes false for one that came after a later end of its task */
     count,
-    /** Reads what was stored and counts again, from the tasks, the hour that was open when the desk stopped. */
-    load(now: number, endedSince: (from: number) => Iterable<TaskEnded>): void {
+    /**
+     * Reads what was stored and counts again, from the tasks, the hour that was open when the desk stopped.
+     * @returns since when it counted again
+     */
+    load(now: number, endedSince: (from: number) => Iterable<TaskEnded>): number {
       const newest = store.newest('minute');
       const recountFrom = newest === null ? 0 : startOf('hour', newest);
       const before: Record<RollupSpan, number> = {
@@ -183,6 +239,41 @@ export function createRollups(store: Rollups, objectiveOf: (agent: string, at: n
       }
       for (const ended of rest.unmet()) count(ended);
       forget(now);
+      return recountFrom;
+    },
+    /**
+     * Counts a closed hour again from its ends, and puts in place what differs.
+     * @returns how many minute and hour buckets differed
+     */
+    recount(hour: number, endedSince: (from: number) => Iterable<TaskEnded>): number {
+      const until = hour + HOUR_MS;
+      const scratch = createRollups(store, objectiveOf);
+      const rest = missing(store, hour, until);
+      for (const ended of endedSince(hour)) {
+        if ((ended.task.endedAt ?? 0) >= until) break;
+        rest.meet(ended);
+        scratch.count(ended);
+      }
+      for (const ended of rest.unmet()) scratch.count(ended);
+      let differing = 0;
+      for (const agent of new Set([...agents.keys(), ...scratch.agents()])) {
+        for (const type of new Set([...typesOf(agent), ...scratch.types(agent)])) {
+          let moved = 0;
+          for (const span of ['minute', 'hour'] as const) {
+            const right = new Map(scratch.ofType(span, agent, type, hour, until));
+            const here = new Map(within(span, agent, type, hour, until));
+            for (const start of new Set([...here.keys(), ...right.keys()])) {
+              const bucket = right.get(start) ?? emptyBucket();
+              if (sameBucket(bucket, here.get(start) ?? emptyBucket())) continue;
+              moved += 1;
+              replace({ span, agent, type, start }, bucket);
+            }
+          }
+          if (moved > 0) remergeDay(agent, type, startOf('day', hour));
+          differing += moved;
+        }
+      }
+      return differing;
     },
     /**
      * Writes the buckets that changed. Call inside a commit.
@@ -205,29 +296,18 @@ export function createRollups(store: Rollups, objectiveOf: (agent: string, at: n
     /** Everything of an agent that ended in [from, now], to the grain of the span; of one type where it is given. */
     sum(span: RollupSpan, agent: string, from: number, now: number, type?: string): Bucket {
       const openFrom = startOf(span, now);
-      const firstFrom = startOf(span, from);
       const total = emptyBucket();
-      if (!agents.has(agent)) return total;
-      const { sums, types } = ofAgent(agent);
-      const wanted = type === undefined ? typesOf(agent) : [type];
-      // A board's windows alone are kept: they move on with the open bucket, by the number of buckets.
-      const isHeld = type === undefined && firstFrom >= heldFrom[span];
-      const name = `${span} ${openFrom - firstFrom}`;
-      let known = isHeld ? sums.get(name) : undefined;
-      if (!known || known.openFrom !== openFrom) {
-        known = { span, from: firstFrom, openFrom, sum: emptyBucket() };
-        for (const each of wanted) {
-          for (const [, bucket] of within(span, agent, each, firstFrom, openFrom)) addBucket(known.sum, bucket);
-        }
-        if (isHeld) sums.set(name, known);
-      }
-      addBucket(total, known.sum);
-      for (const each of type === undefined ? types.keys() : wanted) {
-        const open = types.get(each)?.[span].get(openFrom);
+      addBucket(total, closedSum(span, agent, startOf(span, from), openFrom, type, 'now'));
+      const types = agents.get(agent)?.types;
+      for (const each of type === undefined ? (types?.keys() ?? []) : [type]) {
+        const open = types?.get(each)?.[span].get(openFrom);
         if (open) addBucket(total, open);
       }
       return total;
     },
+    /** Everything of an agent that ended in [from, to) of the past, to the grain of the span. */
+    past: (span: RollupSpan, agent: string, from: number, to: number): Bucket =>
+      closedSum(span, agent, startOf(span, from), startOf(span, to), undefined, 'past'),
     /** The buckets of an agent in [from, to), oldest first, empty ones left out, all types of it together. */
     history(span: RollupSpan, agent: string, from: number, to: number): { start: number; bucket: Bucket }[] {
       const found = new Map<number, Bucket>();
@@ -247,6 +327,8 @@ export function createRollups(store: Rollups, objectiveOf: (agent: string, at: n
         if (bucket) yield bucket;
       }
     },
+    /** The buckets of an agent's type in [from, to), by their start, in no order. */
+    ofType: within,
     agents: (): Iterable<string> => agents.keys(),
     /** The types of an agent's tasks. */
     types: (agent: string): string[] => [...typesOf(agent)],

@@ -2,7 +2,7 @@ import type { Migration } from './index.ts';
 
 /*
  * Rollups by type, with hours merged into days and both latencies; ends that the row of a task may lose; and what other
- * runtimes tell. `open_task` is what of their tasks has not ended.
+ * runtimes tell. `open_task`: their tasks that have not ended; `late_end`: ends of closed hours that no written bucket holds yet.
  */
 export const event: Migration = {
   name: 'event',
@@ -45,24 +45,28 @@ CREATE TABLE event (
   body TEXT NOT NULL,
   PRIMARY KEY (runtime, task, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX event_ended ON event (at) WHERE kind = 'ended';
+CREATE INDEX event_at ON event (at);
+
+CREATE TABLE late_end (
+  runtime TEXT NOT NULL,
+  task TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (runtime, task, sequence)
+) WITHOUT ROWID;
 
 CREATE TABLE open_task (
   runtime TEXT NOT NULL,
   task TEXT NOT NULL,
   agent TEXT NOT NULL,
-  type TEXT NOT NULL,
   accepted_at INTEGER NOT NULL,
   started_at INTEGER,
   PRIMARY KEY (runtime, task)
 ) WITHOUT ROWID;
+CREATE INDEX open_task_age ON open_task (agent, accepted_at);
 
 CREATE TABLE foreign_agent (
   id TEXT PRIMARY KEY,
   runtime TEXT NOT NULL,
-  name TEXT NOT NULL,
-  accepted INTEGER NOT NULL,
-  ended INTEGER NOT NULL,
   last_event_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 

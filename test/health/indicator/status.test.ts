@@ -10,11 +10,11 @@ const NOW = 1_800_000_000_000;
 /** An agent that does well, with what a test says otherwise. */
 function signs(change: Partial<Signs> = {}): Signs {
   return {
+    unknown: null,
     success: rateOf(100, 100),
     objective: { success: 0.95, p95Ms: 30_000 },
-    p95Ms: 4_000,
-    inFlight: 3,
-    lastEndAt: NOW - 1_000,
+    overdue: 0,
+    within: rateOf(98, 100),
     lastSuccessAt: NOW - 1_000,
     expectEveryMs: null,
     knownSince: NOW - 24 * HOUR,
@@ -26,17 +26,22 @@ function signs(change: Partial<Signs> = {}): Signs {
 describe('the health of an agent', () => {
   it.each<[string, Partial<Signs>, string, string]>([
     ['all is well', {}, 'met', 'within its objective'],
-    ['nothing ended yet', { success: rateOf(0, 0), p95Ms: null }, 'not-enough-data', '0 of 20 tasks'],
+    ['nothing ended yet', { success: rateOf(0, 0) }, 'not-enough-data', '0 of 20 tasks'],
     ['few ended, all well', { success: rateOf(19, 19) }, 'not-enough-data', '19 of 20 tasks'],
     ['few ended, some not well', { success: rateOf(1, 12) }, 'not-enough-data', '12 of 20 tasks'],
     ['few ended and none of them well', { success: rateOf(0, 5) }, 'failing', '5 of 5 failed'],
     ['it is surely below its objective', { success: rateOf(60, 100) }, 'failing', '40 of 100 failed'],
     ['it is below it, as chance may have it', { success: rateOf(94, 100) }, 'met', 'within its objective'],
-    ['it is well and slow', { p95Ms: 31_000 }, 'slow', 'p95 is 31 s of 30 s'],
-    ['it fails and is slow', { success: rateOf(60, 100), p95Ms: 31_000 }, 'failing', '40 of 100 failed'],
+    ['it is well and surely slow', { within: rateOf(85, 100) }, 'slow', '15 of 100 took over 30 s'],
+    ['it is a little slow, as chance may have it', { within: rateOf(93, 100) }, 'met', 'within its objective'],
+    ['few tell how slow it is', { within: rateOf(0, 19) }, 'met', 'within its objective'],
+    ['it fails and is slow', { success: rateOf(60, 100), within: rateOf(10, 60) }, 'failing', '40 of 100 failed'],
+    ['tasks hang', { success: rateOf(60, 100), overdue: 40 }, 'failing', '40 of 100 overdue'],
+    ['tasks fail and hang', { success: rateOf(60, 100), overdue: 30 }, 'failing', '10 failed and 30 overdue of 100'],
+    ['its numbers cannot be known, however good they were', { unknown: 'the query failed' }, 'unknown', 'query failed'],
     [
       'it is slow and has no objective for it',
-      { p95Ms: 1e6, objective: { success: 0.95, p95Ms: null } },
+      { within: rateOf(1, 100), objective: { success: 0.95, p95Ms: null } },
       'met',
       'within',
     ],
@@ -63,17 +68,17 @@ describe('the health of an agent', () => {
     const any = fc.record({
       total: fc.integer({ min: 0, max: 500 }),
       share: fc.double({ min: 0, max: 1, noNaN: true }),
-      p95Ms: fc.option(span),
+      within: fc.double({ min: 0, max: 1, noNaN: true }),
       limitMs: fc.option(span),
       every: fc.option(span),
       silent: fc.option(span),
     });
     fc.assert(
-      fc.property(any, ({ total, share, p95Ms, limitMs, every, silent }) => {
+      fc.property(any, ({ total, share, within, limitMs, every, silent }) => {
         const judged = judge(
           signs({
             success: rateOf(Math.round(total * share), total),
-            p95Ms,
+            within: rateOf(Math.round(total * share * within), Math.round(total * share)),
             objective: { success: 0.99, p95Ms: limitMs },
             expectEveryMs: every,
             lastSuccessAt: silent === null ? null : NOW - silent,
