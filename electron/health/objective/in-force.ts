@@ -21,8 +21,8 @@ export type InForceOptions = {
   store: Objectives;
   changes: Pick<Changes, 'write'>;
   commit<T>(work: () => T): Promise<T>;
-  /** What the files of all agents say. */
-  files(): Iterable<{ name: string; objective: FileObjective }>;
+  /** Every agent, with what its file says; null for one without a file here. */
+  agents(): Iterable<{ name: string; objective: FileObjective | null }>;
   now(): number;
 };
 
@@ -39,7 +39,7 @@ export function createInForce(options: InForceOptions) {
   const known = new Map<string, ObjectiveInForce>();
 
   function refresh(): void {
-    files = new Map([...options.files()].map(({ name, objective }) => [name, objective]));
+    files = new Map([...options.agents()].map(({ name, objective }) => [name, objective ?? UNSAID]));
     for (const [agent, { from, ...held }] of known) {
       const file = files.get(agent);
       if (from === 'file' && file !== undefined && differenceWords(held, file) !== 'no difference') known.delete(agent);

@@ -3,6 +3,7 @@
  * replay.ts are pure; in-force.ts knows which objective holds, watch.ts keeps the windows that its rules look at.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Objective as FileObjective } from '#contract/agent.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type {
@@ -32,15 +33,24 @@ export type ObjectivePartOptions = {
   commit<T>(work: () => T): Promise<T>;
   /** Made after this part, which it asks what is in force. */
   rollups(): Pick<LiveRollups, 'buckets' | 'sum'>;
-  snapshot(): RuntimeSnapshot;
-  /** Tasks of an agent in flight past their deadline. */
-  overdue(agent: string): number;
+  snapshot(): Pick<RuntimeSnapshot, 'agents' | 'spends'>;
+  /** Agents of other runtimes, by name. */
+  foreign(): ReadonlyMap<string, { runtime: string }>;
+  /** Tasks of an agent in flight past their deadline; null when that could not be counted. */
+  overdueOf(agent: string): number | null;
+  /** Why nothing is known of an agent; undefined while something is. */
+  unknownOf(agent: { name: string; runtime: string }): unknown;
   now(): number;
   onChange(): void;
 };
 
+type Agent = { name: string; runtime: string; objective: FileObjective | null };
+
 export type ObjectivePart = SignalSource & {
+  /** Reads what was set. */
   load(): void;
+  /** Looks at the agents' files again. */
+  refresh(): void;
   inForce(agent: string): ObjectiveInForce;
   /** What held at a moment. */
   at(agent: string, moment: number): Objective;
@@ -62,17 +72,23 @@ export function createObjectivePart(options: ObjectivePartOptions): ObjectivePar
     buckets: (...place) => options.rollups().buckets(...place),
     sum: (...place) => options.rollups().sum(...place),
   };
+  function agents(): Agent[] {
+    const others = [...options.foreign()].map(([name, { runtime }]) => ({ name, runtime, objective: null }));
+    return [...snapshot().agents, ...others];
+  }
   const inForce = createInForce({
     store,
     changes: prepareChanges(db),
     commit: options.commit,
-    files: () => snapshot().agents,
+    agents,
     now,
   });
   const watch = createWatch({
     rollups,
     bodies,
-    snapshot,
+    agents,
+    spends: () => snapshot().spends,
+    isUnknown: (agent) => options.unknownOf(agent) !== undefined,
     inForce: inForce.inForce,
     passed: () => performance.now(),
   });
@@ -80,23 +96,26 @@ export function createObjectivePart(options: ObjectivePartOptions): ObjectivePar
   // Of its own: what is tried out must not throw away what is known of what is in force.
   const preview = createPreview({ rollups, bodies, hours: createHours({ rollups, bodies }), now });
 
-  function standingNow(agent: string): ObjectiveStanding {
+  function standingNow(agent: Agent): ObjectiveStanding {
+    const { name } = agent;
     const at = now();
-    const objective = inForce.inForce(agent);
+    const objective = inForce.inForce(name);
+    const overdue = options.overdueOf(name);
     return standingOf({
       objective,
-      hours: hours.since(agent, objective.failure, at - spanOf(objective), at),
-      windows: watch.counts(agent, at).success,
-      overdue: options.overdue(agent),
-      cost: watch.forecast(agent, at),
-      stale: false,
+      hours: hours.since(name, objective.failure, at - spanOf(objective), at),
+      windows: watch.counts(name, at).success,
+      overdue: overdue ?? 0,
+      cost: watch.forecast(name, at),
+      stale: overdue === null || options.unknownOf(agent) !== undefined,
       now: at,
     });
   }
 
-  function standing(agent: string): Result<ObjectiveStanding> {
-    if (snapshot().agents.some(({ name }) => name === agent)) return succeed(standingNow(agent));
-    return fail('NOT_FOUND', `There is no agent "${agent}".`, {
+  function standing(name: string): Result<ObjectiveStanding> {
+    const agent = agents().find((each) => each.name === name);
+    if (agent !== undefined) return succeed(standingNow(agent));
+    return fail('NOT_FOUND', `There is no agent "${name}".`, {
       kept: 'Nothing was changed.',
       todo: 'Look at the list of agents: nightdesk status',
       where: 'agent',
@@ -105,21 +124,19 @@ export function createObjectivePart(options: ObjectivePartOptions): ObjectivePar
 
   return {
     load: inForce.load,
+    refresh: inForce.refresh,
     inForce: inForce.inForce,
     at: inForce.at,
     touch(agent, start) {
       watch.touch(agent, start);
       hours.touch(agent, start);
     },
-    signals(at) {
-      inForce.refresh();
-      return watch.signals(at);
-    },
+    signals: watch.signals,
     standing,
     async standings() {
       const found: ObjectiveStanding[] = [];
-      for (const { name } of snapshot().agents) {
-        found.push(standingNow(name));
+      for (const agent of agents()) {
+        found.push(standingNow(agent));
         if (found.length % STANDINGS_A_TURN === 0) await nextTurn();
       }
       return found;
@@ -133,13 +150,13 @@ export function createObjectivePart(options: ObjectivePartOptions): ObjectivePar
       if (!wanted.ok) return wanted;
       await inForce.set(change.agent, wanted.value, by);
       options.onChange();
-      return succeed(standingNow(change.agent));
+      return standing(change.agent);
     },
     async clear(agent, by) {
       const cleared = await inForce.clear(agent, by);
       if (!cleared.ok) return cleared;
       options.onChange();
-      return succeed(standingNow(agent));
+      return standing(agent);
     },
   };
 }

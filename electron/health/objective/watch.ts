@@ -1,6 +1,5 @@
 import type { Spend } from '#contract/integration.ts';
 import type { ObjectiveInForce } from '#contract/objective.ts';
-import type { RuntimeSnapshot } from '#contract/runtime.ts';
 import type { RollupSpan } from '../../store/rollup.ts';
 import type { Signal } from '../alert/rules.ts';
 import type { Bucket } from '../indicator/bucket.ts';
@@ -31,7 +30,10 @@ const FORECAST = { everyMs: 60_000, aTick: 50 };
 export type WatchOptions = {
   rollups: { buckets(span: RollupSpan, agent: string, start: number): Iterable<Bucket> };
   bodies(span: RollupSpan, agent: string, from: number, to: number): { start: number; body: string }[];
-  snapshot(): Pick<RuntimeSnapshot, 'agents' | 'spends'>;
+  agents(): { name: string; runtime: string }[];
+  spends(): readonly Spend[];
+  /** Whether nothing can be said of an agent now. */
+  isUnknown(agent: { name: string; runtime: string }): boolean;
   inForce(agent: string): ObjectiveInForce;
   /** A clock that nobody sets, ms. */
   passed(): number;
@@ -154,25 +156,29 @@ export function createWatch(options: WatchOptions) {
     },
     /** Where its spending goes today; null without a budget. */
     forecast(agent: string, now: number): (Forecast & { budgetUsd: number }) | null {
-      const spend = options.snapshot().spends.find(({ scope, name }) => scope === 'agent' && name === agent);
+      const spend = options.spends().find(({ scope, name }) => scope === 'agent' && name === agent);
       if (spend === undefined || spend.budgetUsd === null) return null;
       return { ...forecastOf(agent, spend.budgetUsd, spend.usd, now), budgetUsd: spend.budgetUsd };
     },
     signals(now: number): Signal[] {
       follow(now);
-      const { agents, spends } = options.snapshot();
       const minute = stepOf(now, MINUTE_MS);
       const startedAt = options.passed();
       const signals: Signal[] = [];
-      for (const { name } of agents) {
+      for (const agent of options.agents()) {
+        const { name } = agent;
         if (!watched.has(name) && options.passed() - startedAt > LOAD_MS) continue;
         const found = look(name, now);
         if (found.said?.minute !== minute) {
           found.said = { signals: objectiveSignals(found.objective, countsOfRings(found)), minute };
         }
-        signals.push(...found.said.signals);
+        const said = found.said.signals;
+        // What is not known neither fires nor is over.
+        signals.push(
+          ...(options.isUnknown(agent) ? said.map((each) => ({ ...each, event: 'no-data' as const })) : said),
+        );
       }
-      signals.push(...spendSignals(spends, now));
+      signals.push(...spendSignals(options.spends(), now));
       return signals;
     },
   };
