@@ -111,6 +111,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     openRun: (incident) => runbooks.openRun(incident),
     alertRules: alertRules.inForce,
     rehearsal: options.rehearsal,
+    random: Math.random,
     onChange: changed.ring,
   });
   const runbooks: Runbooks = createRunbooks({

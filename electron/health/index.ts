@@ -38,6 +38,7 @@ import { inOrder, rebuild } from './indicator/rebuild.ts';
 import { type Counted, createRollups, HOUR_MS, MINUTE_MS } from './indicator/rollups.ts';
 import { rateOf } from './indicator/wilson.ts';
 import { createObjectivePart, type ObjectivePart } from './objective/index.ts';
+import { createSampling, type Sampling } from './sample/index.ts';
 import { createSilence, type Silence, type SilenceRuntime } from './silence/index.ts';
 
 export type { RulesInForce } from './alert/index.ts';
@@ -65,6 +66,7 @@ export type HealthOptions = {
   silence: SilenceRuntime;
   rehearsal: boolean;
   now(): number;
+  random(): number;
   onChange(): void;
 };
 
@@ -93,6 +95,8 @@ export type Health = {
   /** What is promised of agents, and how they stand against it. */
   objectives: Pick<ObjectivePart, 'inForce' | 'standing' | 'standings' | 'preview' | 'set' | 'clear'>;
   silence: Pick<Silence, 'view' | 'relearn'>;
+  /** What people are shown to say whether it was right, and what follows from it. */
+  samples: Pick<Sampling, 'list' | 'get' | 'judge' | 'undo' | 'correctness'>;
   /** Undefined when the rule never fired about this provider, integration or agent: no data. */
   alertState(rule: string, about: string | undefined): 'firing' | 'resolved' | undefined;
   start(): void;
@@ -199,11 +203,27 @@ export function createHealth(options: HealthOptions): Health {
     onChange: options.onChange,
   });
 
+  const sampling = createSampling({
+    db: store.db,
+    commit,
+    agents: () => runtime.snapshot().agents,
+    changedSince: options.changedSince,
+    endedSince: options.endedSince,
+    task: options.silence.task,
+    recount: rollups.amend,
+    keepMs: () => options.settings().retention.keep,
+    rehearsal: options.rehearsal,
+    now,
+    random: options.random,
+    onChange: options.onChange,
+  });
+
   /** Every part of health that judges. */
   const sources: SignalSource[] = [
     // What changed while the desk was down is judged, too.
     { signals: () => signalsOf(runtime.snapshot()) },
     objectives,
+    sampling,
     { signals: (at) => alertPart.signals(at) },
   ];
 
@@ -252,6 +272,7 @@ export function createHealth(options: HealthOptions): Health {
       switch (event.kind) {
         case 'ended':
           if (silence.hear(event)) rollups.count(event);
+          sampling.offer(event);
           break;
         case 'provider':
           alertPart.judge([providerSignal(event.provider, runtime.snapshot())], false);
@@ -331,7 +352,7 @@ export function createHealth(options: HealthOptions): Health {
 
   /** Inside a commit. @returns what to do when it is durable */
   function flush(): () => void {
-    const settles = [rollups.flush(now()), foreign.flush()];
+    const settles = [rollups.flush(now()), foreign.flush(), sampling.flush()];
     return () => {
       for (const settle of settles) settle();
     };
@@ -340,6 +361,7 @@ export function createHealth(options: HealthOptions): Health {
   function tick(): void {
     const { queries } = silence;
     queries.try('objectives', learnAgents);
+    queries.try('samples', sampling.learn);
     queries.try('overdue tasks', countOverdue);
     queries.try('the board', stand);
     queries.try('incidents', incidentPart.tick);
@@ -348,7 +370,7 @@ export function createHealth(options: HealthOptions): Health {
     // Last, so that it tells of failures among those before.
     signals.push(...silence.signals(at));
     queries.try('alerts', () => alertPart.judge(signals, true));
-    if (rollups.hasChanges()) write(flush, (settle) => settle());
+    if (rollups.hasChanges() || sampling.hasChanges()) write(flush, (settle) => settle());
   }
 
   return {
@@ -391,13 +413,16 @@ export function createHealth(options: HealthOptions): Health {
     alerts: alertPart,
     objectives,
     silence,
+    samples: sampling,
     alertState: (rule, about) => (about === undefined ? undefined : alertPart.state(rule, about)),
     start() {
       objectives.load();
       learnAgents();
       incidentPart.load();
       alertPart.load();
-      foreign.load(rollups.load(now(), customersOnly));
+      const recountedFrom = rollups.load(now(), customersOnly);
+      foreign.load(recountedFrom);
+      sampling.start(recountedFrom);
       silence.load();
       for (const { agent, state, since } of rollupStore.states()) {
         const parsed = healthStateSchema.safeParse(state);
@@ -410,6 +435,7 @@ export function createHealth(options: HealthOptions): Health {
       clearInterval(timer);
       stopWatching?.();
       tick();
+      await incidentPart.close();
       await writing;
     },
   };

@@ -118,6 +118,7 @@ export function startHealth(
       silence: silence(),
       rehearsal: false,
       now: () => clock.now,
+      random: () => 0.5,
       onChange: () => {
         changes += 1;
       },

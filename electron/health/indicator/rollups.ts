@@ -214,6 +214,26 @@ export function createRollups(
   return {
     /** Counts an end. @param supersedes false for one that came after a later end of its task */
     count,
+    /** An end that was counted counts otherwise from now on: a person found its output incorrect, or took that back. */
+    amend(before: TaskEnded, after: TaskEnded): void {
+      const { agent } = before.task;
+      const at = before.task.endedAt ?? before.task.acceptedAt;
+      const type = before.type ?? DEFAULT_TYPE;
+      const minute = startOf('minute', at);
+      if (seriesOf(agent, type).minute.has(minute) || store.one('minute', agent, type, minute)) {
+        apply(before, -1);
+        apply(after, 1);
+        return;
+      }
+      // Its minute was removed by age: hours and days stay.
+      const { p95Ms } = objectiveOf(agent, at);
+      for (const span of ['hour', 'day'] as const) {
+        const bucket = bucketAt(span, agent, type, at);
+        countEnd(bucket, before, p95Ms, -1);
+        countEnd(bucket, after, p95Ms, 1);
+      }
+      ofAgent(agent).sums.clear();
+    },
     /**
      * Reads what was stored and counts again, from the tasks, the hour that was open when the desk stopped.
      * @returns since when it counted again
