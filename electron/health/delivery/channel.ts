@@ -1,6 +1,6 @@
 import type { AlertRoute } from '#contract/delivery.ts';
 import { NATIVE } from '#contract/delivery.ts';
-import type { SecretOrText } from '#contract/secret.ts';
+import { type SecretOrText, SHORTEST_SECRET } from '#contract/secret.ts';
 import type { Settings } from '#contract/settings.ts';
 import { alertmanagerRequest } from './format/alertmanager.ts';
 import { mailOf, sendMail } from './format/email.ts';
@@ -77,9 +77,9 @@ export function valuesToHide(settings: Settings, secrets: ReadonlyMap<string, Ro
     const value = typeof each === 'string' ? each : secrets.get(each.secret)?.value;
     if (value == null || value === '') return [];
     if (!URL.canParse(value)) return [value];
-    const { pathname, search } = new URL(value);
-    const path = `${pathname}${search}`;
-    return path.length > 8 ? [value, path] : [value];
+    const { pathname, search, searchParams } = new URL(value);
+    const parts = [`${pathname}${search}`, pathname, search.slice(1), ...searchParams.values()];
+    return [value, ...parts.filter((part) => part.length >= SHORTEST_SECRET)];
   });
 }
 

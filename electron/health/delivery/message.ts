@@ -68,7 +68,7 @@ export function momentText(at: number): string {
 
 export function composeMessage(saying: Saying, setting: Setting): Message {
   const { content, kind } = saying;
-  const alert = content.about === 'alert' ? content.alert : null;
+  const alert = content.about === 'alert' ? withoutControls(content.alert) : null;
   const [runbook] = alert === null ? [] : setting.runbooksFor(alert.rule);
   const place = (title: string, what: string, id: string): Place => ({
     title,
@@ -82,7 +82,7 @@ export function composeMessage(saying: Saying, setting: Setting): Message {
     dedup: saying.dedup,
     at: saying.at,
     severity: alert?.severity ?? null,
-    title: setting.rehearsal ? `[rehearsal] ${saying.title}` : saying.title,
+    title: `${setting.rehearsal ? '[rehearsal] ' : ''}${saying.title.replace(/\p{Cc}+/gu, ' ')}`,
     state: stateText(kind, alert),
     facts: alert === null ? [] : factsOf(alert, kind),
     incident:
@@ -96,6 +96,12 @@ export function composeMessage(saying: Saying, setting: Setting): Message {
     environment: setting.environment,
     host: setting.host,
   };
+}
+
+/** What another system said may hold anything; a control character has no place in a message. */
+function withoutControls(alert: Alert): Alert {
+  const clean = (text: string): string => text.replace(/[^\P{Cc}\n]+/gu, ' ');
+  return { ...alert, value: clean(alert.value), error: alert.error === null ? null : clean(alert.error) };
 }
 
 function stateText(kind: DeliveryKind, alert: Alert | null): string {
@@ -153,4 +159,13 @@ export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   // Never half of a surrogate pair.
   return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** Chats take messages of so many characters. */
+const CHAT_MOST = 10_000;
+
+/** The fullest form that a chat takes. @param form at so many characters a value, at most */
+export function fitted(form: (most: number) => string): string {
+  const forms = [600, 200, 60].map(form);
+  return forms.find((text) => text.length <= CHAT_MOST) ?? form(20);
 }

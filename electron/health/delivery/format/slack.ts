@@ -1,4 +1,4 @@
-import { bodyLines, type Message, placesOf, REPEAT, shortened } from '../message.ts';
+import { bodyLines, fitted, type Message, placesOf, REPEAT, shortened } from '../message.ts';
 import type { HttpRequest } from '../post.ts';
 
 /*
@@ -6,55 +6,64 @@ import type { HttpRequest } from '../post.ts';
  * https://docs.slack.dev/reference/block-kit/blocks. A webhook knows no repeat: one that may be is said to be.
  */
 
-/** Of the whole request, characters. */
-const MOST = 10_000;
 const HEADER_MOST = 150;
-const FIELD_MOST = 600;
 const FIELDS_MOST = 10;
+/** Of a text block, in characters as they are escaped. */
 const TEXT_MOST = 2_000;
 
 export function slackRequest(message: Message, url: string): HttpRequest {
+  const body = fitted((most) => JSON.stringify(slackMessage(message, most)));
+  return { url, headers: { 'content-type': 'application/json' }, body };
+}
+
+/** @param most characters of one value */
+function slackMessage(message: Message, most: number): object {
   const heading = `${message.state}: ${message.title}`;
   const links = placesOf(message).map(({ title, link, address }) =>
-    address === null ? `\`${escaped(link)}\`` : `<${escaped(address)}|${escaped(title)}>`,
+    address === null ? `\`${escaped(link, most)}\`` : `<${escaped(address, TEXT_MOST)}|${escaped(title, most)}>`,
   );
-  const blocks = [
-    { type: 'header', text: { type: 'plain_text', text: shortened(heading, HEADER_MOST), emoji: false } },
-    ...(message.facts.length === 0
-      ? []
-      : [
-          {
-            type: 'section',
-            fields: message.facts.slice(0, FIELDS_MOST).map(({ name, value }) => ({
-              type: 'mrkdwn',
-              text: `*${escaped(name)}*\n${escaped(shortened(value, FIELD_MOST))}`,
-            })),
-          },
-        ]),
-    ...section(message.report?.text ?? (message.kind === 'test' ? bodyLines(message).join('\n') : ''), escaped),
-    ...section(links.join('  ·  '), (text) => text),
-    ...section(message.command === null ? '' : `Acknowledge: \`${escaped(message.command)}\``, (text) => text),
-    {
-      type: 'context',
-      elements: [
-        {
-          type: 'mrkdwn',
-          text: escaped(`Nightdesk, ${message.environment} on ${message.host}${message.repeat ? `. ${REPEAT}` : ''}`),
-        },
-      ],
-    },
-  ];
-  const text = escaped(shortened([heading, ...bodyLines(message)].join('\n'), TEXT_MOST));
-  const body = JSON.stringify({ text, blocks });
-  const short = JSON.stringify({ text: shortened(text, TEXT_MOST), blocks: [blocks[0], blocks.at(-1)] });
-  return { url, headers: { 'content-type': 'application/json' }, body: body.length <= MOST ? body : short };
+  const text = message.report?.text ?? (message.kind === 'test' ? bodyLines(message).join('\n') : '');
+  const foot = `Nightdesk, ${message.environment} on ${message.host}${message.repeat ? `. ${REPEAT}` : ''}`;
+  return {
+    text: escaped([heading, ...bodyLines(message)].join('\n'), most * 3),
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: shortened(heading, HEADER_MOST), emoji: false } },
+      ...(message.facts.length === 0
+        ? []
+        : [
+            {
+              type: 'section',
+              fields: message.facts.slice(0, FIELDS_MOST).map(({ name, value }) => ({
+                type: 'mrkdwn',
+                text: `*${name}*\n${escaped(value, most)}`,
+              })),
+            },
+          ]),
+      ...section(escaped(text, most * 3)),
+      ...section(links.join('  ·  ')),
+      ...section(message.command === null ? '' : `Acknowledge: \`${escaped(message.command, most)}\``),
+      { type: 'context', elements: [{ type: 'mrkdwn', text: escaped(foot, TEXT_MOST) }] },
+    ],
+  };
 }
 
-function section(text: string, form: (text: string) => string): object[] {
-  if (text === '') return [];
-  return [{ type: 'section', text: { type: 'mrkdwn', text: form(shortened(text, TEXT_MOST)) } }];
+function section(text: string): object[] {
+  return text === '' ? [] : [{ type: 'section', text: { type: 'mrkdwn', text } }];
 }
 
-function escaped(text: string): string {
+/** The begin of a text, escaped as Slack wants it, `most` characters at most as it stands there. */
+function escaped(text: string, most: number): string {
+  const whole = escapes(text);
+  if (whole.length <= most) return whole;
+  let out = '';
+  for (const character of text) {
+    const next = escapes(character);
+    if (out.length + next.length >= most) break;
+    out += next;
+  }
+  return `${out}…`;
+}
+
+function escapes(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

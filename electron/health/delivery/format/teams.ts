@@ -1,4 +1,4 @@
-import { bodyLines, type Message, placesOf, REPEAT, shortened } from '../message.ts';
+import { bodyLines, fitted, type Message, placesOf, REPEAT, shortened } from '../message.ts';
 import type { HttpRequest } from '../post.ts';
 
 /*
@@ -6,23 +6,16 @@ import type { HttpRequest } from '../post.ts';
  * https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
  */
 
-/** Of the whole request, characters. */
-const MOST = 10_000;
-const FACT_MOST = 600;
-const TEXT_MOST = 2_000;
-
 export function teamsRequest(message: Message, url: string): HttpRequest {
   const text = message.report?.text ?? (message.kind === 'test' ? bodyLines(message).join('\n') : '');
-  const body = JSON.stringify(card(message, FACT_MOST, text));
-  return {
-    url,
-    headers: { 'content-type': 'application/json' },
-    body: body.length <= MOST ? body : JSON.stringify(card(message, 120, shortened(text, TEXT_MOST / 4))),
-  };
+  const body = fitted((most) => JSON.stringify(card(message, text, most)));
+  return { url, headers: { 'content-type': 'application/json' }, body };
 }
 
-function card(message: Message, factMost: number, text: string): object {
+/** @param most characters of one value */
+function card(message: Message, text: string, most: number): object {
   const colour = message.kind === 'resolve' ? 'Good' : message.severity === 'page' ? 'Attention' : 'Default';
+  const heading = shortened(`${message.state}: ${message.title}`, most);
   const links = placesOf(message);
   const block = (content: string, more: object = {}) => ({ type: 'TextBlock', text: content, wrap: true, ...more });
   const notes = [
@@ -41,9 +34,9 @@ function card(message: Message, factMost: number, text: string): object {
           $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
           type: 'AdaptiveCard',
           version: '1.4',
-          fallbackText: shortened(`${message.state}: ${message.title}`, FACT_MOST),
+          fallbackText: heading,
           body: [
-            block(plain(shortened(`${message.state}: ${message.title}`, FACT_MOST)), {
+            block(plain(heading), {
               size: 'Medium',
               weight: 'Bolder',
               color: colour,
@@ -55,11 +48,11 @@ function card(message: Message, factMost: number, text: string): object {
                     type: 'FactSet',
                     facts: message.facts.map(({ name, value }) => ({
                       title: name,
-                      value: plain(shortened(value, factMost)),
+                      value: plain(shortened(value, most)),
                     })),
                   },
                 ]),
-            ...(text === '' ? [] : [block(plain(shortened(text, TEXT_MOST)))]),
+            ...(text === '' ? [] : [block(plain(shortened(text, most * 3)))]),
             ...notes.map((note) => block(plain(note), { isSubtle: true, spacing: 'Small' })),
           ],
           actions: links.flatMap(({ title, address }) =>
