@@ -3,7 +3,6 @@
  * incidents. wilson.ts, bucket.ts, status.ts, alert.ts and rules.ts are pure; rollups.ts holds the live series; the desk talks to
  * `createHealth`.
  */
-import type { AlertRuleFile } from '#contract/alert.ts';
 import type { Actor } from '#contract/basic.ts';
 import { isCanary } from '#contract/canary.ts';
 import type { Result } from '#contract/errors.ts';
@@ -27,8 +26,10 @@ import { type IncidentRow, prepareIncidents } from '../store/incident.ts';
 import { prepareIndicators } from '../store/indicator.ts';
 import type { Database } from '../store/open.ts';
 import { prepareRollups } from '../store/rollup.ts';
+import { prepareSilence } from '../store/silence.ts';
 import { type AlertPart, createAlertPart, type RulesInForce } from './alert/index.ts';
 import { integrationSignal, providerSignal, type SignalSource, signalsOf, spendSignals } from './alert/rules.ts';
+import type { NowMeasure } from './alert/words.ts';
 import { createIncidentPart, type IncidentPart } from './incident/index.ts';
 import { agentRows, endsOf, type Standing, watchedAgents } from './indicator/board.ts';
 import { countsOf } from './indicator/bucket.ts';
@@ -121,6 +122,7 @@ export function createHealth(options: HealthOptions): Health {
     now,
   });
   const tasks = prepareIndicators(store.db);
+  const queues = prepareSilence(store.db);
   const overdue = createOverdue({ tasks, events, now, passed: () => performance.now() });
   /** Names of the runner's own agents. */
   let ours: ReadonlySet<string> = new Set();
@@ -294,7 +296,7 @@ export function createHealth(options: HealthOptions): Health {
   }
 
   /** What a rule of a file measures of this moment; null where it is not known. */
-  function readNow(agent: string, measure: AlertRuleFile['measure'], at: number): number | null {
+  function readNow(agent: string, measure: NowMeasure, at: number): number | null {
     const lane = runtime.snapshot().lanes.find((each) => each.agent === agent);
     switch (measure) {
       case 'queued':
@@ -303,13 +305,11 @@ export function createHealth(options: HealthOptions): Health {
         return lane?.waiting ?? null;
       case 'oldest': {
         if (lane === undefined) return null;
-        const oldest = tasks.oldestQueued(agent);
+        const oldest = queues.oldestQueued(agent);
         return oldest === undefined ? 0 : Math.max(0, at - oldest.acceptedAt) / 1_000;
       }
       case 'overdue':
         return overdue.of(agent);
-      default:
-        return null;
     }
   }
 

@@ -1,6 +1,6 @@
+import type { AgentSummary } from '#contract/agent.ts';
 import { jsonSchema } from '#contract/basic.ts';
 import type { Change } from '#contract/incident.ts';
-import type { RuntimeSnapshot } from '#contract/runtime.ts';
 import type { Changes } from '../../store/change.ts';
 import { definitionDifference, type Leaves, maskedLeaves, settingsDifference } from './difference.ts';
 import { actorOf } from './incident.ts';
@@ -8,7 +8,8 @@ import { actorOf } from './incident.ts';
 export type ChangelogOptions = {
   store: Changes;
   commit(work: () => void): Promise<void>;
-  snapshot(): RuntimeSnapshot;
+  /** The agents, each with the hash of its definition in force. */
+  agents(): Pick<AgentSummary, 'name' | 'definition'>[];
   /** The settings in force; the same object as long as nothing changed. */
   settings(): object;
   now(): number;
@@ -44,7 +45,7 @@ export function createChangelog(options: ChangelogOptions) {
   /** Compares what is in force with what was. Cheap when nothing changed. */
   function look(): void {
     const document = options.settings();
-    const deployed = options.snapshot().agents.filter((agent) => definitions.get(agent.name) !== agent.definition);
+    const deployed = options.agents().filter((agent) => definitions.get(agent.name) !== agent.definition);
     const resettled = settings === undefined || settings.document !== document;
     if (busy || (deployed.length === 0 && !resettled)) return;
     busy = true;

@@ -59,6 +59,7 @@ export type IncidentPart = {
   healthMoved(agent: string, from: HealthState, to: HealthState, reason: string): void;
   load(): void;
   tick(): void;
+  close(): Promise<void>;
 };
 
 /** Incidents one list shows at most. */
@@ -67,15 +68,29 @@ const LISTED = 200;
 export function createIncidentPart(options: IncidentPartOptions): IncidentPart {
   const { incidents, now, store } = options;
   const work = prepareIncidentWork(store.db);
-  const changelog = createChangelog({ ...options, store: prepareChanges(store.db), commit: store.commit });
+  /** Settles when everything that was begun is written, or refused. */
+  let begun: Promise<unknown> = Promise.resolve();
+
+  function commit<T>(change: () => T): Promise<T> {
+    const written = store.commit(change);
+    begun = Promise.allSettled([begun, written]);
+    return written;
+  }
+
+  const changelog = createChangelog({
+    ...options,
+    store: prepareChanges(store.db),
+    commit,
+    agents: () => options.snapshot().agents,
+  });
   const reader = createReader({ ...options, work, changelog });
-  const measure = createMeasure({ ...options, work, commit: store.commit });
+  const measure = createMeasure({ ...options, work, commit });
   const desk = createIncidentDesk({
     ...options,
     work,
     reader,
     measure,
-    commit: store.commit,
+    commit,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
 
@@ -131,6 +146,9 @@ export function createIncidentPart(options: IncidentPartOptions): IncidentPart {
     tick() {
       changelog.look();
       measure.tick();
+    },
+    async close() {
+      await begun;
     },
   };
 }
