@@ -3,12 +3,20 @@ import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSch
 import { fileProblemSchema } from '#contract/agent.ts';
 import { alertSchema } from '#contract/alert.ts';
 import { backupSchema, findingSchema, restoredSchema } from '#contract/backup.ts';
-import { actorSchema, jsonSchema, nameSchema } from '#contract/basic.ts';
+import { actorSchema, jsonSchema, momentSchema, nameSchema } from '#contract/basic.ts';
 import { ERRORS, type ErrorCode, failureSchema } from '#contract/errors.ts';
 import { ingestAnswerSchema } from '#contract/event.ts';
 import { agentHealthSchema, deskStateSchema, rateSchema, rebuiltSchema } from '#contract/health.ts';
-import { incidentSchema } from '#contract/incident.ts';
+import {
+  changeSchema,
+  incidentDetailSchema,
+  incidentDraftSchema,
+  incidentSchema,
+  incidentStatsSchema,
+  spanStatSchema,
+} from '#contract/incident.ts';
 import { integrationSchema, spendSchema } from '#contract/integration.ts';
+import { objectivePreviewSchema, objectiveStandingSchema } from '#contract/objective.ts';
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '#contract/provider.ts';
 import { answerSchema, choiceSchema, questionSchema } from '#contract/question.ts';
 import { aboutSchema } from '#contract/rpc.ts';
@@ -30,6 +38,28 @@ import {
 
 const CODES = [...(Object.keys(ERRORS) as ErrorCode[]), 'BUG'] as const;
 
+/** The desk in the background. `desk` is null when none answers on the folder. */
+const serviceSchema = z.object({
+  dataFolder: z.string(),
+  /** `systemd`, `launchd` or `the task scheduler`. */
+  manager: z.string(),
+  file: z.string(),
+  installed: z.boolean(),
+  /** The manager holds it running. */
+  active: z.boolean(),
+  desk: z
+    .object({
+      address: z.url(),
+      pid: z.number().int(),
+      version: z.string(),
+      startedAt: momentSchema,
+      host: aboutSchema.shape.host,
+    })
+    .nullable(),
+  /** What else is to be known or done. */
+  hints: z.array(z.string()),
+});
+
 /** What `--json` prints: one document a command, on standard output. */
 export const OUTPUT = {
   serve: z.object({
@@ -38,6 +68,9 @@ export const OUTPUT = {
     address: z.url(),
     about: aboutSchema,
   }),
+  'service install': serviceSchema,
+  'service status': serviceSchema,
+  'service remove': serviceSchema.pick({ dataFolder: true, manager: true, file: true }),
   status: z.object({
     about: aboutSchema,
     address: z.url(),
@@ -80,6 +113,27 @@ export const OUTPUT = {
   fork: submittedSchema,
   incidents: z.object({ incidents: z.array(incidentSchema) }),
   ack: incidentSchema,
+  'incident show': incidentDetailSchema,
+  'incident stats': incidentStatsSchema,
+  'incident draft': incidentDraftSchema,
+  'incident open': incidentSchema,
+  'incident ack': incidentSchema,
+  'incident note': incidentSchema,
+  'incident severity': incidentSchema,
+  'incident resolve': incidentSchema,
+  'incident reopen': incidentSchema,
+  'incident role': incidentSchema,
+  'incident handover': incidentSchema,
+  /** The one that it was merged into. */
+  'incident merge': incidentSchema,
+  /** The new one. */
+  'incident split': incidentSchema,
+  'incident undo': incidentSchema,
+  'objective list': z.object({ objectives: z.array(objectiveStandingSchema) }),
+  'objective show': objectiveStandingSchema,
+  'objective set': objectiveStandingSchema,
+  'objective clear': objectiveStandingSchema,
+  'objective preview': objectivePreviewSchema,
   'runbook list': z.object({ runbooks: z.array(runbookSummarySchema) }),
   'runbook lint': z.object({
     files: z.array(z.string()),
@@ -149,11 +203,14 @@ export const NAMED: Record<string, z.ZodType> = {
   Fault: faultSchema,
   FileProblem: fileProblemSchema,
   Finding: findingSchema,
+  Change: changeSchema,
   Incident: incidentSchema,
+  SpanStat: spanStatSchema,
   Integration: integrationSchema,
   Intervention: interventionSchema,
   Json: jsonSchema,
   ModelCall: modelCallSchema,
+  ObjectiveStanding: objectiveStandingSchema,
   Outcome: outcomeSchema,
   Plan: planSchema,
   Provider: providerSchema,

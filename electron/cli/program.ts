@@ -10,11 +10,13 @@ import { addDeadLetters } from './dead-letter.ts';
 import { addEvents } from './event.ts';
 import { addGuards } from './guard.ts';
 import { addIncidents } from './incident.ts';
+import { addObjectives } from './objective.ts';
 import { addPeople } from './people.ts';
 import { addProviders } from './provider.ts';
 import { addRunbooks } from './runbook.ts';
 import { addSecrets } from './secret.ts';
 import { addServe } from './serve.ts';
+import { addService } from './service.ts';
 import { addSettingsView } from './settings.ts';
 import { addStatus } from './status.ts';
 import { addTasks } from './task.ts';
@@ -40,6 +42,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
     })
     .exitOverride();
   addServe(program, cli);
+  addService(program, cli);
   addStatus(program, cli);
   addTasks(program, cli);
   addActions(program, cli);
@@ -50,6 +53,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addGuards(program, cli);
   addEvents(program, cli);
   addIncidents(program, cli);
+  addObjectives(program, cli);
   addRunbooks(program, cli);
   addSecrets(program, cli);
   addKeeping(program, cli);

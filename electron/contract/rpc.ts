@@ -2,6 +2,14 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from './action.ts';
 import { agentDetailSchema, agentSummarySchema, fileProblemSchema } from './agent.ts';
+import {
+  alertRuleDetailSchema,
+  alertRuleViewSchema,
+  alertSchema,
+  replaySchema,
+  silenceInputSchema,
+  silenceSchema,
+} from './alert.ts';
 import { backupSchema, backupsSchema, databaseSchema } from './backup.ts';
 import { actorSchema, jsonSchema, momentSchema, nameSchema } from './basic.ts';
 import { ERRORS, errorDataSchema } from './errors.ts';
@@ -58,6 +66,7 @@ const errors = Object.fromEntries(
 const call = oc.errors(errors);
 const byTask = z.object({ id: taskIdSchema });
 const byName = z.object({ name: nameSchema });
+const byAlert = z.object({ id: z.string().min(1).max(100), by: actorSchema.optional() });
 
 export const aboutSchema = z.object({
   version: z.string(),
@@ -235,11 +244,39 @@ export const contract = {
     list: call.output(z.array(objectiveStandingSchema)),
     get: call.input(byName).output(objectiveStandingSchema),
     /** Sets one over the agent's file; what is left out stays as it is in force. */
-    set: call.input(objectiveChangeSchema.extend({ by: actorSchema.optional() })).output(objectiveStandingSchema),
+    set: call.input(objectiveChangeSchema).output(objectiveStandingSchema),
     /** Takes back what was set: the file's stands again. */
-    clear: call.input(byName.extend({ by: actorSchema.optional() })).output(objectiveStandingSchema),
+    clear: call.input(byName).output(objectiveStandingSchema),
     /** What the objective in force, with a change, would have done with the past. */
     preview: call.input(objectiveChangeSchema).output(objectivePreviewSchema),
+  },
+
+  alerts: {
+    /** Those that pend, fire or are acknowledged; with `all` the firings of 28 days, too. */
+    list: call.input(z.object({ all: z.boolean().default(false) })).output(z.array(alertSchema)),
+    rules: call.output(z.array(alertRuleViewSchema)),
+    rule: call.input(byName).output(alertRuleDetailSchema),
+    /** What is wrong with the files of rules. */
+    lint: call.output(z.array(fileProblemSchema)),
+    /** What rules would have done over past data: those in force, or those of a file's text. */
+    test: call
+      .input(
+        z.object({
+          from: momentSchema,
+          to: momentSchema,
+          text: z.string().max(200_000).optional(),
+          file: z.string().default('rules.yaml'),
+        }),
+      )
+      .output(replaySchema),
+    /** Alerts are named by their key, or the id of their newest firing. */
+    acknowledge: call.input(byAlert).output(alertSchema),
+    snooze: call.input(byAlert.extend({ forMs: z.number().int().min(60_000).max(86_400_000) })).output(alertSchema),
+    /** Tells the next of the ladder now. */
+    escalate: call.input(byAlert).output(alertSchema),
+    silences: call.output(z.array(silenceSchema)),
+    silence: call.input(silenceInputSchema).output(silenceSchema),
+    unsilence: call.input(z.object({ id: z.number().int(), by: actorSchema.optional() })).output(silenceSchema),
   },
 
   runbooks: {

@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import type { Actor } from '#contract/basic.ts';
 import { ERRORS, type ErrorCode, type ErrorData, type Result } from '#contract/errors.ts';
 import { contract } from '#contract/index.ts';
+import { rulesOf } from './alert-rules.ts';
 import type { Parts } from './parts.ts';
 import { frames } from './topic.ts';
 import { readBoard, readIncident, readRun, readTask, tasksReader } from './topics.ts';
@@ -219,15 +220,42 @@ export function createRouter(parts: Parts) {
     objectives: {
       list: os.objectives.list.handler(() => health.objectives.standings()),
       get: os.objectives.get.handler(({ input, errors }) => answer(health.objectives.standing(input.name), errors)),
-      set: os.objectives.set.handler(async ({ input, context, errors }) => {
-        const { by, ...change } = input;
-        return answer(await health.objectives.set(change, actorOf(context, by)), errors);
-      }),
+      set: os.objectives.set.handler(async ({ input, context, errors }) =>
+        answer(await health.objectives.set(input, context.actor), errors),
+      ),
       clear: os.objectives.clear.handler(async ({ input, context, errors }) =>
-        answer(await health.objectives.clear(input.name, actorOf(context, input.by)), errors),
+        answer(await health.objectives.clear(input.name, context.actor), errors),
       ),
       preview: os.objectives.preview.handler(async ({ input, errors }) =>
         answer(await health.objectives.preview(input), errors),
+      ),
+    },
+    alerts: {
+      list: os.alerts.list.handler(({ input }) => (input.all ? health.alerts.all() : health.alerts.open())),
+      rules: os.alerts.rules.handler(() => health.alerts.rules()),
+      rule: os.alerts.rule.handler(({ input, errors }) =>
+        found(health.alerts.rule(input.name), `alert rule "${input.name}"`, errors),
+      ),
+      lint: os.alerts.lint.handler(() => [...parts.alertRules.check()]),
+      test: os.alerts.test.handler(async ({ input, errors }) => {
+        const given = input.text === undefined ? null : answer(rulesOf(input.file, input.text), errors);
+        return await health.alerts.test(given, input.from, input.to);
+      }),
+      acknowledge: os.alerts.acknowledge.handler(async ({ input, context, errors }) =>
+        answer(await health.alerts.people.acknowledge(input.id, actorOf(context, input.by)), errors),
+      ),
+      snooze: os.alerts.snooze.handler(async ({ input, context, errors }) =>
+        answer(await health.alerts.people.snooze(input.id, input.forMs, actorOf(context, input.by)), errors),
+      ),
+      escalate: os.alerts.escalate.handler(async ({ input, context, errors }) =>
+        answer(await health.alerts.people.escalate(input.id, actorOf(context, input.by)), errors),
+      ),
+      silences: os.alerts.silences.handler(() => health.alerts.silences()),
+      silence: os.alerts.silence.handler(async ({ input, context, errors }) =>
+        answer(await health.alerts.people.silence(input, actorOf(context, input.by)), errors),
+      ),
+      unsilence: os.alerts.unsilence.handler(async ({ input, context, errors }) =>
+        answer(await health.alerts.people.unsilence(input.id, actorOf(context, input.by)), errors),
       ),
     },
     runbooks: {
