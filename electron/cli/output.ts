@@ -21,6 +21,7 @@ import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '#
 import { answerSchema, choiceSchema, questionSchema } from '#contract/question.ts';
 import { aboutSchema } from '#contract/rpc.ts';
 import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
+import { correctnessSchema, sampleDetailSchema, sampleSchema } from '#contract/sample.ts';
 import { secretViewSchema } from '#contract/secret.ts';
 import { settingsViewSchema } from '#contract/settings.ts';
 import {
@@ -108,11 +109,17 @@ export const OUTPUT = {
   questions: z.object({ questions: z.array(questionSchema) }),
   answer: questionSchema,
   resolve: taskSchema,
+  'sample list': z.object({ samples: z.array(sampleSchema) }),
+  'sample show': sampleDetailSchema,
+  'sample judge': sampleSchema,
+  'sample undo': sampleSchema,
+  'sample correctness': z.object({ correctness: z.array(correctnessSchema) }),
   retry: taskSchema,
   resubmit: submittedSchema,
   fork: submittedSchema,
   incidents: z.object({ incidents: z.array(incidentSchema) }),
   ack: incidentSchema,
+  'incident list': z.object({ incidents: z.array(incidentSchema) }),
   'incident show': incidentDetailSchema,
   'incident stats': incidentStatsSchema,
   'incident draft': incidentDraftSchema,
@@ -199,6 +206,7 @@ export const NAMED: Record<string, z.ZodType> = {
   Answer: answerSchema,
   Attempt: attemptSchema,
   Choice: choiceSchema,
+  Correctness: correctnessSchema,
   Doubt: doubtSchema,
   Fault: faultSchema,
   FileProblem: fileProblemSchema,
@@ -220,6 +228,7 @@ export const NAMED: Record<string, z.ZodType> = {
   Receipt: receiptSchema,
   Route: routeSchema,
   RunStep: runStepSchema,
+  Sample: sampleSchema,
   Spend: spendSchema,
   SecretView: secretViewSchema,
   Step: stepSchema,

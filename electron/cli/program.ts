@@ -14,6 +14,7 @@ import { addObjectives } from './objective.ts';
 import { addPeople } from './people.ts';
 import { addProviders } from './provider.ts';
 import { addRunbooks } from './runbook.ts';
+import { addSamples } from './sample.ts';
 import { addSecrets } from './secret.ts';
 import { addServe } from './serve.ts';
 import { addService } from './service.ts';
@@ -48,6 +49,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addActions(program, cli);
   addSettings(program, cli);
   addPeople(program, cli);
+  addSamples(program, cli);
   addDeadLetters(program, cli);
   addProviders(program, cli);
   addGuards(program, cli);

@@ -30,6 +30,13 @@ import { objectiveChangeSchema, objectivePreviewSchema, objectiveStandingSchema 
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from './provider.ts';
 import { answerSchema, questionFilterSchema, questionSchema, resolutionSchema } from './question.ts';
 import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
+import {
+  correctnessSchema,
+  sampleDetailSchema,
+  sampleFilterSchema,
+  sampleSchema,
+  sampleVerdictSchema,
+} from './sample.ts';
 import { secretViewSchema } from './secret.ts';
 import { settingsViewSchema } from './settings.ts';
 import {
@@ -65,6 +72,7 @@ const errors = Object.fromEntries(
 
 const call = oc.errors(errors);
 const byTask = z.object({ id: taskIdSchema });
+const bySample = z.object({ id: z.number().int() });
 const byName = z.object({ name: nameSchema });
 const byAlert = z.object({ id: z.string().min(1).max(100), by: actorSchema.optional() });
 
@@ -145,6 +153,26 @@ export const contract = {
     answer: call
       .input(z.object({ id: z.number().int(), answer: answerSchema, by: actorSchema.optional() }))
       .output(questionSchema),
+  },
+
+  samples: {
+    /** Drawn outputs, without their copies. */
+    list: call.input(sampleFilterSchema).output(z.array(sampleSchema)),
+    get: call.input(bySample).output(sampleDetailSchema),
+    /** The first verdict counts; a later one is a CONFLICT that says who was first. */
+    judge: call
+      .input(
+        bySample.extend({
+          verdict: sampleVerdictSchema,
+          note: z.string().max(2_000).optional(),
+          by: actorSchema.optional(),
+        }),
+      )
+      .output(sampleSchema),
+    /** Takes a verdict back: the sample is open again. */
+    undo: call.input(bySample).output(sampleSchema),
+    /** Of one agent, or of each. */
+    correctness: call.input(z.object({ agent: nameSchema.optional() })).output(z.array(correctnessSchema)),
   },
 
   actions: {

@@ -37,7 +37,7 @@ export const sampleSchema = z.object({
   judged: z
     .object({ verdict: sampleVerdictSchema, note: z.string().nullable(), by: actorSchema, at: momentSchema })
     .nullable(),
-  /** What the judge said, where there is one; shown after the person's verdict, so that it does not lead it. */
+  /** What the judge said, where there is one; null before the person's verdict, so that it does not lead it. */
   score: judgeScoreSchema.nullable(),
 });
 export type Sample = z.infer<typeof sampleSchema>;

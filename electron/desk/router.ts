@@ -112,6 +112,16 @@ export function createRouter(parts: Parts) {
         answer(await runner.people.answer(input.id, input.answer, actorOf(context, input.by)), errors),
       ),
     },
+    samples: {
+      list: os.samples.list.handler(({ input }) => health.samples.list(input)),
+      get: os.samples.get.handler(({ input, errors }) => answer(health.samples.get(input.id), errors)),
+      judge: os.samples.judge.handler(async ({ input, context, errors }) => {
+        const { id, verdict, note, by } = input;
+        return answer(await health.samples.judge(id, verdict, note ?? null, actorOf(context, by)), errors);
+      }),
+      undo: os.samples.undo.handler(async ({ input, errors }) => answer(await health.samples.undo(input.id), errors)),
+      correctness: os.samples.correctness.handler(({ input }) => health.samples.correctness(input.agent)),
+    },
     actions: {
       plan: os.actions.plan.handler(({ input, errors }) => answer(runner.plan(input.action), errors)),
       execute: os.actions.execute.handler(async ({ input, context, errors }) =>

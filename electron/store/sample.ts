@@ -76,7 +76,7 @@ export function sampleOf(row: SampleRow): Sample {
             by: actorSchema.parse(JSON.parse(row.actor ?? 'null')),
             at: row.judged_at,
           },
-    score: row.score === null ? null : judgeScoreSchema.parse(JSON.parse(row.score)),
+    score: row.score === null || row.verdict === null ? null : judgeScoreSchema.parse(JSON.parse(row.score)),
   };
 }
 
