@@ -150,8 +150,8 @@ export type AlertRuleView = z.infer<typeof alertRuleViewSchema>;
 export const alertRuleDetailSchema = alertRuleViewSchema.extend({
   /** Its newest firings, of 28 days. */
   history: z.array(alertSchema),
-  /** As its file has it; null for a shipped one. */
-  source: alertRuleSchema.nullable(),
+  /** Who is told when it fires, and nobody answers yet. */
+  routes: z.array(z.string()),
 });
 export type AlertRuleDetail = z.infer<typeof alertRuleDetailSchema>;
 

@@ -12,6 +12,13 @@ import {
 } from './alert.ts';
 import { backupSchema, backupsSchema, databaseSchema } from './backup.ts';
 import { actorSchema, jsonSchema, momentSchema, nameSchema } from './basic.ts';
+import {
+  alertmanagerPayloadSchema,
+  alertsTakenSchema,
+  deliveryFilterSchema,
+  deliverySchema,
+  routeStandingSchema,
+} from './delivery.ts';
 import { ERRORS, errorDataSchema } from './errors.ts';
 import { EVENTS_MAX, ingestAnswerSchema } from './event.ts';
 import { rebuiltSchema } from './health.ts';
@@ -43,6 +50,7 @@ import {
   boardFrameSchema,
   boardQuerySchema,
   incidentFrameSchema,
+  noticesFrameSchema,
   runFrameSchema,
   taskFrameSchema,
   tasksFrameSchema,
@@ -208,6 +216,19 @@ export const contract = {
     get: call.output(settingsViewSchema),
     /** The secrets that settings and agents name, looked for anew. */
     secrets: call.output(z.array(secretViewSchema)),
+  },
+
+  /** Where alerts and reports are sent. */
+  alertRoutes: {
+    list: call.output(z.array(routeStandingSchema)),
+    deliveries: call.input(deliveryFilterSchema).output(z.array(deliverySchema)),
+    delivery: call.input(z.object({ id: z.number().int() })).output(deliverySchema),
+    /** Writes a test message; what becomes of it is asked by its number. */
+    test: call.input(byName).output(deliverySchema),
+    /** What native routes show, each once, by its id. */
+    watch: call.output(eventIterator(noticesFrameSchema)),
+    /** Alerts of an Alertmanager. */
+    receive: call.input(alertmanagerPayloadSchema).output(alertsTakenSchema),
   },
 
   budgets: {

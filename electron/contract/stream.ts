@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { interventionSchema } from './action.ts';
+import { alertSchema, silenceSchema } from './alert.ts';
+import { noticeSchema } from './delivery.ts';
 import { agentHealthSchema, boardWindowSchema, deskStateSchema, endsBucketSchema } from './health.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
 import { integrationSchema, spendSchema } from './integration.ts';
@@ -49,6 +51,10 @@ const boardShape = {
   agents: agentHealthSchema,
   providers: providerSchema,
   incidents: incidentSchema,
+  /** Those that pend, fire or are acknowledged, by id. */
+  alerts: alertSchema,
+  /** In force, by id. */
+  silences: silenceSchema,
   interventions: interventionSchema,
   /** Open ones, the newest 200. */
   questions: questionSchema,
@@ -72,6 +78,7 @@ export const tasksFrameSchema = frameSchema(tasksShape);
 export const taskFrameSchema = frameSchema(taskShape);
 export const runFrameSchema = frameSchema(runShape);
 export const incidentFrameSchema = frameSchema(incidentShape);
+export const noticesFrameSchema = frameSchema({ notices: noticeSchema });
 
 /** One topic's state: collections of records by id. */
 export type Collections = Record<string, Record<string, unknown>>;
@@ -89,6 +96,7 @@ export type TasksState = StateOf<z.infer<typeof tasksFrameSchema>>;
 export type TaskTopicState = StateOf<z.infer<typeof taskFrameSchema>>;
 export type RunState = StateOf<z.infer<typeof runFrameSchema>>;
 export type IncidentState = StateOf<z.infer<typeof incidentFrameSchema>>;
+export type NoticesState = StateOf<z.infer<typeof noticesFrameSchema>>;
 
 export const boardQuerySchema = z.object({ window: boardWindowSchema.default('1h') });
 /** `live` newest tasks that match, at most `limit`. */

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FileProblem } from '#contract/agent.ts';
-import { type AlertRulesFile, alertRulesFileSchema } from '#contract/alert.ts';
+import { type AlertRuleFile, type AlertRulesFile, alertRulesFileSchema } from '#contract/alert.ts';
+import { fail, type Result, succeed } from '#contract/errors.ts';
 import { ALERT_RULES, type RulesInForce } from '../health/index.ts';
 import { problemAt, problemsOf, readYaml } from '../runner/definition/index.ts';
 
@@ -75,6 +76,18 @@ export function parseAlertRules(file: string, text: string, known: KnownNames): 
     }
   }
   return { content: problems.some(({ severity }) => severity === 'error') ? null : parsed.data, problems };
+}
+
+/** The rules of a file's text; a broken one is refused with what is wrong first. */
+export function rulesOf(file: string, text: string): Result<AlertRuleFile[]> {
+  const { content, problems } = parseAlertRules(file, text, null);
+  if (content !== null) return succeed(content.rules);
+  const first = problems.find(({ severity }) => severity === 'error');
+  return fail('BAD_FILE', `${basename(file)} is broken: ${first?.message ?? 'it cannot be read'}.`, {
+    kept: 'Nothing was replayed.',
+    todo: first?.fix ?? 'Mend the file at the place shown.',
+    where: `${file}:${first?.line ?? 1}:${first?.column ?? 1}`,
+  });
 }
 
 /** The rule files in a folder, by name. */

@@ -4,11 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '#contract/basic.ts';
+import { NATIVE } from '#contract/delivery.ts';
 import { type Result, succeed } from '#contract/errors.ts';
 import type { About } from '#contract/rpc.ts';
-import { createHealth, type Health } from '../health/index.ts';
+import { createDelivery, createHealth, type Health } from '../health/index.ts';
 import { createNotify, createRunbooks, type Runbooks } from '../runbook/index.ts';
 import { createRunner } from '../runner/index.ts';
 import { createTraffic } from '../runner/traffic.ts';
@@ -65,7 +67,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     version: options.version,
     settings: settings.current,
     onSettings: settings.onChange,
-    findSecrets: (names) => secrets.read(names),
+    findSecrets: (names) => secrets.read(names, 'agents'),
     now,
     passed: () => performance.now(),
     random: Math.random,
@@ -85,13 +87,35 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     () => ({
       agents: runner.snapshot().agents.map((agent) => agent.name),
       runbooks: runbooks.list().map(({ name }) => name),
-      routes: Object.keys(settings.current().routes),
+      routes: [NATIVE, ...Object.keys(settings.current().routes)],
     }),
     log,
     changed.ring,
   );
+  const delivery = createDelivery({
+    store: { db, commit: committer.commit, touch: committer.touch },
+    settings: settings.current,
+    onSettings: settings.onChange,
+    findSecrets: (names) => secrets.read(names, 'routes'),
+    hide: secrets.hide,
+    mask: secrets.mask,
+    runbooksFor: (rule) => runbooks.forAlert(rule),
+    address: options.address,
+    host: hostname(),
+    rehearsal: options.rehearsal,
+    now,
+    random: Math.random,
+    newId: randomUUID,
+    after(ms, work) {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
+    log,
+    onChange: changed.ring,
+  });
   const health: Health = createHealth({
     store,
+    delivery,
     runtime: runner,
     endedSince: runner.endedSince,
     silence: {
@@ -107,7 +131,11 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     changedSince: runner.changedSince,
     settings: settings.current,
     now,
-    runbooksFor: (rule) => runbooks.forAlert(rule),
+    runbooksFor(rule) {
+      const named = alertRules.inForce().rules.find((one) => one.rule.name === rule)?.rule.runbook;
+      const own = runbooks.list().flatMap(({ name, title }) => (name === named ? [{ name, title }] : []));
+      return [...own, ...runbooks.forAlert(rule).filter(({ name }) => name !== named)];
+    },
     openRun: (incident) => runbooks.openRun(incident),
     alertRules: alertRules.inForce,
     rehearsal: options.rehearsal,
@@ -172,7 +200,10 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   await runbooks.resumeAll();
   if (options.rehearsal) traffic.dial(options.trafficPerMinute);
   // What is tried out is thrown away.
-  if (options.trial === null) keeping.start();
+  if (options.trial === null) {
+    keeping.start();
+    await delivery.start();
+  }
   if (damage !== null) log(damageText(damage));
 
   const router = createRouter({
@@ -180,10 +211,12 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     rehearsal: options.rehearsal,
     runner,
     health,
+    delivery,
     runbooks,
     traffic,
     changed,
     settings,
+    alertRules,
     secrets,
     keeping,
     troubles: () => [
@@ -212,6 +245,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
       await keeping.close();
       await runner.close();
       await health.close();
+      await delivery.close();
       committer.flush();
       db.close();
     },

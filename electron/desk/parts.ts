@@ -1,8 +1,9 @@
 import type { About } from '#contract/rpc.ts';
-import type { Health } from '../health/index.ts';
+import type { Delivery, Health } from '../health/index.ts';
 import type { Runbooks } from '../runbook/index.ts';
 import type { Runner } from '../runner/index.ts';
 import type { Traffic } from '../runner/traffic.ts';
+import type { AlertRulesFolder } from './alert-rules.ts';
 import type { Keeping } from './keeping.ts';
 import type { Secrets } from './secrets.ts';
 import type { SettingsFile } from './settings.ts';
@@ -14,9 +15,11 @@ export type Parts = {
   rehearsal: boolean;
   runner: Runner;
   health: Health;
+  delivery: Delivery;
   runbooks: Runbooks;
   traffic: Traffic;
   settings: SettingsFile;
+  alertRules: AlertRulesFolder;
   secrets: Secrets;
   keeping: Keeping;
   /** Rings when anything on the board, in the task list, in a run or an incident may have changed. */

@@ -6,7 +6,7 @@ import { contract } from '#contract/index.ts';
 import { rulesOf } from './alert-rules.ts';
 import type { Parts } from './parts.ts';
 import { frames } from './topic.ts';
-import { readBoard, readIncident, readRun, readTask, tasksReader } from './topics.ts';
+import { readBoard, readIncident, readNotices, readRun, readTask, tasksReader } from './topics.ts';
 import type { Connection } from './types.ts';
 
 type ErrorMakers = Record<ErrorCode, (options: { message: string; data: ErrorData }) => Error>;
@@ -142,8 +142,25 @@ export function createRouter(parts: Parts) {
       get: os.settings.get.handler(() => parts.settings.view()),
       secrets: os.settings.secrets.handler(async () => {
         await runner.refreshSecrets();
+        await parts.delivery.refreshSecrets();
         return parts.secrets.views();
       }),
+    },
+    alertRoutes: {
+      list: os.alertRoutes.list.handler(() => parts.delivery.standings()),
+      deliveries: os.alertRoutes.deliveries.handler(({ input }) => parts.delivery.deliveries(input)),
+      delivery: os.alertRoutes.delivery.handler(({ input, errors }) =>
+        found(parts.delivery.delivery(input.id), `message ${input.id}`, errors),
+      ),
+      test: os.alertRoutes.test.handler(async ({ input, context, errors }) =>
+        answer(await parts.delivery.test(input.name, context.actor.name), errors),
+      ),
+      watch: os.alertRoutes.watch.handler(({ context, signal }) =>
+        watch(() => readNotices(parts), { context, signal }),
+      ),
+      receive: os.alertRoutes.receive.handler(async ({ input, errors }) =>
+        answer(await parts.delivery.receive(input), errors),
+      ),
     },
     budgets: { list: os.budgets.list.handler(() => runner.snapshot().spends) },
     integrations: { list: os.integrations.list.handler(() => runner.snapshot().integrations) },

@@ -1,5 +1,12 @@
 import type { BoardWindow, DeskState } from '#contract/health.ts';
-import type { BoardState, IncidentState, RunState, TasksState, TaskTopicState } from '#contract/stream.ts';
+import type {
+  BoardState,
+  IncidentState,
+  NoticesState,
+  RunState,
+  TasksState,
+  TaskTopicState,
+} from '#contract/stream.ts';
 import type { TaskFilter } from '#contract/task.ts';
 import type { Parts } from './parts.ts';
 
@@ -32,6 +39,8 @@ export function readBoard(parts: Parts, window: BoardWindow): BoardState {
     agents: board.agents,
     providers: byId(snapshot.providers, (provider) => provider.name),
     incidents: byId(parts.health.incidents(true), (incident) => String(incident.id)),
+    alerts: byId(parts.health.alerts.open(), (alert) => alert.id),
+    silences: byId(parts.health.alerts.silences(), (silence) => String(silence.id)),
     interventions: byId(snapshot.interventions, (intervention) => intervention.id),
     questions: byId(parts.runner.people.open(), (question) => String(question.id)),
     integrations: byId(snapshot.integrations, (integration) => integration.name),
@@ -76,6 +85,11 @@ export function readRun(parts: Parts, id: number): RunState {
   if (!found.ok) return { run: {}, steps: {} };
   const { steps, ...run } = found.value;
   return { run: { [String(id)]: run }, steps: byId(steps, (step) => step.id) };
+}
+
+/** What native routes showed lately. */
+export function readNotices(parts: Parts): NoticesState {
+  return { notices: byId(parts.delivery.notices(), (notice) => notice.id) };
 }
 
 export function readIncident(parts: Parts, id: number): IncidentState {

@@ -30,6 +30,7 @@ import { prepareSilence } from '../store/silence.ts';
 import { type AlertPart, createAlertPart, type RulesInForce } from './alert/index.ts';
 import { integrationSignal, providerSignal, type SignalSource, signalsOf, spendSignals } from './alert/rules.ts';
 import type { NowMeasure } from './alert/words.ts';
+import type { Delivery } from './delivery/index.ts';
 import { createIncidentPart, type IncidentPart } from './incident/index.ts';
 import { agentRows, endsOf, type Standing, watchedAgents } from './indicator/board.ts';
 import { countsOf } from './indicator/bucket.ts';
@@ -44,6 +45,7 @@ import { createSilence, type Silence, type SilenceRuntime } from './silence/inde
 
 export type { RulesInForce } from './alert/index.ts';
 export { ALERT_RULES } from './alert/rules.ts';
+export { createDelivery, type Delivery } from './delivery/index.ts';
 
 /** How often changed buckets are written, ms. */
 const FLUSH_MS = 1_000;
@@ -65,6 +67,8 @@ export type HealthOptions = {
   settings(): Settings;
   /** What is watched for silence. */
   silence: SilenceRuntime;
+  /** Carries what people are told. */
+  delivery: Pick<Delivery, 'put' | 'signals'>;
   rehearsal: boolean;
   now(): number;
   random(): number;
@@ -227,6 +231,7 @@ export function createHealth(options: HealthOptions): Health {
     objectives,
     sampling,
     { signals: (at) => alertPart.signals(at) },
+    options.delivery,
   ];
 
   const alertPart = createAlertPart({
@@ -244,7 +249,7 @@ export function createHealth(options: HealthOptions): Health {
     },
     history: (agent, from, until) => rollups.history('minute', agent, from, until),
     preview: (agent) => objectives.preview({ agent }),
-    put: () => {},
+    put: options.delivery.put,
     write,
     commit,
   });

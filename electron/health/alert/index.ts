@@ -1,19 +1,31 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileProblem } from '#contract/agent.ts';
-import type { Alert, AlertRuleDetail, AlertRuleFile, AlertRulesFile, AlertRuleView } from '#contract/alert.ts';
+import type { Alert, AlertRuleDetail, AlertRuleFile, AlertRulesFile, AlertRuleView, Replay } from '#contract/alert.ts';
+import type { Result } from '#contract/errors.ts';
+import type { ObjectivePreview } from '#contract/objective.ts';
 import type { RuntimeSnapshot } from '#contract/runtime.ts';
 import { type Alerts, prepareAlerts } from '../../store/alert.ts';
 import type { Database } from '../../store/open.ts';
+import type { Bucket } from '../indicator/bucket.ts';
 import { type AlarmOptions, createAlarm } from './alarm.ts';
+import { concerns, fileSignals, type Readings, replay } from './measure.ts';
 import { type AlertPeople, createAlertPeople, type PeopleOptions } from './people.ts';
 import { ALERT_RULES, causesIn, type Signal } from './rules.ts';
+import { routesFor } from './tell.ts';
 import { pastAlert } from './view.ts';
-import { isShipped, ruleWhen } from './words.ts';
+import { isOfNow, isShipped, ruleWhen } from './words.ts';
 
 /*
  * Alerts. Pure: shipped.ts (the rules), rules.ts (signals of the runtime), life.ts (the table), speaker.ts (signals to events),
  * cover.ts (silences, inhibition), tell.ts (who hears what), group.ts (which incident), measure.ts (rules of files). alarm.ts
  * and record.ts carry them out, people.ts is what people do.
  */
+
+type ReplayedRule = Replay['rules'][number];
+
+const OBJECTIVE_RULES = Object.entries(ALERT_RULES)
+  .filter(([, { kind }]) => kind === 'success')
+  .map(([name, { severity }]) => ({ name, severity }));
 
 /** Rules and inhibitions of the files, as they are in force. */
 export type RulesInForce = {
@@ -27,11 +39,18 @@ export type AlertPartOptions = Pick<AlarmOptions, 'incidents' | 'rehearsal' | 'n
     db: Database;
     snapshot(): RuntimeSnapshot;
     rules(): RulesInForce;
+    readings: Readings;
+    /** Minutes of an agent in [from, to), oldest first. */
+    history(agent: string, from: number, to: number): { start: number; bucket: Bucket }[];
+    /** What the objective of an agent would have done. */
+    preview(agent: string): Promise<Result<ObjectivePreview>>;
     runbooksFor(rule: string): { name: string; title: string }[];
   };
 
 const HISTORY_MS = 28 * 86_400_000;
 const HISTORY_ROWS = 200;
+/** Rules of files are judged so often, ms: they look at minutes. */
+const FILES_EVERY_MS = 5_000;
 
 export function createAlertPart(options: AlertPartOptions) {
   const store: Alerts = prepareAlerts(options.db);
@@ -45,6 +64,21 @@ export function createAlertPart(options: AlertPartOptions) {
 
   function routesOf(name: string): string[] | undefined {
     return options.rules().rules.find(({ rule }) => rule.name === name)?.rule.routes;
+  }
+
+  let judgedAt = Number.NEGATIVE_INFINITY;
+  let judged: Signal[] = [];
+  /** What the rules of files say. */
+  function signals(now: number): Signal[] {
+    if (now - judgedAt >= FILES_EVERY_MS || now < judgedAt) {
+      judged = fileSignals(
+        options.rules().rules.map(({ rule }) => rule),
+        options.readings,
+        now,
+      );
+      judgedAt = now;
+    }
+    return judged;
   }
 
   function open(): Alert[] {
@@ -82,7 +116,47 @@ export function createAlertPart(options: AlertPartOptions) {
     ];
   }
 
+  /** One rule of a file, over the past of an agent. */
+  async function replayed(rule: AlertRuleFile, agent: string, from: number, to: number): Promise<ReplayedRule> {
+    const about = { rule: rule.name, severity: rule.severity, agent };
+    if (isOfNow(rule.measure)) {
+      return { ...about, skipped: `there is no history of ${rule.measure}`, judgedMinutes: 0, fired: [] };
+    }
+    const minutes = options.history(agent, from - rule.window, to);
+    // Between two agents the desk may do something else.
+    await nextTurn();
+    return { ...about, skipped: null, ...replay(rule, minutes, options.readings.objective(agent), from, to) };
+  }
+
+  /** The rules of an objective, as the objective's own preview replays them. */
+  async function replayedObjective(agent: string, from: number, to: number): Promise<ReplayedRule[]> {
+    const preview = await options.preview(agent);
+    if (!preview.ok) return [];
+    const names = OBJECTIVE_RULES.filter(({ severity }) => severity === 'page').map(({ name }) => name);
+    return names.map((rule) => ({
+      rule,
+      severity: 'page',
+      agent,
+      skipped: null,
+      judgedMinutes: Math.round((Math.min(to, preview.value.to) - Math.max(from, preview.value.from)) / 60_000),
+      fired: preview.value.pages
+        .filter((page) => page.rule === rule && page.at >= from && page.at < to)
+        .map(({ at, untilAt, value }) => ({ from: at, to: untilAt, value })),
+    }));
+  }
+
   return {
+    signals,
+    /** What these rules would have done over past data; without `given` those in force, objectives' among them. */
+    async test(given: readonly AlertRuleFile[] | null, from: number, to: number): Promise<Replay> {
+      const rules = given ?? options.rules().rules.map(({ rule }) => rule);
+      const found: ReplayedRule[] = [];
+      for (const agent of options.readings.agents()) {
+        if (given === null) found.push(...(await replayedObjective(agent, from, to)));
+        for (const rule of rules) if (concerns(rule, agent)) found.push(await replayed(rule, agent, from, to));
+      }
+      return { from, to, rules: found };
+    },
     load: alarm.load,
     judge: alarm.judge,
     people,
@@ -112,7 +186,7 @@ export function createAlertPart(options: AlertPartOptions) {
       return {
         ...view,
         history: rows.map((row) => live.get(row.id) ?? pastAlert(row)),
-        source: options.rules().rules.find(({ rule }) => rule.name === name)?.rule ?? null,
+        routes: routesFor(view.severity, { ...options.settings(), routes: routesOf(name) }),
       };
     },
     problems: (): readonly FileProblem[] => options.rules().problems,

@@ -42,9 +42,11 @@ export function valueText(measure: AlertRuleFile['measure'], value: number): str
   return MEASURES[measure].text(value);
 }
 
-/** Whether it looks back over the window; the others are of this moment. */
-export function isOfNow(measure: AlertRuleFile['measure']): boolean {
-  return ['queued', 'waiting', 'oldest', 'overdue'].includes(measure);
+/** Measures of this moment; the others look back over the window. */
+export type NowMeasure = Extract<AlertRuleFile['measure'], 'queued' | 'waiting' | 'oldest' | 'overdue'>;
+
+export function isOfNow(measure: AlertRuleFile['measure']): measure is NowMeasure {
+  return measure === 'queued' || measure === 'waiting' || measure === 'oldest' || measure === 'overdue';
 }
 
 /** When a rule of a file holds, in one sentence. */
