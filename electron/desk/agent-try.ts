@@ -55,6 +55,7 @@ export async function tryAgent(options: TryOptions): Promise<Result<TaskDetail>>
       host: 'serve',
       version: options.version,
       user: options.user,
+      address: () => null,
       forkWorker: options.forkWorker,
       upkeepEntry: options.upkeepEntry,
       log: () => {},

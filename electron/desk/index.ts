@@ -131,11 +131,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     changedSince: runner.changedSince,
     settings: settings.current,
     now,
-    runbooksFor(rule) {
-      const named = alertRules.inForce().rules.find((one) => one.rule.name === rule)?.rule.runbook;
-      const own = runbooks.list().flatMap(({ name, title }) => (name === named ? [{ name, title }] : []));
-      return [...own, ...runbooks.forAlert(rule).filter(({ name }) => name !== named)];
-    },
+    runbooksFor: (rule) => runbooks.forAlert(rule),
     openRun: (incident) => runbooks.openRun(incident),
     alertRules: alertRules.inForce,
     rehearsal: options.rehearsal,
@@ -216,7 +212,6 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     traffic,
     changed,
     settings,
-    alertRules,
     secrets,
     keeping,
     troubles: () => [

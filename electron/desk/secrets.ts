@@ -4,7 +4,10 @@ import type { Keychain, Secret } from './keychain.ts';
 
 /** The secrets of a running desk, and the mask that keeps them out of its log. */
 export type Secrets = {
-  read(names: string[]): Promise<Secret[]>;
+  /** @param reader who needs them: the views hold the last read of each */
+  read(names: string[], reader: 'agents' | 'routes'): Promise<Secret[]>;
+  /** These texts are masked from now on. */
+  hide(texts: readonly string[]): void;
   /** As they were read last, without their values. */
   views(): SecretView[];
   mask: Mask['text'];
@@ -12,7 +15,7 @@ export type Secrets = {
 
 /** @param log is told when the value of a secret comes from another place than before */
 export function openSecrets(keychain: Keychain, env: NodeJS.ProcessEnv, log: (message: string) => void): Secrets {
-  let secrets: Secret[] = [];
+  const read = new Map<string, Secret[]>();
   /** A value that was replaced may still stand in an error that is on its way: it stays masked. */
   const values = new Set(keysIn(env));
   let mask = maskOf(values);
@@ -26,14 +29,24 @@ export function openSecrets(keychain: Keychain, env: NodeJS.ProcessEnv, log: (me
   }
 
   return {
-    async read(names) {
-      secrets = await keychain.read(names);
+    async read(names, reader) {
+      const secrets = await keychain.read(names);
+      read.set(reader, secrets);
       for (const { value } of secrets) if (value !== null) values.add(value);
       mask = maskOf(values);
       secrets.forEach(tell);
       return secrets;
     },
-    views: () => secrets.map(({ name, from, problem }) => ({ name, from, problem })),
+    hide(texts) {
+      for (const text of texts) values.add(text);
+      mask = maskOf(values);
+    },
+    views() {
+      const byName = new Map([...read.values()].flat().map((secret) => [secret.name, secret]));
+      return [...byName.values()]
+        .map(({ name, from, problem }) => ({ name, from, problem }))
+        .toSorted((a, b) => a.name.localeCompare(b.name));
+    },
     mask: (text) => mask.text(text),
   };
 }

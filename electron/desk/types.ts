@@ -30,6 +30,8 @@ export type DeskOptions = {
   host: About['host'];
   version: string;
   user: string;
+  /** Where browsers find the console; null while nowhere. */
+  address(): string | null;
   forkWorker: ForkWorker;
   env: NodeJS.ProcessEnv;
   /** Writes one line of the host's log. */

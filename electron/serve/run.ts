@@ -47,6 +47,7 @@ export async function startDesk(
   if (!claimed.ok) return claimed;
   const claim = claimed.value;
   keepLog(join(options.dataFolder, 'desk.log'));
+  let address: string | null = null;
   const opened = await openDesk({
     dataFolder: options.dataFolder,
     agentFolders: [home.agentFolder, join(options.dataFolder, 'agents'), ...options.agentFolders],
@@ -59,6 +60,7 @@ export async function startDesk(
     host: options.kind,
     version: versionOf(home.root),
     user: userInfo().username,
+    address: () => address,
     forkWorker: options.forkWorker ?? forkWorker,
     env: process.env,
     log: logLine,
@@ -83,8 +85,9 @@ export async function startDesk(
     return served;
   }
   const about = desk.about();
+  address = served.value.address;
   claim.publish({
-    address: served.value.address,
+    address,
     token: secrets.bearer,
     desk: about.desk,
     startedAt: about.startedAt,

@@ -7,6 +7,7 @@ import type { Incident } from '#contract/incident.ts';
 import type { Provider } from '#contract/provider.ts';
 import type { Lane, RuntimeEvent, RuntimeSnapshot, TaskEnded } from '#contract/runtime.ts';
 import { settingsSchema } from '#contract/settings.ts';
+import type { OutgoingNotice } from '../../electron/health/delivery/index.ts';
 import { createHealth, type Health, type RulesInForce } from '../../electron/health/index.ts';
 import type { SilenceRuntime } from '../../electron/health/silence/index.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
@@ -22,6 +23,8 @@ export type TestHealth = {
   clock: { now: number };
   /** While full it refuses every write, and counts how many. */
   disk: { full: boolean; refused: number };
+  /** What people are told, oldest first. */
+  notices: OutgoingNotice[];
   /** How often health said that something changed. */
   changes: () => number;
   emit(...events: RuntimeEvent[]): void;
@@ -44,6 +47,7 @@ export function startHealth(
   const rules: RulesInForce = { rules: [], inhibit: [], problems: [] };
   const disk = { full: false, refused: 0 };
   const ended: TaskEnded[] = [];
+  const notices: OutgoingNotice[] = [];
   const settings = settingsSchema.parse({});
   const providers = new Map<string, Provider>();
   const lanes = new Map<string, Lane>();
@@ -116,6 +120,13 @@ export function startHealth(
       alertRules: () => rules,
       settings: () => settings,
       silence: silence(),
+      delivery: {
+        put(notice) {
+          notices.push(notice);
+          return [];
+        },
+        signals: () => [],
+      },
       rehearsal: false,
       now: () => clock.now,
       random: () => 0.5,
@@ -144,6 +155,7 @@ export function startHealth(
     folder,
     clock,
     disk,
+    notices,
     changes: () => changes,
     ended,
     emit(...events) {

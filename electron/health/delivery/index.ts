@@ -68,7 +68,8 @@ export type Delivery = {
   notices(): Notice[];
   /** Writes a test message. */
   test(route: string, by: string): Promise<Result<DeliveryView>>;
-  receive(payload: AlertmanagerPayload): Promise<AlertsTaken>;
+  /** Alerts of an Alertmanager. They are on the disk when this settles. */
+  receive(payload: AlertmanagerPayload): Promise<Result<AlertsTaken>>;
   /** Looks for the secrets of routes anew. */
   refreshSecrets(): Promise<void>;
   start(): Promise<void>;

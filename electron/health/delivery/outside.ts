@@ -4,6 +4,7 @@ import {
   type OutsideAlert,
   outsideAlertSchema,
 } from '#contract/delivery.ts';
+import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { prepareOutside } from '../../store/outbox.ts';
 import { type Signal, shipped } from '../alert/rules.ts';
 import { SOURCE_LABEL } from './format/alertmanager.ts';
@@ -33,21 +34,29 @@ export function createOutside({ store, commit, now }: OutsideOptions) {
 
   return {
     /** Takes in what one payload tells; it is on the disk when this settles. A repeat changes nothing. */
-    async receive(payload: AlertmanagerPayload): Promise<AlertsTaken> {
+    async receive(payload: AlertmanagerPayload): Promise<Result<AlertsTaken>> {
       const heardAt = now();
       const [own, foreign] = partition(payload.alerts);
       const old = [...known.values()].filter(
         ({ alert, heardAt: at }) => alert.status === 'resolved' && heardAt - at > ENDED_MS,
       );
-      await commit(() => {
+      const work = (): void => {
         for (const { alert } of old) store.remove(alert.fingerprint);
         for (const alert of foreign) {
           store.write({ fingerprint: alert.fingerprint, body: JSON.stringify(alert), heard_at: heardAt });
         }
-      });
+      };
+      try {
+        await commit(work);
+      } catch (error) {
+        return fail('STORAGE', `The alerts cannot be written: ${error instanceof Error ? error.message : error}`, {
+          kept: 'None of them was taken in.',
+          todo: 'Make room on the disk of the desk; Alertmanager sends them again.',
+        });
+      }
       for (const { alert } of old) known.delete(alert.fingerprint);
       for (const alert of foreign) known.set(alert.fingerprint, { alert, heardAt });
-      return { taken: foreign.length, ignored: own.length };
+      return succeed({ taken: foreign.length, ignored: own.length });
     },
     signals: (at: number): Signal[] =>
       [...known.values()].map(({ alert, heardAt }) => outsideSignal(alert, heardAt, at)),
