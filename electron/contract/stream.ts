@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { interventionSchema } from './action.ts';
+import { alertSchema, silenceSchema } from './alert.ts';
 import { noticeSchema } from './delivery.ts';
 import { agentHealthSchema, boardWindowSchema, deskStateSchema, endsBucketSchema } from './health.ts';
 import { incidentDetailSchema, incidentSchema } from './incident.ts';
@@ -50,6 +51,10 @@ const boardShape = {
   agents: agentHealthSchema,
   providers: providerSchema,
   incidents: incidentSchema,
+  /** Those that pend, fire or are acknowledged, by id. */
+  alerts: alertSchema,
+  /** In force, by id. */
+  silences: silenceSchema,
   interventions: interventionSchema,
   /** Open ones, the newest 200. */
   questions: questionSchema,

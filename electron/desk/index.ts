@@ -92,6 +92,13 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     log,
     changed.ring,
   );
+  /** What answers a rule, the runbook that its own file names first. */
+  function runbooksFor(rule: string): { name: string; title: string }[] {
+    const named = alertRules.inForce().rules.find((one) => one.rule.name === rule)?.rule.runbook;
+    const own = runbooks.list().flatMap(({ name, title }) => (name === named ? [{ name, title }] : []));
+    return [...own, ...runbooks.forAlert(rule).filter(({ name }) => name !== named)];
+  }
+
   const delivery = createDelivery({
     store: { db, commit: committer.commit, touch: committer.touch },
     settings: settings.current,
@@ -99,7 +106,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     findSecrets: (names) => secrets.read(names, 'routes'),
     hide: secrets.hide,
     mask: secrets.mask,
-    runbooksFor: (rule) => runbooks.forAlert(rule),
+    runbooksFor,
     address: options.address,
     host: hostname(),
     rehearsal: options.rehearsal,
@@ -131,7 +138,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     changedSince: runner.changedSince,
     settings: settings.current,
     now,
-    runbooksFor: (rule) => runbooks.forAlert(rule),
+    runbooksFor,
     openRun: (incident) => runbooks.openRun(incident),
     alertRules: alertRules.inForce,
     rehearsal: options.rehearsal,
@@ -212,6 +219,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     traffic,
     changed,
     settings,
+    alertRules,
     secrets,
     keeping,
     troubles: () => [

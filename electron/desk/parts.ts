@@ -3,6 +3,7 @@ import type { Delivery, Health } from '../health/index.ts';
 import type { Runbooks } from '../runbook/index.ts';
 import type { Runner } from '../runner/index.ts';
 import type { Traffic } from '../runner/traffic.ts';
+import type { AlertRulesFolder } from './alert-rules.ts';
 import type { Keeping } from './keeping.ts';
 import type { Secrets } from './secrets.ts';
 import type { SettingsFile } from './settings.ts';
@@ -18,6 +19,7 @@ export type Parts = {
   runbooks: Runbooks;
   traffic: Traffic;
   settings: SettingsFile;
+  alertRules: AlertRulesFolder;
   secrets: Secrets;
   keeping: Keeping;
   /** Rings when anything on the board, in the task list, in a run or an incident may have changed. */

@@ -39,6 +39,8 @@ export function readBoard(parts: Parts, window: BoardWindow): BoardState {
     agents: board.agents,
     providers: byId(snapshot.providers, (provider) => provider.name),
     incidents: byId(parts.health.incidents(true), (incident) => String(incident.id)),
+    alerts: byId(parts.health.alerts.open(), (alert) => alert.id),
+    silences: byId(parts.health.alerts.silences(), (silence) => String(silence.id)),
     interventions: byId(snapshot.interventions, (intervention) => intervention.id),
     questions: byId(parts.runner.people.open(), (question) => String(question.id)),
     integrations: byId(snapshot.integrations, (integration) => integration.name),
