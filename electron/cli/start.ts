@@ -85,6 +85,7 @@ async function main(): Promise<number> {
     });
     const { address } = (await answer.json()) as { address: string };
     say(`Open it at ${address}`);
+    if (open) openBrowser(address, () => say('No browser could be opened: open the address yourself.'));
     return 0;
   }
   const address = started.value.invite();

@@ -20,3 +20,33 @@ const LONGEST_WAIT_MS = 10_000;
 export function waitBefore(attempt: number): number {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
 }
+
+/**
+ * A source that may give its windows over to another one: a desk of our own that finds its data folder taken leaves them
+ * to the desk that took it.
+ *
+ * @param first makes the one that comes first; it calls `leave` with what makes the next
+ */
+export function handOver(first: (leave: (next: () => DeskSource) => void) => DeskSource): DeskSource {
+  const windows = new Set<{ give: (port: MessagePortMain) => void; end: () => void }>();
+  let current = first((next) => {
+    const before = current;
+    current = next();
+    for (const window of windows) {
+      window.end();
+      window.end = current.connect(window.give);
+    }
+    void before.close();
+  });
+  return {
+    connect(give) {
+      const window = { give, end: current.connect(give) };
+      windows.add(window);
+      return () => {
+        windows.delete(window);
+        window.end();
+      };
+    },
+    close: () => current.close(),
+  };
+}

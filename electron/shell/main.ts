@@ -3,10 +3,10 @@ import { app, dialog, ipcMain, Notification, session } from 'electron';
 import type { Failure } from '#contract/errors.ts';
 import { findDesk } from '../serve/claim.ts';
 import { findHome } from '../serve/home.ts';
-import { keepLog } from '../serve/log.ts';
+import { keepLog, logLine } from '../serve/log.ts';
 import { attachDesk } from './attach.ts';
 import { runDeskProcess } from './desk-process.ts';
-import type { DeskSource } from './desk-source.ts';
+import { type DeskSource, handOver } from './desk-source.ts';
 import { watchIncidents } from './incidents.ts';
 import { setMenu } from './menu.ts';
 import { readOptions, viewOf } from './options.ts';
@@ -93,24 +93,32 @@ function chooseDesk(onState: (up: boolean) => void): DeskSource {
     dialog.showErrorBox(failure.message, `${failure.kept}\n${failure.todo}`);
     app.quit();
   };
-  if (locate()) return attachDesk({ locate, onState, onRefused: onFailure });
-  return runDeskProcess({
-    argument: {
-      dataFolder: options.dataFolder,
-      agentFolders: options.agentFolders,
-      rehearsal: options.rehearsal,
-      trafficPerMinute: options.trafficPerMinute,
-    },
-    folder: join(home.root, 'out/main'),
-    onUp: () => onState(true),
-    onDeath(wait) {
-      onState(false);
-      if (!Notification.isSupported()) return;
-      const body = `The desk stopped. It starts again in ${Math.ceil(wait / 1_000)} s; nothing that was committed is lost.`;
-      new Notification({ title: 'Nightdesk', body }).show();
-    },
-    onFailure,
-  });
+  const attach = () => attachDesk({ locate, onState, onRefused: onFailure });
+  if (locate()) return attach();
+  return handOver((leave) =>
+    runDeskProcess({
+      argument: {
+        dataFolder: options.dataFolder,
+        agentFolders: options.agentFolders,
+        rehearsal: options.rehearsal,
+        trafficPerMinute: options.trafficPerMinute,
+      },
+      folder: join(home.root, 'out/main'),
+      onUp: () => onState(true),
+      onDeath(wait) {
+        onState(false);
+        if (!Notification.isSupported()) return;
+        const body = `The desk stopped. It starts again in ${Math.ceil(wait / 1_000)} s; nothing that was committed is lost.`;
+        new Notification({ title: 'Nightdesk', body }).show();
+      },
+      onFailure(failure) {
+        if (failure.code !== 'CONFLICT') return onFailure(failure);
+        // The service, most likely, came up between our look and our claim.
+        logLine(`${failure.message} The window attaches to it.`);
+        leave(attach);
+      },
+    }),
+  );
 }
 
 /** Hands a window its port to the desk when its own page asks, and again whenever the desk comes back. */

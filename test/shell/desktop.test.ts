@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { findDesk } from '../../electron/serve/claim.ts';
+import { claimFolder, findDesk } from '../../electron/serve/claim.ts';
 import { clientOn, openSocket } from '../serve/client.ts';
+import { startDesk } from '../support/desk.ts';
 import { type Desktop, launchDesktop } from '../support/electron/launch.ts';
 import { until } from '../support/until.ts';
 
@@ -303,6 +305,21 @@ describe('starting and stopping', () => {
     await ports(desktop, 2);
     expect(await desktop.ask('about')).toEqual(await next.ask('about'));
     await next.stop();
+  });
+
+  it('attaches to a desk that takes the folder while it starts', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nightdesk-desktop-'));
+    // Taken, and not yet answering: a service that comes up at the same login.
+    const claim = claimFolder(folder, Date.now());
+    if (!claim.ok) throw new Error(claim.error.message);
+    desktop = launchDesktop({ dataFolder: folder });
+    await until(() => desktop?.log().includes('The window attaches to it.'));
+    claim.value.release();
+    const served = await startDesk(folder);
+    await ports(desktop, 1);
+    expect(await desktop.ask('about')).toMatchObject({ host: 'serve', desk: (await served.client.about()).desk });
+    await desktop.stop();
+    await served.close();
   });
 
   it('says so when the desk elsewhere does not know its token, and ends', async () => {
