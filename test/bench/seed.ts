@@ -101,7 +101,7 @@ function seedIncidents(db: Database, now: number): void {
       fired_at: at,
       resolved_at: resolvedAt,
       key: `seed-${n}`,
-      kind: 'breaker',
+      kind: 'provider-breaker',
       severity: 'page',
       pending_since: null,
       acknowledged_at: null,

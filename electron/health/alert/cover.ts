@@ -1,6 +1,7 @@
 import type { Alert, AlertRulesFile, Matcher, Silence } from '#contract/alert.ts';
 import { isLive, type Standing } from './life.ts';
 import type { Signal } from './rules.ts';
+import { isBreaker } from './shipped.ts';
 
 /** What a matcher looks at. */
 export type Matched = {
@@ -55,7 +56,7 @@ export function matches(matcher: Matcher, of: Matched): boolean {
   );
 }
 
-/** What an agent hangs on: the provider that its route starts with, and what it cannot do without. By subject of `breaker`. */
+/** What an agent hangs on: the provider that its route starts with, and what it cannot do without. By subject of the breaker rules. */
 export type CausesOf = (agent: string) => readonly string[];
 
 /**
@@ -71,7 +72,7 @@ export function inhibitions(
   const live = parties
     .filter(({ standing }) => isLive(standing))
     .toSorted((a, b) => (a.standing.firedAt ?? 0) - (b.standing.firedAt ?? 0) || a.about.localeCompare(b.about));
-  const breakers = live.filter(({ kind }) => kind === 'breaker');
+  const breakers = live.filter(({ kind }) => isBreaker(kind));
   if (breakers.length === 0 && files.length === 0) return muted;
   for (const party of live) {
     const caused = CAUSED.has(party.kind) || party.kind.startsWith('file:');

@@ -1,4 +1,5 @@
 import type { Signal } from './rules.ts';
+import { isBreaker } from './shipped.ts';
 
 /** An alert of an incident that is open, as grouping sees it. */
 export type Member = { kind: string; subject: string; labels: Record<string, string>; firedAt: number };
@@ -21,7 +22,7 @@ export function incidentFor(signal: Signal, open: readonly OpenIncident[], now: 
     .find(({ agents, alerts }) => {
       if (alerts.some((member) => sameParty(member.labels, signal.labels))) return true;
       if (agent === undefined || !agents.includes(agent)) return false;
-      return signal.kind !== 'breaker' || alerts.every(({ kind }) => kind !== 'breaker');
+      return !isBreaker(signal.kind) || !alerts.some(({ kind }) => isBreaker(kind));
     })?.id;
 }
 

@@ -20,8 +20,13 @@ function rule(kind: string, severity: Severity, title: string, when: string, hol
 /** Every shipped rule by its name, as runbooks name it. To add one: its line here, and a source whose signals feed it. */
 export const ALERT_RULES = {
   // Providers, integrations, budgets, workers.
-  'provider-breaker-open': rule('breaker', 'page', 'Provider down', 'the breaker of a provider is open'),
-  'integration-breaker-open': rule('breaker', 'page', 'Integration down', 'the breaker of an integration is open'),
+  'provider-breaker-open': rule('provider-breaker', 'page', 'Provider down', 'the breaker of a provider is open'),
+  'integration-breaker-open': rule(
+    'integration-breaker',
+    'page',
+    'Integration down',
+    'the breaker of an integration is open',
+  ),
   'budget-80': rule('budget', 'ticket', 'Budget nearly spent', "80 % of today's budget is spent"),
   'budget-reached': rule('budget', 'page', 'Budget spent', "all of today's budget is spent: nothing new starts"),
   'budget-forecast': rule(
@@ -128,6 +133,11 @@ export const ALERT_RULES = {
 
 /** The name of a shipped rule. */
 export type AlertRule = keyof typeof ALERT_RULES;
+
+/** Rules about a system that others hang on: they are causes. */
+export function isBreaker(kind: string): boolean {
+  return kind === 'provider-breaker' || kind === 'integration-breaker';
+}
 
 /** What a signal of a shipped rule says of the rule: `{ ...shipped('worker-lost'), subject, … }`. */
 export function shipped(name: AlertRule): { rule: AlertRule; kind: string; severity: Severity; forMs: number } {

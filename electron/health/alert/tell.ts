@@ -60,9 +60,9 @@ export function tell(
   return { standing: next, due };
 }
 
-function isDue({ told, unansweredSince, escalated }: Standing, { escalate }: Routing, now: number): boolean {
+function isDue({ unansweredSince, escalated }: Standing, { escalate }: Routing, now: number): boolean {
   const step = escalate[escalated];
-  return told !== null && unansweredSince !== null && step !== undefined && now - unansweredSince >= step.after;
+  return unansweredSince !== null && step !== undefined && now - unansweredSince >= step.after;
 }
 
 /** Takes the next step of the ladder, whatever the time; nothing where there is none. */

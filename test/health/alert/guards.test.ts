@@ -53,17 +53,21 @@ describe('an integration whose breaker opens', () => {
 });
 
 describe('a budget', () => {
-  it('that is warned of and then spent opens an incident for each, and a new day resolves both', async () => {
+  it('that is warned of and then spent is one alert that rises to a page, and a new day resolves it', async () => {
     desk.emit({ kind: 'spend', spend });
     await until(() => titles().length === 1);
+    const alert = () => desk.health.incident(1)?.alerts[0];
+    expect(alert()).toMatchObject({ rule: 'budget-80', severity: 'ticket', value: '$8.50 of $10.00' });
     desk.emit({ kind: 'spend', spend: { ...spend, usd: 10, share: 1, level: 'reached' } });
-    await until(() => titles().length === 2);
-    expect(titles()).toEqual([
-      "Today's budget of agent invoice-triage is spent: nothing new starts",
-      "80 % of today's budget of agent invoice-triage is spent",
-    ]);
+    await until(() => alert()?.severity === 'page');
+    expect(alert()).toMatchObject({
+      rule: 'budget-reached',
+      summary: "Today's budget of agent invoice-triage is spent: nothing new starts",
+    });
+    expect(titles()).toHaveLength(1);
     expect(desk.health.alertState('budget-reached', 'invoice-triage')).toBe('firing');
     desk.emit({ kind: 'spend', spend: { ...spend, usd: 0, share: 0, level: 'fine' } });
     await until(() => titles().length === 0);
+    expect(desk.health.alertState('budget-reached', 'invoice-triage')).toBe('resolved');
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Integration, Spend } from '#contract/integration.ts';
 import type { RuntimeSnapshot } from '#contract/runtime.ts';
-import { signalsOf } from '../../../electron/health/alert/rules.ts';
+import { ALERT_RULES, signalsOf } from '../../../electron/health/alert/rules.ts';
+import { agentOf } from '../../support/health.ts';
 
 const NIGHT = 1_800_000_000_000;
 const nothing: RuntimeSnapshot = {
@@ -66,6 +67,25 @@ describe('the alert rules', () => {
     expect(signalsOf({ ...nothing, spends: [spend] })[0]).toMatchObject({ value: '$8.00 of $10.00' });
   });
 
+  it('fire for an agent whose tasks repeat themselves, and are over when none does', () => {
+    const agents = [agentOf('reply-drafts'), agentOf('invoice-triage')];
+    const looping = [
+      { agent: 'reply-drafts', task: 't7' },
+      { agent: 'reply-drafts', task: 't9' },
+    ];
+    const [loops, still] = signalsOf({ ...nothing, agents, looping }).filter(({ rule }) => rule === 'task-looping');
+    expect(loops).toMatchObject({
+      subject: 'reply-drafts',
+      event: 'holds',
+      severity: 'ticket',
+      title: 'reply-drafts repeats itself: t7 and 1 more waits for a person',
+      value: '2 looping',
+      labels: { agent: 'reply-drafts', task: 't7' },
+    });
+    expect(still).toMatchObject({ subject: 'invoice-triage', event: 'cleared' });
+    expect(events({ agents })).toMatchObject({ 'task-looping reply-drafts': 'cleared' });
+  });
+
   it('fire for workers that die one after the other, and are over when they live', () => {
     const after = (youngDeaths: number) => events({ workers: { wanted: 2, youngDeaths } });
     expect([0, 1, 2, 3].map((deaths) => after(deaths)['worker-crash-loop workers'])).toEqual([
@@ -74,5 +94,15 @@ describe('the alert rules', () => {
       'uncertain',
       'holds',
     ]);
+  });
+
+  it('say what they are for: a title, a sentence of when, and rules of one kind differ in severity or window alone', () => {
+    for (const [name, { title, when, kind }] of Object.entries(ALERT_RULES)) {
+      expect(`${name}: ${title}, ${when}`).toMatch(/^[a-z0-9-]+: [A-Z][^.]+, [^A-Z][^.].{10,}[^.]$/);
+      expect(kind).not.toContain('file:');
+    }
+    const kinds = Object.groupBy(Object.entries(ALERT_RULES), ([, { kind }]) => kind);
+    const shared = Object.entries(kinds).flatMap(([kind, rules = []]) => (rules.length > 1 ? [kind] : []));
+    expect(shared.toSorted()).toEqual(['budget', 'heartbeat', 'success']);
   });
 });
