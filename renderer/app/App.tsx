@@ -143,6 +143,7 @@ function titleOf(route: Route): string {
     case 'incidents':
     case 'tasks':
     case 'waiting':
+    case 'samples':
     case 'agents':
     case 'runbooks':
     case 'providers':

@@ -12,6 +12,7 @@ const IncidentScreen = lazy(async () => ({ default: (await import('./screens/Inc
 const TasksScreen = lazy(async () => ({ default: (await import('./screens/TasksScreen.tsx')).TasksScreen }));
 const TaskScreen = lazy(async () => ({ default: (await import('./screens/TaskScreen.tsx')).TaskScreen }));
 const WaitingScreen = lazy(async () => ({ default: (await import('./screens/WaitingScreen.tsx')).WaitingScreen }));
+const SamplesScreen = lazy(async () => ({ default: (await import('./screens/SamplesScreen.tsx')).SamplesScreen }));
 const AgentsScreen = lazy(async () => ({ default: (await import('./screens/AgentsScreen.tsx')).AgentsScreen }));
 const AgentScreen = lazy(async () => ({ default: (await import('./screens/AgentScreen.tsx')).AgentScreen }));
 const LibraryScreen = lazy(async () => ({ default: (await import('./screens/LibraryScreen.tsx')).LibraryScreen }));
@@ -41,6 +42,8 @@ function screenOf(route: Route, props: ScreenProps) {
       return <TaskScreen id={route.id} {...props} />;
     case 'waiting':
       return <WaitingScreen item={route.item} part={route.part} {...props} />;
+    case 'samples':
+      return <SamplesScreen item={route.item} {...props} />;
     case 'agents':
       return <AgentsScreen {...props} />;
     case 'agent':

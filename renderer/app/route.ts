@@ -18,6 +18,8 @@ export type Route =
   | { view: 'run'; id: number }
   /** `item`: the open one, `q12` or the id of a task in doubt. */
   | { view: 'waiting'; item: string | null; part: Part | null }
+  /** `item`: the number of the open one. */
+  | { view: 'samples'; item: number | null }
   | { view: 'providers' }
   | { view: 'settings' }
   | { view: 'nowhere'; path: string };
@@ -40,6 +42,8 @@ export function routeOf(path: string, search: string): Route {
       return { view: 'tasks', filter: filterOf(search.replace(/^\?/, '')) };
     case 'waiting':
       return { view: 'waiting', item: null, part: waitingPart(search) };
+    case 'samples':
+      return { view: 'samples', item: null };
     case 'incidents':
     case 'agents':
     case 'runbooks':
@@ -56,6 +60,8 @@ function oneOf(folder: string, name: string, search: string): Route | undefined 
   switch (folder) {
     case 'incidents':
       return id === undefined ? undefined : { view: 'incident', id };
+    case 'samples':
+      return id === undefined ? undefined : { view: 'samples', item: id };
     case 'runs':
       return id === undefined ? undefined : { view: 'run', id };
     case 'tasks':
@@ -107,6 +113,8 @@ export function addressOf(route: Route): string {
       const only = route.part === null ? '' : `?only=${route.part}`;
       return `/waiting${route.item === null ? '' : `/${route.item}`}${only}`;
     }
+    case 'samples':
+      return `/samples${route.item === null ? '' : `/${route.item}`}`;
     case 'incidents':
     case 'agents':
     case 'runbooks':

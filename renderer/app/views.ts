@@ -1,5 +1,6 @@
 import {
   Bot,
+  ClipboardCheck,
   Hand,
   LayoutList,
   ListTree,
@@ -25,6 +26,13 @@ export const VIEWS: readonly (readonly ViewEntry[])[] = [
       icon: Hand,
       route: { view: 'waiting', item: null, part: null },
       holds: ['waiting'],
+    },
+    {
+      title: 'Samples',
+      key: 'c',
+      icon: ClipboardCheck,
+      route: { view: 'samples', item: null },
+      holds: ['samples'],
     },
     { title: 'Tasks', key: 't', icon: ListTree, route: { view: 'tasks', filter: {} }, holds: ['tasks', 'task'] },
     { title: 'Agents', key: 'a', icon: Bot, route: { view: 'agents' }, holds: ['agents', 'agent'] },
@@ -99,6 +107,14 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
       ['1 … 9', 'choose an answer'],
       ['Enter', 'give it; then on to the next one'],
       ['Ctrl Enter', 'the same from a field'],
+    ],
+  },
+  {
+    title: 'At a sample',
+    keys: [
+      ['y  n  u', 'correct, incorrect, cannot tell'],
+      ['Enter', 'give the verdict; the next one is open'],
+      ['z', 'take the last verdict back'],
     ],
   },
   {

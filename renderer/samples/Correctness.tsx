@@ -1,0 +1,93 @@
+import type { Correctness } from '#contract/sample.ts';
+import { countText, Facts, Interval, Panel, StateWord } from '../kit/index.ts';
+import styles from './samples.module.css';
+import { CORRECTNESS_WORDS, judgeText, moreText, watchText } from './words.ts';
+
+function Estimate({ correctness }: { correctness: Correctness }) {
+  const { estimate, correct, verdicts, objective, state } = correctness;
+  if (estimate === null) return <p className={styles.weak}>not judged yet</p>;
+  return (
+    <Interval
+      rate={{ good: correct, total: verdicts, ...estimate }}
+      objective={objective}
+      tone={CORRECTNESS_WORDS[state].tone}
+    />
+  );
+}
+
+/** How right the successes of one agent are, on its page. */
+export function CorrectnessPanel({ correctness, samples }: { correctness: Correctness; samples: string }) {
+  const { cannotTell, open, coverage, successes, judge } = correctness;
+  return (
+    <Panel title="Correctness of its successes, 28 days" end={<StateWord {...CORRECTNESS_WORDS[correctness.state]} />}>
+      <div className={styles.item}>
+        <Estimate correctness={correctness} />
+        <p>{moreText(correctness)}</p>
+        <Facts
+          facts={[
+            { name: 'Drop watch', value: watchText(correctness) },
+            {
+              name: 'Speaks of',
+              value: `${countText(Math.round(coverage * successes))} of ${countText(successes)} successes`,
+            },
+            ...(cannotTell === 0 ? [] : [{ name: 'Cannot tell', value: countText(cannotTell) }]),
+            ...(judge === null ? [] : [{ name: 'Judge', value: `${judge.model}: ${judgeText(judge)}` }]),
+          ]}
+        />
+        <p>
+          <a className={styles.link} href={samples}>
+            {open === 0 ? 'Samples' : `${countText(open)} to judge`}
+          </a>
+        </p>
+      </div>
+    </Panel>
+  );
+}
+
+/** Every agent's correctness; the address leads to its page. */
+export function CorrectnessTable({
+  rows,
+  addressOf,
+}: {
+  rows: readonly Correctness[];
+  addressOf(agent: string): string;
+}) {
+  return (
+    <section className={styles.frame} aria-label="Correctness by agent">
+      <table className={styles.table}>
+        <caption>Correctness of successes, last 28 days</caption>
+        <thead>
+          <tr>
+            <th scope="col">Agent</th>
+            <th scope="col">Correct</th>
+            <th scope="col">Against its objective</th>
+            <th scope="col">Drop watch</th>
+            <th scope="col">To judge</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.agent}>
+              <th scope="row">
+                <a href={addressOf(row.agent)}>{row.agent}</a>
+              </th>
+              <td>
+                <Estimate correctness={row} />
+              </td>
+              <td>
+                <StateWord {...CORRECTNESS_WORDS[row.state]} />
+                <span className={styles.under}>{moreText(row)}</span>
+                {row.judge === null ? null : <span className={styles.under}>{judgeText(row.judge)}</span>}
+              </td>
+              <td>
+                <StateWord tone={row.watch.alarm ? 'soon' : 'quiet'} word={row.watch.alarm ? 'Drop' : 'Quiet'} />
+                <span className={styles.under}>{watchText(row)}</span>
+              </td>
+              <td>{countText(row.open)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
