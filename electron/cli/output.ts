@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from '#contract/action.ts';
 import { fileProblemSchema } from '#contract/agent.ts';
-import { alertSchema } from '#contract/alert.ts';
+import { alertRuleViewSchema, alertSchema, replaySchema, silenceSchema } from '#contract/alert.ts';
 import { backupSchema, findingSchema, restoredSchema } from '#contract/backup.ts';
 import { actorSchema, jsonSchema, momentSchema, nameSchema } from '#contract/basic.ts';
+import { accountSchema, canarySchema, silenceViewSchema, watchSchema } from '#contract/canary.ts';
+import { deliverySchema, routeStandingSchema } from '#contract/delivery.ts';
 import { ERRORS, type ErrorCode, failureSchema } from '#contract/errors.ts';
 import { ingestAnswerSchema } from '#contract/event.ts';
 import { agentHealthSchema, deskStateSchema, rateSchema, rebuiltSchema } from '#contract/health.ts';
@@ -69,6 +71,7 @@ export const OUTPUT = {
     address: z.url(),
     about: aboutSchema,
   }),
+  watches: silenceViewSchema,
   'service install': serviceSchema,
   'service status': serviceSchema,
   'service remove': serviceSchema.pick({ dataFolder: true, manager: true, file: true }),
@@ -141,6 +144,24 @@ export const OUTPUT = {
   'objective set': objectiveStandingSchema,
   'objective clear': objectiveStandingSchema,
   'objective preview': objectivePreviewSchema,
+  'alert list': z.object({ alerts: z.array(alertSchema), silences: z.array(silenceSchema) }),
+  'alert show': z.object({
+    alert: alertSchema,
+    runbooks: z.array(z.object({ name: z.string(), title: z.string() })),
+  }),
+  'alert ack': alertSchema,
+  'alert snooze': alertSchema,
+  'alert escalate': alertSchema,
+  'alert silence': silenceSchema,
+  'alert unsilence': silenceSchema,
+  'alert rules': z.object({ rules: z.array(alertRuleViewSchema) }),
+  'alert test': replaySchema,
+  'alert lint': z.object({
+    files: z.array(z.string()),
+    problems: z.array(fileProblemSchema),
+    errors: z.number().int(),
+    warnings: z.number().int(),
+  }),
   'runbook list': z.object({ runbooks: z.array(runbookSummarySchema) }),
   'runbook lint': z.object({
     files: z.array(z.string()),
@@ -167,6 +188,9 @@ export const OUTPUT = {
   restore: restoredSchema,
   doctor: z.object({ findings: z.array(findingSchema) }),
   settings: settingsViewSchema,
+  'route list': z.object({ routes: z.array(routeStandingSchema) }),
+  'route test': deliverySchema,
+  'route deliveries': z.object({ deliveries: z.array(deliverySchema) }),
   'secret set': secretViewSchema,
   'secret list': z.object({ secrets: z.array(secretViewSchema) }),
   'secret remove': secretViewSchema,
@@ -198,14 +222,19 @@ export type ErrorOutput = z.infer<typeof errorOutputSchema>;
 
 /** Types that stand in several documents, by the name the docs give them. */
 export const NAMED: Record<string, z.ZodType> = {
+  Account: accountSchema,
+  Canary: canarySchema,
+  Watch: watchSchema,
   About: aboutSchema,
   Action: actionSchema,
   Actor: actorSchema,
   AgentHealth: agentHealthSchema,
   Alert: alertSchema,
+  AlertRule: alertRuleViewSchema,
   Answer: answerSchema,
   Attempt: attemptSchema,
   Choice: choiceSchema,
+  Delivery: deliverySchema,
   Correctness: correctnessSchema,
   Doubt: doubtSchema,
   Fault: faultSchema,
@@ -229,6 +258,7 @@ export const NAMED: Record<string, z.ZodType> = {
   Route: routeSchema,
   RunStep: runStepSchema,
   Sample: sampleSchema,
+  Silence: silenceSchema,
   Spend: spendSchema,
   SecretView: secretViewSchema,
   Step: stepSchema,

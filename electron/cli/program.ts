@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { findHome } from '../serve/home.ts';
 import { addActions, addSettings } from './action.ts';
 import { addAgents } from './agent.ts';
+import { addAlerts } from './alert.ts';
 import { addKeeping } from './backup.ts';
 import { type CliInUse, createCli, type Terminal } from './cli.ts';
 import { addDeadLetters } from './dead-letter.ts';
@@ -13,12 +14,14 @@ import { addIncidents } from './incident.ts';
 import { addObjectives } from './objective.ts';
 import { addPeople } from './people.ts';
 import { addProviders } from './provider.ts';
+import { addRoutes } from './route.ts';
 import { addRunbooks } from './runbook.ts';
 import { addSamples } from './sample.ts';
 import { addSecrets } from './secret.ts';
 import { addServe } from './serve.ts';
 import { addService } from './service.ts';
 import { addSettingsView } from './settings.ts';
+import { addSilence } from './silence.ts';
 import { addStatus } from './status.ts';
 import { addTasks } from './task.ts';
 
@@ -55,12 +58,15 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addGuards(program, cli);
   addEvents(program, cli);
   addIncidents(program, cli);
+  addAlerts(program, cli);
   addObjectives(program, cli);
   addRunbooks(program, cli);
+  addSilence(program, cli);
   addSecrets(program, cli);
   addKeeping(program, cli);
   addAgents(program, cli);
   addSettingsView(program, cli);
+  addRoutes(program, cli);
   return { program, cli };
 }
 

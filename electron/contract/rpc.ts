@@ -12,6 +12,7 @@ import {
 } from './alert.ts';
 import { backupSchema, backupsSchema, databaseSchema } from './backup.ts';
 import { actorSchema, jsonSchema, momentSchema, nameSchema } from './basic.ts';
+import { silenceViewSchema } from './canary.ts';
 import {
   alertmanagerPayloadSchema,
   alertsTakenSchema,
@@ -326,6 +327,13 @@ export const contract = {
     silences: call.output(z.array(silenceSchema)),
     silence: call.input(silenceInputSchema).output(silenceSchema),
     unsilence: call.input(z.object({ id: z.number().int(), by: actorSchema.optional() })).output(silenceSchema),
+  },
+
+  silence: {
+    /** Everything that watches for silence, with what it saw at its last look. */
+    list: call.output(silenceViewSchema),
+    /** What an agent's successes are like from now on is usual: it changed on purpose. */
+    relearn: call.input(z.object({ agent: nameSchema })).output(silenceViewSchema),
   },
 
   runbooks: {

@@ -285,6 +285,14 @@ export function createRouter(parts: Parts) {
         answer(await health.alerts.people.unsilence(input.id, actorOf(context, input.by)), errors),
       ),
     },
+    silence: {
+      list: os.silence.list.handler(() => health.silence.view()),
+      relearn: os.silence.relearn.handler(({ input, errors }) => {
+        found(runner.agent(input.agent), `agent "${input.agent}"`, errors);
+        health.silence.relearn(input.agent);
+        return health.silence.view();
+      }),
+    },
     runbooks: {
       list: os.runbooks.list.handler(() => runbooks.list()),
       get: os.runbooks.get.handler(({ input, errors }) => answer(runbooks.get(input.name), errors)),

@@ -214,7 +214,7 @@ export function createHealth(options: HealthOptions): Health {
     commit,
     agents: () => runtime.snapshot().agents,
     changedSince: options.changedSince,
-    endedSince: options.endedSince,
+    endedSince: (from) => withoutCanaries(options.endedSince(from)),
     task: options.silence.task,
     recount: rollups.amend,
     keepMs: () => options.settings().retention.keep,
@@ -269,16 +269,21 @@ export function createHealth(options: HealthOptions): Health {
         .map(({ start, bucket }) => ({ start, ...countsOf(bucket, failureOf(agent)) })),
   });
   /** Canaries count in no number of their agent's. */
-  function* customersOnly(from: number): Generator<TaskEnded> {
-    for (const ended of inOrder(options.endedSince(from), foreign.endedSince(from)))
-      if (!isCanary(ended.task)) yield ended;
+  function* withoutCanaries(ends: Iterable<TaskEnded>): Generator<TaskEnded> {
+    for (const ended of ends) if (!isCanary(ended.task)) yield ended;
+  }
+
+  /** Ends of every runtime, in the order of their moments. */
+  function customersOnly(from: number): Generator<TaskEnded> {
+    return withoutCanaries(inOrder(options.endedSince(from), foreign.endedSince(from)));
   }
 
   function listen(events: RuntimeEvent[]): void {
     for (const event of events) {
       switch (event.kind) {
         case 'ended':
-          if (silence.hear(event)) rollups.count(event);
+          if (!silence.hear(event)) break;
+          rollups.count(event);
           sampling.offer(event);
           break;
         case 'provider':
