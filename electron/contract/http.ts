@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { receiptSchema } from './action.ts';
 import { agentSummarySchema } from './agent.ts';
 import { nameSchema } from './basic.ts';
+import { alertmanagerPayloadSchema, alertsTakenSchema } from './delivery.ts';
 import { type ErrorCode, failureSchema } from './errors.ts';
 import { EVENTS_MAX, foreignEventSchema, ingestAnswerSchema } from './event.ts';
 import { answerSchema, questionSchema, resolutionSchema } from './question.ts';
@@ -201,6 +202,17 @@ export const OPERATIONS = {
     body: z.object({ events: z.array(foreignEventSchema).min(1).max(EVENTS_MAX) }),
     bodyBytes: 32 * MEGABYTE,
     answers: { 200: { description: 'What became of them; they are on the disk.', body: ingestAnswerSchema } },
+    errors: ['BAD_INPUT', 'STORAGE'],
+  }),
+  receiveAlerts: operation({
+    method: 'post',
+    path: '/v1/alertmanager',
+    summary: 'Take in alerts of an Alertmanager',
+    description:
+      'The address of a webhook receiver, version 4. Each alert that fires becomes one of the desk until it is told as resolved; a repeat changes nothing. Alerts that the desk itself sent out are ignored.',
+    body: alertmanagerPayloadSchema,
+    bodyBytes: 8 * MEGABYTE,
+    answers: { 200: { description: 'They are on the disk.', body: alertsTakenSchema } },
     errors: ['BAD_INPUT', 'STORAGE'],
   }),
   listAgents: operation({

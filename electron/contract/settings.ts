@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { budgetSchema, fileProblemSchema, modelRefSchema } from './agent.ts';
 import { jsonSchema, nameSchema, rateTextSchema, spanTextSchema } from './basic.ts';
-import { alertRouteSchema, alertsSettingsSchema } from './delivery.ts';
+import { alertRouteSchema, alertsSettingsSchema, NATIVE } from './delivery.ts';
 import { secretOrTextSchema } from './secret.ts';
 
 /*

@@ -2,7 +2,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { FileProblem } from '#contract/agent.ts';
 import type { Json } from '#contract/basic.ts';
+import type { AlertRoute } from '#contract/delivery.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
+import type { SecretOrText } from '#contract/secret.ts';
 import { type Settings, type SettingsView, settingsSchema } from '#contract/settings.ts';
 import { problemAt, problemsOf, readYaml } from '../runner/definition/index.ts';
 
@@ -159,7 +161,38 @@ function shown(settings: Settings): Json {
     name,
     'url' in server ? { ...server, headers: masked(server.headers) } : { ...server, env: masked(server.env) },
   ]);
-  return JSON.parse(JSON.stringify({ ...settings, mcp: Object.fromEntries(mcp) })) as Json;
+  const routes = Object.entries(settings.routes).map(([name, route]) => [name, shownRoute(route)]);
+  const { deadman } = settings.alerts;
+  const alerts =
+    deadman === undefined ? settings.alerts : { ...settings.alerts, deadman: { ...deadman, url: veiled(deadman.url) } };
+  const safe = { ...settings, mcp: Object.fromEntries(mcp), routes: Object.fromEntries(routes), alerts };
+  return JSON.parse(JSON.stringify(safe)) as Json;
+}
+
+/** A route without what lets others use it: keys, and addresses that hold a token. */
+function shownRoute(route: AlertRoute): object {
+  switch (route.kind) {
+    case 'native':
+      return route;
+    case 'pagerduty':
+      return { ...route, key: veiled(route.key) };
+    case 'slack':
+    case 'teams':
+    case 'alertmanager':
+      return { ...route, url: veiled(route.url) };
+    case 'email':
+      return route.password === undefined ? route : { ...route, password: veiled(route.password) };
+    case 'webhook':
+      return {
+        ...route,
+        url: veiled(route.url),
+        ...(route.secret === undefined ? {} : { secret: veiled(route.secret) }),
+      };
+  }
+}
+
+function veiled(value: SecretOrText): SecretOrText {
+  return typeof value === 'string' ? MASK : value;
 }
 
 function masked(values: Record<string, string | { secret: string }>): Json {

@@ -121,6 +121,10 @@ export function addIntake(
     const given = (body ?? {}) as { events?: unknown[] };
     return { status: 200, body: await client.health.ingest({ events: given.events ?? [] }) };
   });
+  serve(OPERATIONS.receiveAlerts, async ({ body, client }) => ({
+    status: 200,
+    body: await client.alertRoutes.receive(body as z.input<typeof OPERATIONS.receiveAlerts.body>),
+  }));
   serve(OPERATIONS.listAgents, async ({ client }) => ({ status: 200, body: { agents: await client.agents.list() } }));
 }
 

@@ -135,6 +135,13 @@ export function tinyDesk(): Desk & { asked: Asked } {
         return { ...QUESTION, answer: input.answer, answeredAt: 7, by: context.actor };
       }),
     },
+    alertRoutes: {
+      receive: os.alertRoutes.receive.handler(({ input, errors }) => {
+        if (asked.broken) throw new Error('a bug of the desk');
+        if (input.receiver === 'disk') throw errors.STORAGE({ message: 'The disk is full.', data: CALM });
+        return { taken: input.alerts.length, ignored: 0 };
+      }),
+    },
     actions: {
       execute: os.actions.execute.handler(({ input, errors }) => {
         const { action, key } = input;

@@ -39,6 +39,7 @@ const NO_TOKEN = { authorization: 'Bearer wrong' };
 const YES = '{"choice":"yes"}';
 const LANDED = '{"resolution":{"as":"landed","result":{"receipt":7}}}';
 const ONE = '{"tasks":[{"input":1}]}';
+const ALERTS = JSON.stringify({ version: '4', status: 'firing', receiver: 'webhook', alerts: [] });
 
 /** A call for each status of each operation. */
 const CALLS: Record<string, Record<number, Call>> = {
@@ -110,6 +111,15 @@ const CALLS: Record<string, Record<number, Call>> = {
     422: call('post', '/v1/questions/1/answer', '{"choice":""}'),
     500: { ...call('post', '/v1/questions/1/answer', YES), broken: true },
     507: call('post', '/v1/questions/507/answer', YES),
+  },
+  receiveAlerts: {
+    200: call('post', '/v1/alertmanager', ALERTS),
+    401: call('post', '/v1/alertmanager', ALERTS, NO_TOKEN),
+    413: call('post', '/v1/alertmanager', JSON.stringify('x'.repeat(9 * 2 ** 20))),
+    415: call('post', '/v1/alertmanager', 'a,b', { 'content-type': 'text/csv' }),
+    422: call('post', '/v1/alertmanager', '{"version":"3","alerts":[]}'),
+    500: { ...call('post', '/v1/alertmanager', ALERTS), broken: true },
+    507: call('post', '/v1/alertmanager', ALERTS.replace('"webhook"', '"disk"')),
   },
   listAgents: {
     200: call('get', '/v1/agents'),

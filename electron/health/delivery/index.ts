@@ -148,20 +148,20 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     options.onChange();
   }
 
-  async function refreshSecrets(): Promise<void> {
-    const names = routeSecretNames(settings());
-    const found = await options.findSecrets(names);
+  /** @returns whether another value was found than before */
+  async function readSecrets(): Promise<boolean> {
+    const found = await options.findSecrets(routeSecretNames(settings()));
+    const changed = found.some(({ name, value }) => secrets.get(name)?.value !== value);
     secrets = new Map(found.map((secret) => [secret.name, secret]));
     options.hide(valuesToHide(settings(), secrets));
     channels = new Map(
       Object.entries(routesOf(settings())).map(([name, route]) => [name, channelOf(route, { secrets, now, show })]),
     );
+    return changed;
   }
 
-  /** By the settings as they are now. */
+  /** By the settings and secrets as they are now: what waited for them need not wait any more. */
   async function begin(): Promise<void> {
-    await refreshSecrets();
-    if (closed) return;
     deadman.start();
     const routes = new Set([...channels.keys(), ...store.due().map(({ route }) => route)]);
     await Promise.all([...routes].map(courier.retry));
@@ -251,7 +251,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return succeed(viewOf(row));
     },
     receive: outside.receive,
-    refreshSecrets,
+    async refreshSecrets() {
+      if ((await readSecrets()) && !closed) await begin();
+    },
     async start() {
       const native = Object.entries(routesOf(settings())).filter(([, route]) => route.kind === 'native');
       notices = native
@@ -259,8 +261,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         .toSorted((a, b) => a.id - b.id)
         .map((row) => noticeOf(messageOf(row)));
       stopSettings = options.onSettings(() => {
-        begin().catch((error: unknown) => log(`the routes could not be read anew: ${String(error)}`));
+        readSecrets()
+          .then(() => (closed ? undefined : begin()))
+          .catch((error: unknown) => log(`the routes could not be read anew: ${String(error)}`));
       });
+      await readSecrets();
       await begin();
       repeat('telling what fires', RESEND_MS, refresh);
       repeat('removing old messages', FORGET_MS, forget);
