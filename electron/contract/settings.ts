@@ -43,35 +43,51 @@ export const mcpServerSchema = z.union([
   }),
 ]);
 
-export const settingsSchema = z.strictObject({
-  /** Folders with agents, beside the shipped ones and `agents` in the data folder; relative to this file. */
-  agents: z.array(z.string().min(1)).default([]),
-  providers: z.record(nameSchema, providerSettingsSchema).default({}),
-  /** Of the whole desk. */
-  budget: budgetSchema.prefault({}),
-  /** US dollars per million tokens, over the bundled price table. */
-  prices: z
-    .record(modelRefSchema, z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() }))
-    .default({}),
-  mcp: z.record(nameSchema, mcpServerSchema).default({}),
-  /** Where alerts and reports are sent, by name. */
-  routes: z.record(nameSchema, alertRouteSchema).default({}),
-  alerts: alertsSettingsSchema.prefault({}),
-  retention: z
-    .strictObject({
-      /** Ended tasks and their journals are kept this long. */
-      keep: spanTextSchema.default(30 * 86_400_000),
-      /** The oldest go earlier when the database is larger, MB. */
-      megabytes: z.number().int().min(64).default(4_096),
-    })
-    .prefault({}),
-  backup: z
-    .strictObject({
-      every: spanTextSchema.default(86_400_000),
-      keep: z.number().int().min(1).max(365).default(7),
-    })
-    .prefault({}),
-});
+export const settingsSchema = z
+  .strictObject({
+    /** Folders with agents, beside the shipped ones and `agents` in the data folder; relative to this file. */
+    agents: z.array(z.string().min(1)).default([]),
+    providers: z.record(nameSchema, providerSettingsSchema).default({}),
+    /** Of the whole desk. */
+    budget: budgetSchema.prefault({}),
+    /** US dollars per million tokens, over the bundled price table. */
+    prices: z
+      .record(modelRefSchema, z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() }))
+      .default({}),
+    mcp: z.record(nameSchema, mcpServerSchema).default({}),
+    /** Where alerts and reports are sent, by name. */
+    routes: z.record(nameSchema, alertRouteSchema).default({}),
+    alerts: alertsSettingsSchema.prefault({}),
+    retention: z
+      .strictObject({
+        /** Ended tasks and their journals are kept this long. */
+        keep: spanTextSchema.default(30 * 86_400_000),
+        /** The oldest go earlier when the database is larger, MB. */
+        megabytes: z.number().int().min(64).default(4_096),
+      })
+      .prefault({}),
+    backup: z
+      .strictObject({
+        every: spanTextSchema.default(86_400_000),
+        keep: z.number().int().min(1).max(365).default(7),
+      })
+      .prefault({}),
+  })
+  .superRefine(({ routes, alerts }, context) => {
+    // A name that is no route would be a message that nobody gets.
+    const named: [PropertyKey[], string[]][] = [
+      [['alerts', 'page'], alerts.page],
+      [['alerts', 'ticket'], alerts.ticket],
+      ...alerts.escalate.map(({ to }, step): [PropertyKey[], string[]] => [['alerts', 'escalate', step, 'to'], to]),
+    ];
+    for (const [path, names] of named) {
+      for (const [index, name] of names.entries()) {
+        if (name === NATIVE || Object.hasOwn(routes, name)) continue;
+        const message = `there is no route "${name}"; name one of routes, or ${NATIVE}`;
+        context.addIssue({ code: 'custom', path: [...path, index], message });
+      }
+    }
+  });
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** The settings in force, and what is wrong with the file as it stands now. */

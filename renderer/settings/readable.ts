@@ -6,6 +6,8 @@ const SPANS: readonly (readonly string[])[] = [
   ['retention', 'keep'],
   ['backup', 'every'],
   ['mcp', '*', 'timeout'],
+  ['alerts', 'deadman', 'every'],
+  ['alerts', 'escalate', '*', 'after'],
 ];
 /** Where rates stand, as count and perMs. */
 const RATES: readonly (readonly string[])[] = [['providers', '*', 'rate']];
@@ -13,7 +15,8 @@ const RATES: readonly (readonly string[])[] = [['providers', '*', 'rate']];
 /** The settings in force as a person reads them: spans and rates in words, everything else as it is. Pure. */
 export function readableSettings(value: Json, path: readonly string[] = []): Json {
   if (stands(path, SPANS) && typeof value === 'number') return spanText(value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.map((inner) => readableSettings(inner, [...path, '*']));
+  if (typeof value !== 'object' || value === null) return value;
   if (stands(path, RATES) && typeof value.count === 'number' && typeof value.perMs === 'number') {
     return `${value.count} in ${spanText(value.perMs)}`;
   }
