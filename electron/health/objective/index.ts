@@ -32,7 +32,7 @@ export type ObjectivePartOptions = {
   db: Database;
   commit<T>(work: () => T): Promise<T>;
   /** Made after this part, which it asks what is in force. */
-  rollups(): Pick<LiveRollups, 'buckets' | 'sum'>;
+  rollups(): Pick<LiveRollups, 'buckets' | 'history' | 'sum'>;
   snapshot(): Pick<RuntimeSnapshot, 'agents' | 'spends'>;
   /** Agents of other runtimes, by name. */
   foreign(): ReadonlyMap<string, { runtime: string }>;
@@ -68,8 +68,9 @@ export function createObjectivePart(options: ObjectivePartOptions): ObjectivePar
   const { db, snapshot, now } = options;
   const store = prepareObjectives(db);
   const { bodies } = store;
-  const rollups: Pick<LiveRollups, 'buckets' | 'sum'> = {
+  const rollups: Pick<LiveRollups, 'buckets' | 'history' | 'sum'> = {
     buckets: (...place) => options.rollups().buckets(...place),
+    history: (...place) => options.rollups().history(...place),
     sum: (...place) => options.rollups().sum(...place),
   };
   function agents(): Agent[] {
@@ -94,7 +95,8 @@ export function createObjectivePart(options: ObjectivePartOptions): ObjectivePar
   });
   const hours = createHours({ rollups, bodies });
   // Of its own: what is tried out must not throw away what is known of what is in force.
-  const preview = createPreview({ rollups, bodies, hours: createHours({ rollups, bodies }), now });
+  const triedHours = createHours({ rollups, bodies });
+  const preview = createPreview({ rollups, bodies, hours: triedHours, now });
 
   function standingNow(agent: Agent): ObjectiveStanding {
     const { name } = agent;
@@ -130,6 +132,7 @@ export function createObjectivePart(options: ObjectivePartOptions): ObjectivePar
     touch(agent, start) {
       watch.touch(agent, start);
       hours.touch(agent, start);
+      triedHours.touch(agent, start);
     },
     signals: watch.signals,
     standing,

@@ -89,14 +89,17 @@ export function createPreview(options: PreviewOptions) {
   /** How many ended within a bound that was not in force, by the sketch: its values are right to 1 %. */
   function estimate(agent: string, boundMs: number, from: number, now: number): Rate {
     const { latency } = rollups.sum('day', agent, from, now);
-    if (latency.count === 0) return rateOf(0, 0);
+    const { count } = latency;
+    if (count === 0) return rateOf(0, 0);
+    if (latency.getValueAtQuantile(1) <= boundMs) return rateOf(count, count);
+    // The least quantile above the bound; its rank is how many lie below.
     let [low, high] = [0, 1];
     for (let halving = 0; halving < 24; halving += 1) {
       const middle = (low + high) / 2;
       if (latency.getValueAtQuantile(middle) <= boundMs) low = middle;
       else high = middle;
     }
-    return rateOf(Math.round(low * latency.count), latency.count);
+    return rateOf(Math.round(low * (count - 1)), count);
   }
 }
 

@@ -2,11 +2,10 @@ import type { Spend } from '#contract/integration.ts';
 import type { ObjectiveInForce } from '#contract/objective.ts';
 import type { RollupSpan } from '../../store/rollup.ts';
 import type { Signal } from '../alert/rules.ts';
-import type { Bucket } from '../indicator/bucket.ts';
 import { HOUR_MS, MINUTE_MS } from '../indicator/rollups.ts';
 import { BURN_WINDOWS } from './burn.ts';
 import { type Forecast, forecastCost } from './forecast.ts';
-import { countsByStart } from './hours.ts';
+import { type Buckets, countsByStart } from './hours.ts';
 import { createRing, latencyCounts, type Ring, tallyOf } from './ring.ts';
 import { type AgentCounts, forecastSignal, objectiveSignals } from './signals.ts';
 import { sameSwitches } from './words.ts';
@@ -28,7 +27,7 @@ const LOAD_MS = 40;
 const FORECAST = { everyMs: 60_000, aTick: 50 };
 
 export type WatchOptions = {
-  rollups: { buckets(span: RollupSpan, agent: string, start: number): Iterable<Bucket> };
+  rollups: Buckets;
   bodies(span: RollupSpan, agent: string, from: number, to: number): { start: number; body: string }[];
   agents(): { name: string; runtime: string }[];
   spends(): readonly Spend[];
@@ -74,9 +73,10 @@ export function createWatch(options: WatchOptions) {
         ring.set(stepOf(start, spanMs), tallyOf(counts, failure));
       }
     }
-    for (let back = 0; back < HELD_MINUTES; back += 1) read(found, now - back * MINUTE_MS);
-    watched.set(agent, found);
+    for (let back = 0; back < HELD_MINUTES; back += 1) read(found, now - back * MINUTE_MS, now);
+    for (const at of touched.get(agent) ?? []) read(found, at, now);
     touched.delete(agent);
+    watched.set(agent, found);
     return found;
   }
 
@@ -86,15 +86,19 @@ export function createWatch(options: WatchOptions) {
   }
 
   /** Reads again what ended in a minute, and in its hour. */
-  function read({ objective, minutes, hours }: Watched, at: number): void {
+  function read({ objective, minutes, hours }: Watched, at: number, now: number): void {
     const { agent, failure } = objective;
     for (const [ring, span, spanMs] of [
       [minutes, 'minute', MINUTE_MS],
       [hours, 'hour', HOUR_MS],
     ] as const) {
       const step = stepOf(at, spanMs);
-      const held = [...rollups.buckets(span, agent, step * spanMs)];
-      if (held.length > 0) ring.set(step, tallyOf(held, failure));
+      const start = step * spanMs;
+      const isHeld = at > now - HELD_MINUTES * MINUTE_MS;
+      const found = isHeld
+        ? [...rollups.buckets(span, agent, start)]
+        : rollups.history(span, agent, start, start + spanMs).map(({ bucket }) => bucket);
+      if (found.length > 0) ring.set(step, tallyOf(found, failure));
     }
   }
 
@@ -107,7 +111,7 @@ export function createWatch(options: WatchOptions) {
     found.objective = objective;
     move(found, now);
     for (const at of touched.get(agent) ?? []) {
-      read(found, at);
+      read(found, at, now);
       found.said = undefined;
     }
     touched.delete(agent);
