@@ -52,7 +52,7 @@ export function startHealth(
   const providers = new Map<string, Provider>();
   const lanes = new Map<string, Lane>();
   const listeners = new Set<(events: RuntimeEvent[]) => void>();
-  const summaries = Object.entries(agents).map(([name, change]) => ({ ...agentOf(name), ...change }));
+  const summaries = Object.entries(agents).map(([name, change]) => ({ ...summaryOf(name), ...change }));
   let changes = 0;
   for (const { name, route } of summaries) {
     lanes.set(name, { agent: name, intake: 'open', intakeUntil: null, route, queued: 0, running: 0, waiting: 0 });
@@ -178,7 +178,7 @@ export function startHealth(
 }
 
 /** An agent as a runtime lists it. */
-export function agentOf(name: string): AgentSummary {
+export function summaryOf(name: string): AgentSummary {
   return {
     name,
     description: `What ${name} does.`,

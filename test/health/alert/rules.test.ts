@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Integration, Spend } from '#contract/integration.ts';
 import type { RuntimeSnapshot } from '#contract/runtime.ts';
 import { ALERT_RULES, signalsOf } from '../../../electron/health/alert/rules.ts';
-import { agentOf } from '../../support/health.ts';
+import { summaryOf } from '../../support/health.ts';
 
 const NIGHT = 1_800_000_000_000;
 const nothing: RuntimeSnapshot = {
@@ -68,7 +68,7 @@ describe('the alert rules', () => {
   });
 
   it('fire for an agent whose tasks repeat themselves, and are over when none does', () => {
-    const agents = [agentOf('reply-drafts'), agentOf('invoice-triage')];
+    const agents = [summaryOf('reply-drafts'), summaryOf('invoice-triage')];
     const looping = [
       { agent: 'reply-drafts', task: 't7' },
       { agent: 'reply-drafts', task: 't9' },
