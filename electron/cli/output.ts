@@ -21,6 +21,7 @@ import { integrationSchema, spendSchema } from '#contract/integration.ts';
 import { objectivePreviewSchema, objectiveStandingSchema } from '#contract/objective.ts';
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '#contract/provider.ts';
 import { answerSchema, choiceSchema, questionSchema } from '#contract/question.ts';
+import { reportSchema, reportSummarySchema } from '#contract/report.ts';
 import { aboutSchema } from '#contract/rpc.ts';
 import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
 import { correctnessSchema, sampleDetailSchema, sampleSchema } from '#contract/sample.ts';
@@ -98,6 +99,10 @@ export const OUTPUT = {
       ]),
     ),
   }),
+  /** `file` is null without --out. */
+  report: z.object({ report: reportSchema, file: z.string().nullable() }),
+  'report list': z.object({ reports: z.array(reportSummarySchema) }),
+  'report send': reportSchema,
   'events ingest': ingestAnswerSchema,
   'events rebuild': rebuiltSchema,
   tasks: taskPageSchema,

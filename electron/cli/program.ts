@@ -14,6 +14,7 @@ import { addIncidents } from './incident.ts';
 import { addObjectives } from './objective.ts';
 import { addPeople } from './people.ts';
 import { addProviders } from './provider.ts';
+import { addReports } from './report.ts';
 import { addRoutes } from './route.ts';
 import { addRunbooks } from './runbook.ts';
 import { addSamples } from './sample.ts';
@@ -53,6 +54,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addSettings(program, cli);
   addPeople(program, cli);
   addSamples(program, cli);
+  addReports(program, cli);
   addDeadLetters(program, cli);
   addProviders(program, cli);
   addGuards(program, cli);

@@ -37,6 +37,7 @@ import { integrationSchema, spendSchema } from './integration.ts';
 import { objectiveChangeSchema, objectivePreviewSchema, objectiveStandingSchema } from './objective.ts';
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from './provider.ts';
 import { answerSchema, questionFilterSchema, questionSchema, resolutionSchema } from './question.ts';
+import { reportFileSchema, reportInputs, reportSchema, reportSummarySchema } from './report.ts';
 import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
 import {
   correctnessSchema,
@@ -334,6 +335,14 @@ export const contract = {
     list: call.output(silenceViewSchema),
     /** What an agent's successes are like from now on is usual: it changed on purpose. */
     relearn: call.input(z.object({ agent: nameSchema })).output(silenceViewSchema),
+  },
+
+  reports: {
+    list: call.output(z.array(reportSummarySchema)),
+    get: call.input(z.object({ id: z.number().int() })).output(reportSchema),
+    make: call.input(reportInputs.make).output(reportSchema),
+    file: call.input(reportInputs.file).output(reportFileSchema),
+    send: call.input(reportInputs.send).output(reportSchema),
   },
 
   runbooks: {

@@ -86,7 +86,7 @@ export const agreementSchema = z.object({
 });
 export type Agreement = z.infer<typeof agreementSchema>;
 
-const intervalSchema = z.object({ estimate: z.number(), low: z.number(), high: z.number() });
+export const intervalSchema = z.object({ estimate: z.number(), low: z.number(), high: z.number() });
 
 /** What a judge model says of an agent's outputs: a bare score until it is calibrated against people. */
 export const judgeStandingSchema = z.object({

@@ -3,6 +3,7 @@ import { budgetSchema, fileProblemSchema, modelRefSchema } from './agent.ts';
 import { jsonSchema, nameSchema, rateTextSchema, spanTextSchema } from './basic.ts';
 import { alertRouteSchema, alertsSettingsSchema, NATIVE } from './delivery.ts';
 import { secretOrTextSchema } from './secret.ts';
+import { zoneSchema } from './zone.ts';
 
 /*
  * nightdesk.yaml in the data folder: what a desk is told beside its agents. An unknown key is an error: it would be a
@@ -58,6 +59,15 @@ export const settingsSchema = z
     /** Where alerts and reports are sent, by name. */
     routes: z.record(nameSchema, alertRouteSchema).default({}),
     alerts: alertsSettingsSchema.prefault({}),
+    /** The weekly report: to which routes, and in which zone its days begin. */
+    reports: z
+      .strictObject({
+        to: z.array(nameSchema).default([]),
+        /** After Monday's midnight. */
+        at: spanTextSchema.default(7 * 3_600_000),
+        zone: zoneSchema.optional(),
+      })
+      .prefault({}),
     retention: z
       .strictObject({
         /** Ended tasks and their journals are kept this long. */
@@ -73,11 +83,12 @@ export const settingsSchema = z
       })
       .prefault({}),
   })
-  .superRefine(({ routes, alerts }, context) => {
+  .superRefine(({ routes, alerts, reports }, context) => {
     // A name that is no route would be a message that nobody gets.
     const named: [PropertyKey[], string[]][] = [
       [['alerts', 'page'], alerts.page],
       [['alerts', 'ticket'], alerts.ticket],
+      [['reports', 'to'], reports.to],
       ...alerts.escalate.map(({ to }, step): [PropertyKey[], string[]] => [['alerts', 'escalate', step, 'to'], to]),
     ];
     for (const [path, names] of named) {

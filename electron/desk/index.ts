@@ -142,6 +142,9 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     openRun: (incident) => runbooks.openRun(incident),
     alertRules: alertRules.inForce,
     rehearsal: options.rehearsal,
+    dataFolder: options.dataFolder,
+    version: options.version,
+    log,
     random: Math.random,
     onChange: changed.ring,
   });

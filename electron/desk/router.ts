@@ -293,6 +293,21 @@ export function createRouter(parts: Parts) {
         return health.silence.view();
       }),
     },
+    reports: {
+      list: os.reports.list.handler(() => health.reports.list()),
+      get: os.reports.get.handler(({ input, errors }) =>
+        found(health.reports.get(input.id), `report ${input.id}`, errors),
+      ),
+      make: os.reports.make.handler(async ({ input, context, errors }) =>
+        answer(await health.reports.make(input, context.actor), errors),
+      ),
+      file: os.reports.file.handler(async ({ input, errors }) =>
+        answer(await health.reports.file(input.id, input.format), errors),
+      ),
+      send: os.reports.send.handler(async ({ input, errors }) =>
+        answer(await health.reports.send(input.id, input.to), errors),
+      ),
+    },
     runbooks: {
       list: os.runbooks.list.handler(() => runbooks.list()),
       get: os.runbooks.get.handler(({ input, errors }) => answer(runbooks.get(input.name), errors)),

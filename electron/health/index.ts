@@ -40,6 +40,7 @@ import { inOrder, rebuild } from './indicator/rebuild.ts';
 import { type Counted, createRollups, HOUR_MS, MINUTE_MS } from './indicator/rollups.ts';
 import { rateOf } from './indicator/wilson.ts';
 import { createObjectivePart, type ObjectivePart } from './objective/index.ts';
+import { createReports, type ReportPart } from './report/index.ts';
 import { createSampling, type Sampling } from './sample/index.ts';
 import { createSilence, type Silence, type SilenceRuntime } from './silence/index.ts';
 
@@ -69,6 +70,9 @@ export type HealthOptions = {
   silence: SilenceRuntime;
   /** Carries what people are told. */
   delivery: Pick<Delivery, 'put' | 'signals'>;
+  dataFolder: string;
+  version: string;
+  log(message: string): void;
   rehearsal: boolean;
   now(): number;
   random(): number;
@@ -102,6 +106,7 @@ export type Health = {
   silence: Pick<Silence, 'view' | 'relearn'>;
   /** What people are shown to say whether it was right, and what follows from it. */
   samples: Pick<Sampling, 'list' | 'get' | 'judge' | 'undo' | 'correctness'>;
+  reports: Omit<ReportPart, 'tick'>;
   /** Undefined when the rule never fired about this provider, integration or agent: no data. */
   alertState(rule: string, about: string | undefined): 'firing' | 'resolved' | undefined;
   start(): void;
@@ -192,6 +197,8 @@ export function createHealth(options: HealthOptions): Health {
     runtime: options.silence,
     snapshot: runtime.snapshot,
     rollups,
+    isForeign: (agent) => foreign.agents().has(agent),
+    refusedEvents: () => foreign.counts().dropped,
     write,
     now,
     log: (message) => process.stderr.write(`${message}\n`),
@@ -267,6 +274,24 @@ export function createHealth(options: HealthOptions): Health {
       rollups
         .history('minute', agent, from, to)
         .map(({ start, bucket }) => ({ start, ...countsOf(bucket, failureOf(agent)) })),
+  });
+  const reports = createReports({
+    ...options,
+    db: store.db,
+    commit,
+    rollups,
+    agents: () => [
+      ...runtime.snapshot().agents.map(({ name, team, runtime: of }) => ({ name, team, runtime: of })),
+      ...[...foreign.agents()].map(([name, { runtime: of }]) => ({ name, team: null, runtime: of })),
+    ],
+    objectiveOf: objectives.inForce,
+    overdueOf: overdue.of,
+    unknownOf: (agent) => silence.unknownOf(agent)?.reason,
+    correctness: () =>
+      sampling.correctness().map(({ agent, estimate, verdicts, state }) => [agent, { estimate, verdicts, state }]),
+    changes: incidentPart.changes,
+    dropped: () => foreign.counts().dropped,
+    put: options.delivery.put,
   });
   /** Canaries count in no number of their agent's. */
   function* withoutCanaries(ends: Iterable<TaskEnded>): Generator<TaskEnded> {
@@ -375,6 +400,7 @@ export function createHealth(options: HealthOptions): Health {
     queries.try('overdue tasks', countOverdue);
     queries.try('the board', stand);
     queries.try('incidents', incidentPart.tick);
+    queries.try('reports', reports.tick);
     const at = now();
     const signals = sources.flatMap((source) => queries.try('alert rules', () => source.signals(at)) ?? []);
     // Last, so that it tells of failures among those before.
@@ -424,6 +450,7 @@ export function createHealth(options: HealthOptions): Health {
     objectives,
     silence,
     samples: sampling,
+    reports,
     alertState: (rule, about) => (about === undefined ? undefined : alertPart.state(rule, about)),
     start() {
       objectives.load();
