@@ -8,8 +8,8 @@ import { ATTEMPT_MS } from '../../electron/health/delivery/courier.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from '../../electron/health/delivery/index.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
 import { openDatabase } from '../../electron/store/open.ts';
-import { NIGHT } from './health.ts';
-import { type VirtualTime, virtualTime } from './time.ts';
+
+import { NIGHT, type VirtualTime, virtualTime } from './time.ts';
 import { until } from './until.ts';
 
 export type TestDelivery = {

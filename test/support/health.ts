@@ -12,9 +12,9 @@ import { createHealth, type Health, type RulesInForce } from '../../electron/hea
 import type { SilenceRuntime } from '../../electron/health/silence/index.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
 import { openDatabase } from '../../electron/store/open.ts';
+import { NIGHT } from './time.ts';
 
-/** A moment in the tests' calendar: 2026-11-24, 03:00 UTC. */
-export const NIGHT = Date.UTC(2026, 10, 24, 3);
+export { NIGHT };
 
 export type TestHealth = {
   health: Health;

@@ -1,3 +1,6 @@
+/** A moment in the tests' calendar: 2026-11-24, 03:00 UTC. */
+export const NIGHT = Date.UTC(2026, 10, 24, 3);
+
 /** A clock that stands still until a test moves it, and the timers on it. */
 export type VirtualTime = {
   now(): number;
