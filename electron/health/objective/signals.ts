@@ -13,13 +13,17 @@ export type AgentCounts = { success: WindowCounts; latency: WindowCounts };
 
 type Common = Pick<Signal, 'subject' | 'agents' | 'labels' | 'error'>;
 
-/** The signals of an agent's objective. */
-export function objectiveSignals(objective: ObjectiveInForce, counts: AgentCounts): Signal[] {
+/** The signals of an agent's objective. @param before what was said last: said again where nothing holds and nothing moved */
+export function objectiveSignals(objective: ObjectiveInForce, counts: AgentCounts, before: Signal[] = []): Signal[] {
   const { agent, success, p95Ms } = objective;
   const budget = 1 - success;
+  const judged = judgeSuccess(counts.success, budget);
+  const latency = p95Ms === null ? null : judgeLatency(counts.latency);
+  const events = [...Object.values(judged), ...(latency === null ? [] : [latency])].map(({ event }) => event);
+  const isSame = before.length === events.length && before.every(({ event }, index) => event === events[index]);
+  if (isSame && !events.includes('holds')) return before;
   const promised = percentWord(success);
   const common: Common = { subject: agent, agents: [agent], labels: { agent, objective: promised }, error: null };
-  const judged = judgeSuccess(counts.success, budget);
   const fast = judged['success-burn-fast'];
   const slow = judged['success-burn-slow'];
   const collapse = judged['success-collapse'];
@@ -56,12 +60,11 @@ export function objectiveSignals(objective: ObjectiveInForce, counts: AgentCount
       clears,
       value: burnValue(collapse, counts.success[collapse.window]),
     },
-    ...(p95Ms === null ? [] : [latencySignal(common, agent, p95Ms, counts.latency)]),
+    ...(p95Ms === null || latency === null ? [] : [latencySignal(common, agent, p95Ms, latency, counts.latency)]),
   ];
 }
 
-function latencySignal(common: Common, agent: string, p95Ms: number, counts: WindowCounts): Signal {
-  const judged = judgeLatency(counts);
+function latencySignal(common: Common, agent: string, p95Ms: number, judged: Judgement, counts: WindowCounts): Signal {
   const slower = failedOf(counts[judged.window], `took longer than ${spanWord(p95Ms)}`);
   return {
     ...common,

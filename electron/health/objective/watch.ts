@@ -42,8 +42,9 @@ type Watched = {
   objective: ObjectiveInForce;
   minutes: Ring<keyof typeof MINUTE_WINDOWS>;
   hours: Ring<keyof typeof HOUR_WINDOWS>;
-  /** What was said last, and in which minute. */
-  said: { signals: Signal[]; minute: number } | undefined;
+  /** What was said last; of which minute, null where something changed since. */
+  said: Signal[];
+  saidMinute: number | null;
 };
 
 /**
@@ -62,7 +63,7 @@ export function createWatch(options: WatchOptions) {
     const { agent, failure } = objective;
     const minutes = createRing(MINUTE_WINDOWS);
     const hours = createRing(HOUR_WINDOWS);
-    const found: Watched = { objective, minutes, hours, said: undefined };
+    const found: Watched = { objective, minutes, hours, said: [], saidMinute: null };
     move(found, now);
     for (const [ring, span, spanMs, steps] of [
       [minutes, 'minute', MINUTE_MS, MINUTE_WINDOWS['6h']],
@@ -107,12 +108,15 @@ export function createWatch(options: WatchOptions) {
     const objective = options.inForce(agent);
     const found = watched.get(agent);
     if (found === undefined || !sameSwitches(found.objective.failure, objective.failure)) return begin(objective, now);
-    if (found.objective !== objective) found.said = undefined;
+    if (found.objective !== objective) {
+      found.said = [];
+      found.saidMinute = null;
+    }
     found.objective = objective;
     move(found, now);
     for (const at of touched.get(agent) ?? []) {
       read(found, at, now);
-      found.said = undefined;
+      found.saidMinute = null;
     }
     touched.delete(agent);
     return found;
@@ -173,10 +177,11 @@ export function createWatch(options: WatchOptions) {
         const { name } = agent;
         if (!watched.has(name) && options.passed() - startedAt > LOAD_MS) continue;
         const found = look(name, now);
-        if (found.said?.minute !== minute) {
-          found.said = { signals: objectiveSignals(found.objective, countsOfRings(found)), minute };
+        if (found.saidMinute !== minute) {
+          found.said = objectiveSignals(found.objective, countsOfRings(found), found.said);
+          found.saidMinute = minute;
         }
-        const said = found.said.signals;
+        const { said } = found;
         // What is not known neither fires nor is over.
         signals.push(
           ...(options.isUnknown(agent) ? said.map((each) => ({ ...each, event: 'no-data' as const })) : said),
