@@ -79,14 +79,7 @@ export function App() {
         waiting={waitingCount(board.state?.desk.desk?.waitingForPerson)}
       />
       <main id="view" className={styles.view} tabIndex={-1}>
-        <Screen
-          key={route.view === 'tasks' || route.view === 'waiting' ? route.view : addressOf(route)}
-          route={route}
-          board={board.state}
-          now={now}
-          stale={stale}
-          onAsk={setAsked}
-        />
+        <Screen key={keyOf(route)} route={route} board={board.state} now={now} stale={stale} onAsk={setAsked} />
       </main>
       {asked === null ? null : isAction(asked) ? (
         <ActionDialog asked={asked} onClose={() => setAsked(null)} />
@@ -124,6 +117,13 @@ function useTitle(route: Route): void {
   useEffect(() => {
     document.title = `${name} · Nightdesk`;
   }, [name]);
+}
+
+/** A view whose address changes while one looks at it stays the same view. */
+function keyOf(route: Route): string {
+  if (route.view === 'incident') return `incident ${route.id}`;
+  const stays = ['tasks', 'waiting', 'samples', 'incidents'].includes(route.view);
+  return stays ? route.view : addressOf(route);
 }
 
 function titleOf(route: Route): string {

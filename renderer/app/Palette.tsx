@@ -1,5 +1,6 @@
 import { Command } from 'cmdk';
 import type { BoardState } from '#contract/stream.ts';
+import { ASK_WORDS, asksOf } from '../incidents/asked.ts';
 import { Dialog, Key } from '../kit/index.ts';
 import { useAnswer, useCall } from '../link/index.ts';
 import { canDo, deadLettersOf, forkSteps, REQUEUE_DEFAULT } from '../tasks/dead-letters.ts';
@@ -56,6 +57,10 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
               ))}
             </Command.Group>
           )}
+          <Command.Group heading="On call">
+            <Command.Item onSelect={to({ view: 'incidents', opening: true })}>Open an incident by hand…</Command.Item>
+          </Command.Group>
+          {route.view === 'incident' ? <IncidentItems id={route.id} to={to} /> : null}
           {route.view === 'task' ? <TaskItems task={route.id} act={act} onAsk={onAsk} /> : null}
           {letters === null ? null : (
             <Command.Group heading="This list">
@@ -174,6 +179,21 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
         </Command.List>
       </Command>
     </Dialog>
+  );
+}
+
+/** What can be asked of the incident on screen. */
+function IncidentItems({ id, to }: { id: number; to(route: Route): () => void }) {
+  const { value } = useAnswer(`palette incident ${id}`, (client) => client.incidents.get({ id }));
+  if (value === null) return null;
+  return (
+    <Command.Group heading={`Incident ${id}`}>
+      {asksOf(value).map((ask) => (
+        <Command.Item key={ask} onSelect={to({ view: 'incident', id, asked: ask })}>
+          {ASK_WORDS[ask].title} of this incident… <Key>{ASK_WORDS[ask].key}</Key>
+        </Command.Item>
+      ))}
+    </Command.Group>
   );
 }
 

@@ -33,9 +33,9 @@ function screenOf(route: Route, props: ScreenProps) {
     case 'board':
       return <BoardScreen window={route.window} {...props} />;
     case 'incidents':
-      return <IncidentsScreen {...props} />;
+      return <IncidentsScreen opening={route.opening === true} {...props} />;
     case 'incident':
-      return <IncidentScreen id={route.id} {...props} />;
+      return <IncidentScreen id={route.id} asked={route.asked ?? null} {...props} />;
     case 'tasks':
       return <TasksScreen filter={route.filter} {...props} />;
     case 'task':

@@ -1,14 +1,17 @@
 import { useSyncExternalStore } from 'react';
 import { type BoardWindow, boardWindowSchema } from '#contract/health.ts';
 import type { TaskFilter } from '#contract/task.ts';
+import { INCIDENT_ASKS, type IncidentAsk } from '../incidents/asked.ts';
 import { filterOf, searchOf } from '../tasks/filter.ts';
 import { PARTS, type Part } from '../waiting/queue.ts';
 
 /** What is on screen. Each has an address, so that any moment can be shared. */
 export type Route =
   | { view: 'board'; window: BoardWindow }
-  | { view: 'incidents' }
-  | { view: 'incident'; id: number }
+  /** `opening`: with the dialog that opens one by hand. */
+  | { view: 'incidents'; opening?: boolean }
+  /** `asked`: the dialog over it. */
+  | { view: 'incident'; id: number; asked?: IncidentAsk | null }
   | { view: 'tasks'; filter: TaskFilter }
   | { view: 'task'; id: string }
   | { view: 'agents' }
@@ -45,6 +48,7 @@ export function routeOf(path: string, search: string): Route {
     case 'samples':
       return { view: 'samples', item: null };
     case 'incidents':
+      return { view: 'incidents', opening: new URLSearchParams(search).has('new') };
     case 'agents':
     case 'runbooks':
     case 'providers':
@@ -59,7 +63,7 @@ function oneOf(folder: string, name: string, search: string): Route | undefined 
   const id = /^\d{1,15}$/.test(name) ? Number(name) : undefined;
   switch (folder) {
     case 'incidents':
-      return id === undefined ? undefined : { view: 'incident', id };
+      return id === undefined ? undefined : { view: 'incident', id, asked: incidentAsk(search) };
     case 'samples':
       return id === undefined ? undefined : { view: 'samples', item: id };
     case 'runs':
@@ -75,6 +79,11 @@ function oneOf(folder: string, name: string, search: string): Route | undefined 
     default:
       return undefined;
   }
+}
+
+function incidentAsk(search: string): IncidentAsk | null {
+  const given = new URLSearchParams(search).get('do');
+  return INCIDENT_ASKS.find((ask) => ask === given) ?? null;
 }
 
 function waitingPart(search: string): Part | null {
@@ -100,7 +109,7 @@ export function addressOf(route: Route): string {
       return search === '' ? '/tasks' : `/tasks?${search}`;
     }
     case 'incident':
-      return `/incidents/${route.id}`;
+      return `/incidents/${route.id}${route.asked ? `?do=${route.asked}` : ''}`;
     case 'run':
       return `/runs/${route.id}`;
     case 'task':
@@ -116,6 +125,7 @@ export function addressOf(route: Route): string {
     case 'samples':
       return `/samples${route.item === null ? '' : `/${route.item}`}`;
     case 'incidents':
+      return route.opening === true ? '/incidents?new' : '/incidents';
     case 'agents':
     case 'runbooks':
     case 'providers':

@@ -77,6 +77,20 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     ],
   },
   {
+    title: 'At an incident',
+    keys: [
+      ['a', 'acknowledge it'],
+      ['n', 'add a note; in the list: open one by hand'],
+      ['b', 'its next step'],
+      ['s', 'severity'],
+      ['t', 'take a role, give it, leave it'],
+      ['h', 'hand over, with a note'],
+      ['m  x  u', 'merge, split, take it back'],
+      ['e  o', 'resolve, reopen; in the list: open ones only'],
+      ['d', 'the review'],
+    ],
+  },
+  {
     title: 'At an agent',
     keys: [
       ['p', 'pause, or resume'],

@@ -1,30 +1,52 @@
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { Alert } from '#contract/alert.ts';
-import type { IncidentDetail } from '#contract/incident.ts';
-import { Button, clockTime, Facts, Panel, RehearsalMark, StateWord, spanText, useKeys } from '../kit/index.ts';
+import type { IncidentChart, IncidentDetail } from '#contract/incident.ts';
+import {
+  Button,
+  clockTime,
+  type Fact,
+  Facts,
+  Panel,
+  RehearsalMark,
+  StateWord,
+  spanText,
+  useKeys,
+} from '../kit/index.ts';
+import { AlertsPanel } from './AlertsPanel.tsx';
+import { ASK_WORDS, asksOf, type IncidentAsk } from './asked.ts';
+import { ChangesPanel } from './ChangesPanel.tsx';
+import { HealthChart } from './HealthChart.tsx';
 import styles from './incidents.module.css';
-import { INCIDENT_WORDS, type NextMove, nextMoveOf } from './state.ts';
+import { PeoplePanel } from './PeoplePanel.tsx';
+import { INCIDENT_WORDS, type NextMove, nextMoveOf, SEVERITY_WORDS } from './state.ts';
 import { Timeline } from './Timeline.tsx';
 
 type Props = {
   incident: IncidentDetail;
+  /** Null before it was read. */
+  chart: IncidentChart | null;
   now: number;
   busy: boolean;
   /** Why the last thing asked for was refused. */
   refusal: string | null;
+  addressOf(incident: number): string;
   onAcknowledge(): void;
   /** Adds a note. @returns whether it was taken */
   onNote(text: string): Promise<boolean>;
   onStart(runbook: string): void;
   onGoOn(run: number): void;
+  onAsk(ask: IncidentAsk): void;
+  /** What can be done with one of its alerts. */
+  alertActions?: (alert: Alert) => ReactNode;
 };
 
-/** One incident: what is wrong, what it touches, what changed and was done; its runbook with the one primary button. */
+/** One incident: what is wrong, since when, what changed before it, what was done, and the next step. */
 export function IncidentView(props: Props) {
-  const { incident, now, busy, refusal, onAcknowledge, onStart, onGoOn } = props;
+  const { incident, chart, now, busy, refusal, onAcknowledge, onStart, onGoOn, onAsk } = props;
   const primaryRef = useRef<HTMLButtonElement>(null);
+  const noteRef = useRef<HTMLInputElement>(null);
   const move = nextMoveOf(incident);
-  const until = incident.resolvedAt ?? now;
+  const asks = asksOf(incident);
 
   function go(): void {
     if (move === null || busy) return;
@@ -36,8 +58,10 @@ export function IncidentView(props: Props) {
     a: () => {
       if (incident.state === 'open') onAcknowledge();
     },
+    n: () => noteRef.current?.focus(),
     b: go,
     Enter: () => primaryRef.current?.click(),
+    ...Object.fromEntries(asks.map((ask) => [ASK_WORDS[ask].key, () => onAsk(ask)])),
   });
 
   return (
@@ -45,15 +69,25 @@ export function IncidentView(props: Props) {
       <header className={styles.header}>
         <h1>{incident.title}</h1>
         <StateWord {...INCIDENT_WORDS[incident.state]} />
-        <p className={styles.weak}>incident {incident.id}</p>
+        <StateWord tone={SEVERITY_WORDS[incident.severity].tone} word={incident.severity} />
+        <p className={styles.weak}>
+          incident {incident.id}, {SEVERITY_WORDS[incident.severity].means}
+        </p>
         {incident.rehearsal ? <RehearsalMark /> : null}
-        <span className={styles.spring} />
+      </header>
+      <MergedLine incident={incident} addressOf={props.addressOf} />
+      <div className={styles.asks} role="toolbar" aria-label="What you can do">
         {incident.state === 'open' ? (
           <Button keys="a" disabled={busy} onClick={onAcknowledge}>
             Acknowledge
           </Button>
         ) : null}
-      </header>
+        {asks.map((ask) => (
+          <Button key={ask} variant="quiet" keys={ASK_WORDS[ask].key} onClick={() => onAsk(ask)}>
+            {ASK_WORDS[ask].title}
+          </Button>
+        ))}
+      </div>
       {refusal === null ? null : (
         <p role="alert" className={styles.refusal}>
           {refusal}
@@ -62,32 +96,73 @@ export function IncidentView(props: Props) {
       <div className={styles.columns}>
         <div className={styles.main}>
           <Panel title="What is wrong">
-            <Facts
-              facts={[
-                { name: 'Since', value: `${clockTime(incident.openedAt)}, ${spanText(until - incident.openedAt)}` },
-                { name: 'Touches', value: incident.touches },
-                { name: 'Agents', value: incident.agents.join(', ') || 'none' },
-                { name: 'Changed', value: incident.changed },
-                { name: 'Done', value: incident.done },
-                ...(incident.acknowledgedBy === null
-                  ? []
-                  : [{ name: 'Taken by', value: incident.acknowledgedBy.name }]),
-                ...(incident.resolvedAt === null ? [] : [{ name: 'Resolved', value: clockTime(incident.resolvedAt) }]),
-              ]}
-            />
+            <Facts facts={factsOf(incident, now)} />
           </Panel>
-          <Alerts alerts={incident.alerts} now={now} />
+          <ChangesPanel incident={incident} />
+          {chart === null ? null : <HealthChart incident={incident} chart={chart} />}
+          <AlertsPanel alerts={incident.alerts} now={now} actionsOf={props.alertActions} />
           <Panel title="Timeline">
-            <NoteForm onNote={props.onNote} busy={busy} />
+            <NoteForm onNote={props.onNote} busy={busy} inputRef={noteRef} />
             <Timeline entries={incident.timeline} />
           </Panel>
         </div>
-        <aside className={styles.aside} aria-label="The runbook">
+        <aside className={styles.aside} aria-label="The next step, and who is at it">
           <NextPanel move={move} busy={busy} onGo={go} primaryRef={primaryRef} />
+          <PeoplePanel incident={incident} />
           <OtherRunbooks incident={incident} busy={busy} onStart={onStart} />
         </aside>
       </div>
     </div>
+  );
+}
+
+function factsOf(incident: IncidentDetail, now: number): Fact[] {
+  const { times } = incident;
+  const until = incident.resolvedAt ?? now;
+  const impact =
+    times.impactAt === null
+      ? 'no task of its agents failed more than allowed'
+      : `${clockTime(times.impactAt)}, first bad minute; detected ${spanText(Math.max(0, times.detectedAt - times.impactAt))} later`;
+  const mitigated = times.mitigatedAt === null ? [] : [{ name: 'Mitigated', value: clockTime(times.mitigatedAt) }];
+  return [
+    { name: 'Since', value: `${clockTime(incident.openedAt)}, ${spanText(until - incident.openedAt)}` },
+    { name: 'Impact', value: impact },
+    ...mitigated,
+    { name: 'Touches', value: incident.touches },
+    { name: 'Agents', value: incident.agents.join(', ') || 'the whole desk' },
+    { name: 'Done', value: incident.done },
+    ...(incident.openedBy === null ? [] : [{ name: 'Opened by', value: incident.openedBy.name }]),
+    ...(incident.acknowledgedBy === null ? [] : [{ name: 'Taken by', value: incident.acknowledgedBy.name }]),
+    ...(incident.resolvedAt === null
+      ? []
+      : [
+          {
+            name: 'Resolved',
+            value: `${clockTime(incident.resolvedAt)}${incident.resolveReason === null ? '' : `: ${incident.resolveReason}`}`,
+          },
+        ]),
+  ];
+}
+
+function MergedLine({ incident, addressOf }: Pick<Props, 'incident' | 'addressOf'>) {
+  const { mergedInto, merged } = incident;
+  if (mergedInto !== null) {
+    return (
+      <p className={styles.merged}>
+        It was merged: work goes on in <a href={addressOf(mergedInto)}>incident {mergedInto}</a>.
+      </p>
+    );
+  }
+  if (merged.length === 0) return null;
+  return (
+    <p className={styles.merged}>
+      Merged into it:{' '}
+      {merged.map(({ id, title }) => (
+        <a key={id} href={addressOf(id)}>
+          {id}: {title}
+        </a>
+      ))}
+    </p>
   );
 }
 
@@ -101,13 +176,13 @@ type NextProps = {
 function NextPanel({ move, busy, onGo, primaryRef }: NextProps) {
   if (move === null) {
     return (
-      <Panel title="Runbook">
+      <Panel title="Next step">
         <p className={styles.weak}>No runbook is to be run for it now.</p>
       </Panel>
     );
   }
   return (
-    <Panel title={move.kind === 'go-on' ? 'Runbook in progress' : 'Runbook'}>
+    <Panel title="Next step" under={move.kind === 'go-on' ? 'a run is in progress' : 'of its runbook'}>
       <p className={styles.runbookTitle}>{move.title}</p>
       <p className={styles.weak}>
         {move.kind === 'go-on' ? move.step : 'Its first step is ready; nothing is done before you confirm.'}
@@ -119,15 +194,7 @@ function NextPanel({ move, busy, onGo, primaryRef }: NextProps) {
   );
 }
 
-function OtherRunbooks({
-  incident,
-  busy,
-  onStart,
-}: {
-  incident: IncidentDetail;
-  busy: boolean;
-  onStart(name: string): void;
-}) {
+function OtherRunbooks({ incident, busy, onStart }: Pick<Props, 'incident' | 'busy' | 'onStart'>) {
   const others = incident.run === null ? incident.runbooks.slice(1) : [];
   if (others.length === 0 || incident.state === 'resolved') return null;
   return (
@@ -146,39 +213,12 @@ function OtherRunbooks({
   );
 }
 
-const ALERT_WORDS = {
-  pending: { tone: 'soon', word: 'Pending' },
-  firing: { tone: 'now', word: 'Firing' },
-  acknowledged: { tone: 'soon', word: 'Acknowledged' },
-  resolved: { tone: 'met', word: 'Resolved' },
-} as const satisfies Record<Alert['state'], { tone: string; word: string }>;
-
-function Alerts({ alerts, now }: { alerts: readonly Alert[]; now: number }) {
-  return (
-    <Panel title={alerts.length === 1 ? 'Alert' : 'Alerts'}>
-      <ul className={styles.alerts}>
-        {alerts.map((alert) => (
-          <li key={alert.id}>
-            <StateWord {...ALERT_WORDS[alert.state]} />
-            <div>
-              <span className={styles.alertText}>{alert.summary}</span>
-              <span className={styles.under}>
-                {alert.rule} · {clockTime(alert.firedAt)}, {spanText((alert.resolvedAt ?? now) - alert.firedAt)} ·{' '}
-                {alert.value}
-              </span>
-              {alert.error === null ? null : <code className={styles.error}>{alert.error}</code>}
-            </div>
-          </li>
-        ))}
-      </ul>
-    </Panel>
-  );
-}
-
 /** The longest note, in characters, as the contract has it. */
 const LONGEST_NOTE = 4_000;
 
-function NoteForm({ onNote, busy }: Pick<Props, 'onNote' | 'busy'>) {
+type NoteProps = Pick<Props, 'onNote' | 'busy'> & { inputRef: React.RefObject<HTMLInputElement | null> };
+
+function NoteForm({ onNote, busy, inputRef }: NoteProps) {
   const [text, setText] = useState('');
   return (
     <form
@@ -189,14 +229,18 @@ function NoteForm({ onNote, busy }: Pick<Props, 'onNote' | 'busy'>) {
       }}
     >
       <input
+        ref={inputRef}
         aria-label="Note"
         placeholder="Add a note for whoever reads this next"
         value={text}
         maxLength={LONGEST_NOTE}
         onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur();
+        }}
         autoComplete="off"
       />
-      <Button type="submit" disabled={busy || text.trim() === ''}>
+      <Button type="submit" keys="n" disabled={busy || text.trim() === ''}>
         Add note
       </Button>
     </form>

@@ -1,4 +1,4 @@
-import type { Incident } from '#contract/incident.ts';
+import type { Incident, IncidentSeverity } from '#contract/incident.ts';
 
 /** An incident's state: the meaning of its colour, and its word. */
 export const INCIDENT_WORDS = {
@@ -7,11 +7,24 @@ export const INCIDENT_WORDS = {
   resolved: { tone: 'met', word: 'Resolved' },
 } as const satisfies Record<Incident['state'], { tone: string; word: string }>;
 
+/** What a severity means, and how loud it is drawn. */
+export const SEVERITY_WORDS = {
+  sev1: { tone: 'now', means: 'customers are stopped' },
+  sev2: { tone: 'soon', means: 'customers notice' },
+  sev3: { tone: 'quiet', means: 'nobody notices yet' },
+} as const satisfies Record<IncidentSeverity, { tone: string; means: string }>;
+
 const RANK: Record<Incident['state'], number> = { open: 0, acknowledged: 1, resolved: 2 };
 
-/** Open ones first, then those somebody works on, then the resolved; the newest first in each. */
+/** Open ones first, then those somebody works on, then the resolved; the worst and newest first in each. */
 export function openFirst(incidents: readonly Incident[]): Incident[] {
-  return incidents.toSorted((a, b) => RANK[a.state] - RANK[b.state] || b.openedAt - a.openedAt || b.id - a.id);
+  return incidents.toSorted(
+    (a, b) =>
+      RANK[a.state] - RANK[b.state] ||
+      (a.state === 'resolved' ? 0 : a.severity.localeCompare(b.severity)) ||
+      b.openedAt - a.openedAt ||
+      b.id - a.id,
+  );
 }
 
 /** What the primary button of an incident does: it goes on with the run, or starts the best runbook. */

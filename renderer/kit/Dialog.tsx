@@ -7,13 +7,15 @@ type Props = {
   onClose(): void;
   /** The title is heard but not shown: what is inside says it. */
   bare?: boolean;
+  /** As wide as a document. */
+  wide?: boolean;
   /** The field that has the focus first. */
   first?: RefObject<HTMLElement | null> | undefined;
   children: ReactNode;
 };
 
 /** A question over the page: it holds the focus until it is answered or closed with Esc. */
-export function Dialog({ title, onClose, bare = false, first, children }: Props) {
+export function Dialog({ title, onClose, bare = false, wide = false, first, children }: Props) {
   const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
@@ -25,6 +27,7 @@ export function Dialog({ title, onClose, bare = false, first, children }: Props)
           initialFocus={bare ? undefined : (first ?? popup)}
           className={styles.dialog}
           data-bare={bare || undefined}
+          data-wide={wide || undefined}
         >
           <Base.Title className={styles.dialogTitle}>{title}</Base.Title>
           {children}

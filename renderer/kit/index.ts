@@ -11,6 +11,7 @@ export { type Colors, useColors } from './colors.ts';
 export { Dialog } from './Dialog.tsx';
 export { type Fact, Facts } from './Facts.tsx';
 export { FileProblems } from './FileProblems.tsx';
+export { Form } from './Form.tsx';
 export {
   agoText,
   bytesText,
@@ -33,3 +34,4 @@ export { Refusal } from './Refusal.tsx';
 export { ShareBar } from './ShareBar.tsx';
 export { Sparkline } from './Sparkline.tsx';
 export { HEALTH_WORDS, RehearsalMark, StateShape, StateWord, type Tone } from './State.tsx';
+export { TextField } from './TextField.tsx';

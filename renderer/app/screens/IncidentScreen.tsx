@@ -1,22 +1,123 @@
+import type { IncidentDetail } from '#contract/incident.ts';
+import type { IncidentAsk, IncidentCommand } from '../../incidents/asked.ts';
+import { IncidentDialog } from '../../incidents/IncidentDialog.tsx';
 import { IncidentView } from '../../incidents/IncidentView.tsx';
-import { useCall, useIncident } from '../../link/index.ts';
-import { go } from '../route.ts';
+import { ReviewDialog } from '../../incidents/ReviewDialog.tsx';
+import { type Client, useAnswer, useCall, useIncident } from '../../link/index.ts';
+import { addressOf, go } from '../route.ts';
 import { awaited } from './awaited.tsx';
 import { startRun } from './goOn.ts';
 import type { ScreenProps } from './props.ts';
 
-export function IncidentScreen({ id, now }: ScreenProps & { id: number }) {
+type Props = ScreenProps & { id: number; asked: IncidentAsk | null };
+
+export function IncidentScreen({ id, asked, now }: Props) {
   const { busy, refusal, run } = useCall();
+  const chart = useAnswer(`chart ${id}`, (client) => client.incidents.chart({ id }));
   return awaited(useIncident(id), `incident ${id}`, (incident) => (
-    <IncidentView
+    <>
+      <IncidentView
+        incident={incident}
+        chart={chart.value}
+        now={now}
+        busy={busy}
+        refusal={refusal}
+        addressOf={(other) => addressOf({ view: 'incident', id: other })}
+        onAcknowledge={() => void run((client) => client.incidents.acknowledge({ id }))}
+        onNote={async (text) => (await run((client) => client.incidents.note({ id, text }))) !== undefined}
+        onStart={(runbook) => void run((client) => startRun(client, runbook, id))}
+        onGoOn={(runId) => go({ view: 'run', id: runId })}
+        onAsk={(ask) => go({ view: 'incident', id, asked: ask }, 'replace')}
+      />
+      {asked === 'review' ? <Review id={id} /> : null}
+      {asked === null || asked === 'review' ? null : <Asking key={asked} ask={asked} incident={incident} />}
+    </>
+  ));
+}
+
+function close(id: number): void {
+  go({ view: 'incident', id }, 'replace');
+}
+
+function Asking({ ask, incident }: { ask: Exclude<IncidentAsk, 'review'>; incident: IncidentDetail }) {
+  const { id } = incident;
+  const { busy, refusal, run } = useCall();
+  const about = useAnswer('about', (client) => client.about());
+  const note = useAnswer(`hand-over of ${id}`, (client) => client.incidents.handoverDraft({ id }));
+  const all = useAnswer('incidents', (client) => client.incidents.list({ open: false }));
+  if (about.value === null) return null;
+  const others = (all.value ?? []).filter(
+    (one) => one.id !== id && one.mergedInto === null && one.rehearsal === incident.rehearsal,
+  );
+  return (
+    <IncidentDialog
+      ask={ask}
       incident={incident}
-      now={now}
+      user={about.value.user}
+      others={others}
+      note={note.value}
       busy={busy}
       refusal={refusal}
-      onAcknowledge={() => void run((client) => client.incidents.acknowledge({ id }))}
-      onNote={async (text) => (await run((client) => client.incidents.note({ id, text }))) !== undefined}
-      onStart={(runbook) => void run((client) => startRun(client, runbook, id))}
-      onGoOn={(runId) => go({ view: 'run', id: runId })}
+      onClose={() => close(id)}
+      onDo={(command) =>
+        void run(async (client) => {
+          const after = await send(client, id, command);
+          go({ view: 'incident', id: after }, after === id ? 'replace' : 'push');
+        })
+      }
     />
-  ));
+  );
+}
+
+/** @returns the incident to go on with */
+async function send(client: Client, id: number, command: IncidentCommand): Promise<number> {
+  const { incidents } = client;
+  switch (command.do) {
+    case 'severity': {
+      const reason = command.reason.trim();
+      return (await incidents.severity({ id, severity: command.severity, ...(reason === '' ? {} : { reason }) })).id;
+    }
+    case 'take': {
+      const { role, holder } = command;
+      return (await incidents.take(holder === '' ? { id, role } : { id, role, holder })).id;
+    }
+    case 'release':
+      return (await incidents.release({ id, role: command.role })).id;
+    case 'hand-over': {
+      const { role, to, done, open, next } = command;
+      return (await incidents.handOver({ id, role, to, note: { done, open, next } })).id;
+    }
+    case 'merge':
+      return (await incidents.merge({ id, into: command.into })).id;
+    case 'split': {
+      const { alerts } = command;
+      const title = command.title.trim();
+      return (await incidents.split(title === '' ? { id, alerts } : { id, alerts, title })).id;
+    }
+    case 'undo':
+      return (await incidents.undo({ id, move: command.move })).id;
+    case 'resolve':
+      return (await incidents.resolve({ id, reason: command.reason, anyway: command.anyway })).id;
+    case 'reopen':
+      return (await incidents.reopen({ id, reason: command.reason })).id;
+  }
+}
+
+function Review({ id }: { id: number }) {
+  const { busy, refusal, run } = useCall();
+  const draft = useAnswer(`review of ${id}`, (client) => client.incidents.draft({ id }));
+  if (draft.value === null) return null;
+  return (
+    <ReviewDialog
+      draft={draft.value}
+      busy={busy}
+      refusal={refusal}
+      onClose={() => close(id)}
+      onSave={async (text, version) =>
+        (await run((client) => client.incidents.saveDraft({ id, text, version }))) !== undefined
+      }
+      onFresh={() => run((client) => client.incidents.draft({ id, fresh: true }))}
+      onReread={() => run((client) => client.incidents.draft({ id }))}
+    />
+  );
 }
