@@ -20,7 +20,7 @@ const LABEL = 150;
 export function rateChart(agents: readonly ReportAgent[]): Chart {
   const row = 24;
   const left = LABEL;
-  const right = CHART_WIDTH - 16;
+  const right = CHART_WIDTH - 28;
   const known = agents.filter(({ week }) => week.success.estimate !== null);
   // From a little below the lowest bound to 100 %: near 1 is where the difference lies.
   const lowest = Math.min(0.99, ...known.map(({ week, objective }) => Math.min(week.success.low, objective.success)));
@@ -93,8 +93,8 @@ export function daysChart(agent: ReportAgent, zone: string): Chart {
     { kind: 'line', x1: 0, y1: base, x2: CHART_WIDTH, y2: base, ink: 'line', dashed: false, width: 1 },
   ];
   agent.days.forEach(({ from, good, bad }, index) => {
-    const x = index * slot + slot * 0.2;
-    const width = slot * 0.6;
+    const x = index * slot + slot * 0.3;
+    const width = slot * 0.4;
     const scale = (base - top) / most;
     // Few failures among many are still seen.
     const failed = bad === 0 ? 0 : Math.max(2, bad * scale);

@@ -1,14 +1,12 @@
 import type { Report } from '#contract/report.ts';
-import { type Chart, daysChart, type Ink, rateChart, type Shape } from './chart.ts';
+import type { Chart, Ink, Shape } from './chart.ts';
 import { type Section, sectionsOf, type Table } from './sections.ts';
 import { dateText, provenance, summaryOf, titleOf } from './words.ts';
 
 /** A report as one HTML file: no script, nothing loaded, light and dark, fit for print. */
 export function reportHtml(report: Report): string {
   const { data } = report;
-  const body = sectionsOf(data).map((section, index) =>
-    sectionHtml(section, data.zone, index === 0 ? [rateChart(data.agents)] : []),
-  );
+  const body = sectionsOf(data).map(sectionHtml);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -33,13 +31,12 @@ ${body.join('\n')}
 `;
 }
 
-function sectionHtml({ title, text, table, agent }: Section, zone: string, charts: Chart[]): string {
-  const drawn = agent === null ? charts : [daysChart(agent, zone)];
+function sectionHtml({ title, text, charts, table }: Section): string {
   return [
     '<section>',
     `<h2>${escaped(title)}</h2>`,
     ...text.map((line) => `<p>${escaped(line)}</p>`),
-    ...drawn.map(svg),
+    ...charts.map(svg),
     ...(table === null ? [] : [tableHtml(table)]),
     '</section>',
   ].join('\n');
@@ -54,12 +51,19 @@ function tableHtml({ head, rows }: Table): string {
 }
 
 /** A verdict is shape, then word, then colour. */
-const MARKS: Record<string, string> = { met: '●', missed: '⯃', 'insufficient data': '◌', unknown: '◌' };
+const DASHED =
+  '<circle class="s-unknown" cx="6" cy="6" r="4.5" fill="none" stroke-width="1.5" stroke-dasharray="2 2"/>';
+const MARKS: Record<string, string> = {
+  met: '<circle class="f-met" cx="6" cy="6" r="5"/>',
+  missed: '<path class="f-now" d="M3.6.5h4.8l3.1 3.1v4.8l-3.1 3.1H3.6L.5 8.4V3.6z"/>',
+  'insufficient data': DASHED,
+  unknown: DASHED,
+};
 
 function cellHtml(text: string): string {
   const mark = MARKS[text];
   if (mark === undefined) return `<td>${escaped(text)}</td>`;
-  return `<td class="v-${text.replaceAll(' ', '-')}"><span aria-hidden="true">${mark}</span> ${escaped(text)}</td>`;
+  return `<td class="v-${text.replaceAll(' ', '-')}"><svg class="mark" aria-hidden="true" viewBox="0 0 12 12">${mark}</svg>${escaped(text)}</td>`;
 }
 
 function svg(chart: Chart): string {
@@ -103,6 +107,7 @@ header { padding-bottom: 1rem; border-bottom: 1px solid var(--line); }
 section { padding: 1.5rem 0 .5rem; }
 p { margin: .25rem 0 .5rem; max-width: 46rem; }
 svg { display: block; width: 100%; max-width: 46rem; height: auto; margin: .75rem 0; }
+svg.mark { display: inline-block; width: .75rem; height: .75rem; margin: 0 .4rem 0 0; vertical-align: -1px; }
 svg text { font-size: 9.5px; font-family: inherit; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; }

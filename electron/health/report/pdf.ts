@@ -1,6 +1,6 @@
 import PDFDocument from 'pdfkit';
 import type { Report } from '#contract/report.ts';
-import { type Chart, daysChart, type Ink, rateChart } from './chart.ts';
+import type { Chart, Ink } from './chart.ts';
 import { type Section, sectionsOf, type Table } from './sections.ts';
 import { dateText, provenance, summaryOf, titleOf } from './words.ts';
 
@@ -50,13 +50,7 @@ export function reportPdf(report: Report): Promise<Buffer> {
     .fontSize(12)
     .fillColor(INKS.ink)
     .text(plain(`${summaryOf(data)}.`));
-  for (const [index, section] of sectionsOf(data).entries()) {
-    draw(
-      document,
-      section,
-      section.agent === null ? (index === 0 ? rateChart(data.agents) : null) : daysChart(section.agent, data.zone),
-    );
-  }
+  for (const section of sectionsOf(data)) draw(document, section);
   document
     .moveDown(1)
     .font('Helvetica')
@@ -77,13 +71,13 @@ function room(document: Document, height: number): void {
   if (document.y + height > document.page.height - MARGIN) document.addPage();
 }
 
-function draw(document: Document, { title, text, table }: Section, chart: Chart | null): void {
+function draw(document: Document, { title, text, charts, table }: Section): void {
   room(document, 90);
   document.moveDown(1.2).font('Helvetica-Bold').fontSize(12).fillColor(INKS.ink).text(plain(title), MARGIN);
   document.moveDown(0.2).font('Helvetica').fontSize(9);
   for (const line of text)
     document.fillColor(INKS.ink).text(plain(line), MARGIN, undefined, { width: widthOf(document) });
-  if (chart !== null) drawChart(document, chart);
+  for (const chart of charts) drawChart(document, chart);
   if (table !== null) drawTable(document, table);
 }
 
@@ -123,19 +117,27 @@ const PAD = 3;
 
 function drawTable(document: Document, table: Table): void {
   const widths = columnWidths(document, table);
-  const rowHeight = (cells: string[]): number =>
-    2 * PAD +
-    Math.max(...cells.map((cell, index) => document.heightOfString(plain(cell), { width: (widths[index] ?? 0) - 6 })));
+  function fontOf(cell: string, index: number, isHead: boolean): string {
+    return isHead || index === 0 || VERDICT_INKS[cell] === 'now' ? 'Helvetica-Bold' : 'Helvetica';
+  }
+  function heightOf(cells: string[], isHead: boolean): number {
+    const heights = cells.map((cell, index) =>
+      document
+        .font(fontOf(cell, index, isHead))
+        .fontSize(SIZE)
+        .heightOfString(plain(cell), { width: (widths[index] ?? 0) - 6 }),
+    );
+    return 2 * PAD + Math.max(...heights);
+  }
   function row(cells: string[], isHead: boolean): void {
-    document.font(isHead ? 'Helvetica-Bold' : 'Helvetica').fontSize(SIZE);
-    const height = rowHeight(cells);
+    const height = heightOf(cells, isHead);
     const y = document.y;
     let x = MARGIN;
     for (const [index, cell] of cells.entries()) {
-      const ink = isHead ? 'weak' : (VERDICT_INKS[cell] ?? 'ink');
       document
-        .font(isHead || index === 0 || ink === 'now' ? 'Helvetica-Bold' : 'Helvetica')
-        .fillColor(INKS[ink])
+        .font(fontOf(cell, index, isHead))
+        .fontSize(SIZE)
+        .fillColor(INKS[isHead ? 'weak' : (VERDICT_INKS[cell] ?? 'ink')])
         .text(plain(cell), x, y + PAD, { width: (widths[index] ?? 0) - 6 });
       x += widths[index] ?? 0;
     }
@@ -147,12 +149,11 @@ function drawTable(document: Document, table: Table): void {
     document.y = y + height;
     document.x = MARGIN;
   }
-  document.moveDown(0.4).font('Helvetica').fontSize(SIZE);
-  room(document, rowHeight(table.head) * 2 + 12);
+  document.moveDown(0.4);
+  room(document, heightOf(table.head, true) * 2 + 12);
   row(table.head, true);
   for (const cells of table.rows) {
-    document.font('Helvetica').fontSize(SIZE);
-    if (document.y + rowHeight(cells) > document.page.height - MARGIN) {
+    if (document.y + heightOf(cells, false) > document.page.height - MARGIN) {
       document.addPage();
       row(table.head, true);
     }

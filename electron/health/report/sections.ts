@@ -1,5 +1,7 @@
 import type { ReportAgent, ReportData, ReportSpan } from '#contract/report.ts';
+import { type Chart, daysChart, rateChart } from './chart.ts';
 import {
+  countText,
   failureText,
   marksText,
   objectiveText,
@@ -17,31 +19,36 @@ import {
  */
 
 export type Table = { head: string[]; rows: string[][] };
-export type Section = { title: string; text: string[]; table: Table | null; agent: ReportAgent | null };
+export type Section = { title: string; text: string[]; charts: Chart[]; table: Table | null };
 
 export function sectionsOf(data: ReportData): Section[] {
   return [
-    section('Objectives', [], {
-      head: [
-        'Agent',
-        'Verdict',
-        'Success, 7 days',
-        'Objective',
-        'Budget spent, 7 d',
-        'Success, 28 days',
-        'Verdict, 28 d',
-      ],
-      rows: data.agents.map(({ name, week, weeks4, objective }) => [
-        name,
-        VERDICTS[week.verdict],
-        rateText(week.success),
-        objectiveText(objective.success),
-        week.budgetSpent === null ? '-' : percent(week.budgetSpent, 0),
-        rateText(weeks4.success),
-        VERDICTS[weeks4.verdict],
-      ]),
-    }),
-    ...data.agents.map((agent) => agentSection(agent)),
+    section(
+      'Objectives',
+      [],
+      {
+        head: [
+          'Agent',
+          'Verdict',
+          'Success, 7 days',
+          'Objective',
+          'Budget spent, 7 d',
+          'Success, 28 days',
+          'Verdict, 28 d',
+        ],
+        rows: data.agents.map(({ name, week, weeks4, objective }) => [
+          name,
+          VERDICTS[week.verdict],
+          rateText(week.success),
+          objectiveText(objective.success),
+          week.budgetSpent === null ? '-' : percent(week.budgetSpent, 0),
+          rateText(weeks4.success),
+          VERDICTS[weeks4.verdict],
+        ]),
+      },
+      [rateChart(data.agents)],
+    ),
+    ...data.agents.map((agent) => agentSection(agent, data.zone)),
     incidents(data),
     alerts(data),
     drills(data),
@@ -53,11 +60,11 @@ export function sectionsOf(data: ReportData): Section[] {
   ];
 }
 
-function section(title: string, text: string[], table: Table | null, agent: ReportAgent | null = null): Section {
-  return { title, text, table, agent };
+function section(title: string, text: string[], table: Table | null, charts: Chart[] = []): Section {
+  return { title, text, charts, table };
 }
 
-function agentSection(agent: ReportAgent): Section {
+function agentSection(agent: ReportAgent, zone: string): Section {
   const row = (name: string, of: (span: ReportSpan) => string): string[] => [
     name,
     of(agent.week),
@@ -65,10 +72,18 @@ function agentSection(agent: ReportAgent): Section {
     of(agent.weeks4),
   ];
   const { correctness, objective } = agent;
+  if (agent.weeks4.success.total === 0) {
+    return section(
+      agent.name,
+      [`Nothing of it ended in 28 days: nothing can be said of its objective of ${objectiveText(objective.success)}.`],
+      null,
+    );
+  }
   return section(
     agent.name,
     [
-      `Objective ${objectiveText(objective.success)}${objective.p95Ms === null ? '' : `, p95 within ${spanText(objective.p95Ms)}`}, over ${spanText(objective.windowMs)}, set in ${objective.from === 'file' ? 'the agent’s file' : 'the console'}. It ${failureText(agent)}.`,
+      `Objective ${objectiveText(objective.success)}${objective.p95Ms === null ? '' : `, p95 within ${spanText(objective.p95Ms)}`}, over ${spanText(objective.windowMs)}, set in ${objective.from === 'file' ? 'the agent’s file' : 'the console'}.`,
+      failureText(agent),
       `Degraded successes of the week: ${marksText(agent)}.`,
       ...(correctness === null
         ? []
@@ -103,13 +118,13 @@ function agentSection(agent: ReportAgent): Section {
         row('Good minutes of measured', ({ availability }) =>
           availability.measuredMinutes === 0
             ? 'none measured'
-            : `${availability.goodMinutes}/${availability.measuredMinutes}, coverage ${percent(availability.coverage)}`,
+            : `${countText(availability.goodMinutes)}/${countText(availability.measuredMinutes)}, coverage ${percent(availability.coverage)}`,
         ),
         row('Cost, per success', (span) => `${usd(span.costUsd)}, ${usd(span.costPerSuccessUsd)}`),
-        row('Tokens in, out', ({ tokens }) => `${tokens.in}, ${tokens.out}`),
+        row('Tokens in, out', ({ tokens }) => `${countText(tokens.in)}, ${countText(tokens.out)}`),
       ],
     },
-    agent,
+    [daysChart(agent, zone)],
   );
 }
 

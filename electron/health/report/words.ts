@@ -15,12 +15,16 @@ export const VERDICTS: Record<ObjectiveVerdict, string> = {
   unknown: 'unknown',
 };
 
-export const SWITCHES: Record<FailureSwitch, string> = {
-  failed: 'failed',
-  incorrect: 'succeeded but was incorrect',
-  retried: 'needed more than one attempt',
-  slow: 'took longer than the latency bound',
-};
+const SWITCHES: [FailureSwitch, string][] = [
+  ['incorrect', 'succeeded but was incorrect'],
+  ['retried', 'needed more than one attempt'],
+  ['slow', 'took longer than the latency bound'],
+];
+
+/** `1,512,000`. */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
 
 export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
@@ -36,7 +40,7 @@ export function rateText({ estimate, low, high, good, total }: Rate): string {
   if (estimate === null) return 'no data';
   // A rate below 1 is never written as 100.0 %.
   const shown = good < total && percent(estimate) === '100.0 %' ? percent(estimate, 3) : percent(estimate);
-  return `${shown} (${(low * 100).toFixed(1)}-${(high * 100).toFixed(1)}), ${good}/${total}`;
+  return `${shown} (${(low * 100).toFixed(1)}-${(high * 100).toFixed(1)}), ${countText(good)}/${countText(total)}`;
 }
 
 export function spanText(ms: number | null): string {
@@ -97,13 +101,16 @@ export function marksText({ week }: ReportAgent): string {
 
 /** The three questions of every SLA, answered: what this number takes for a failure. */
 export function failureText({ objective }: ReportAgent): string {
-  const counts = objective.failure.map((each) => SWITCHES[each]).join('; ');
-  const not = (Object.keys(SWITCHES) as FailureSwitch[]).filter(
-    (each) => !objective.failure.includes(each) && each !== 'failed',
-  );
-  const others =
-    not.length === 0 ? '' : `; does not count a task that ${not.map((each) => SWITCHES[each]).join(', or that ')}`;
-  return `counts a task that ${counts}, timed out, was rejected, is in doubt or overdue${others}`;
+  const listed = (want: boolean): string =>
+    SWITCHES.filter(([name]) => objective.failure.includes(name) === want)
+      .map(([, words]) => words)
+      .join(', or ');
+  const [also, not] = [listed(true), listed(false)];
+  return [
+    'A task counts as failed when it failed, timed out, was rejected, is in doubt or overdue',
+    also === '' ? '' : `, and when it ${also}`,
+    not === '' ? '.' : `; not when it ${not}.`,
+  ].join('');
 }
 
 export function titleOf({ week, environment, rehearsal }: ReportData): string {
