@@ -10,7 +10,7 @@ import type { Json } from '#contract/basic.ts';
 import { NATIVE } from '#contract/delivery.ts';
 import { type Result, succeed } from '#contract/errors.ts';
 import type { About } from '#contract/rpc.ts';
-import { createDelivery, createHealth, type Health } from '../health/index.ts';
+import { ALERT_RULES, createDelivery, createHealth, type Health } from '../health/index.ts';
 import { createNotify, createRunbooks, type Runbooks } from '../runbook/index.ts';
 import { createRunner } from '../runner/index.ts';
 import { createTraffic } from '../runner/traffic.ts';
@@ -158,7 +158,8 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     known: () => ({
       agents: runner.snapshot().agents.map((agent) => agent.name),
       providers: runner.snapshot().providers.map((provider) => provider.name),
-      alerts: health.alerts.rules().map(({ name }) => name),
+      // By name alone: the list of rules asks the library which runbooks answer each.
+      alerts: [...Object.keys(ALERT_RULES), ...alertRules.inForce().rules.map(({ rule }) => rule.name)],
     }),
     rehearsal: options.rehearsal,
     now,
