@@ -11,6 +11,7 @@ import {
   RehearsalMark,
   Sparkline,
   StateWord,
+  spanText,
   type Tone,
   usdBoundText,
   usdText,
@@ -23,6 +24,8 @@ type Props = {
   now: number;
   /** The data are too old to be believed: what is shown was true once. */
   stale: boolean;
+  /** What was a week ago stands under what is. */
+  isCompared: boolean;
   selected: boolean;
   addresses: BoardAddresses;
   onSelect(): void;
@@ -30,7 +33,7 @@ type Props = {
 };
 
 /** One agent, in two lines: each value, and what it is of. Every number leads to what it is made of. */
-export function AgentRow({ agent, now, stale, selected, addresses, onSelect, onOpen }: Props) {
+export function AgentRow({ agent, now, stale, isCompared, selected, addresses, onSelect, onOpen }: Props) {
   const { tone, word } = stale ? HEALTH_WORDS.unknown : HEALTH_WORDS[agent.state];
   const hatched = stale || agent.state === 'unknown';
   return (
@@ -63,17 +66,21 @@ export function AgentRow({ agent, now, stale, selected, addresses, onSelect, onO
         </Under>
       </td>
       <td data-column="success">
-        <Success agent={agent} tone={tone} address={addresses.ended(agent.name)} />
+        <Success agent={agent} tone={tone} isCompared={isCompared} address={addresses.ended(agent.name)} />
+      </td>
+      <td data-column="first" data-number>
+        <FirstTry agent={agent} />
       </td>
       <td data-column="p95">
         <a href={addresses.ended(agent.name)}>
           <Bullet ms={agent.p95Ms} boundMs={agent.objective.p95Ms} tone={latencyTone(agent, hatched)} />
         </a>
+        {isCompared ? <Under>{weekAgo(agent.lastWeek.p95Ms, spanText)}</Under> : null}
       </td>
       <td data-column="queue" data-number>
         <a href={addresses.inState(agent.name, 'queued')}>{countText(agent.queued)}</a>
         <Under>
-          <a href={addresses.inState(agent.name, 'running')}>{countText(agent.running)} running</a>
+          <Running agent={agent} address={addresses.inState(agent.name, 'running')} />
         </Under>
       </td>
       <td data-column="cost" data-number>
@@ -101,13 +108,27 @@ function Under({ children }: { children: React.ReactNode }) {
   return <span className={styles.under}>{children}</span>;
 }
 
-function Success({ agent, tone, address }: { agent: AgentHealth; tone: Tone; address: string }) {
-  const { success } = agent;
+function Success({
+  agent,
+  tone,
+  isCompared,
+  address,
+}: Pick<Props, 'agent' | 'isCompared'> & { tone: Tone; address: string }) {
+  const { success, lastWeek } = agent;
+  const under = isCompared ? weekAgo(lastWeek.success.estimate, percentText) : null;
+  if (agent.state === 'unknown' && success.estimate === null) {
+    return (
+      <>
+        <span className={styles.weak}>not known</span>
+        <Under>{under ?? `last ${countText(success.good)} of ${countText(success.total)}`}</Under>
+      </>
+    );
+  }
   if (success.estimate === null) {
     return (
       <>
         <span className={styles.weak}>not measured</span>
-        <Under>no task has ended</Under>
+        <Under>{under ?? 'no task has ended'}</Under>
       </>
     );
   }
@@ -117,7 +138,7 @@ function Success({ agent, tone, address }: { agent: AgentHealth; tone: Tone; add
         <a href={address}>
           {success.good} of {success.total}
         </a>
-        <Under>interval {intervalText(success)}</Under>
+        <Under>{under ?? `interval ${intervalText(success)}`}</Under>
       </>
     );
   }
@@ -127,12 +148,36 @@ function Success({ agent, tone, address }: { agent: AgentHealth; tone: Tone; add
         <a href={address}>{percentText(success.estimate)}</a>
         <IntervalScale rate={success} objective={agent.objective.success} />
       </span>
-      <Under>
-        {intervalText(success)} of {countText(success.total)}
-        {agent.retries > 0 ? <span className={styles.long}> · {countText(agent.retries)} retried</span> : null}
-      </Under>
+      <Under>{under ?? `${intervalText(success)} of ${countText(success.total)}`}</Under>
     </>
   );
+}
+
+/** What retries add to the first attempts, in points of a percent. */
+function FirstTry({ agent: { firstAttempt, retryLift, state } }: Pick<Props, 'agent'>) {
+  if (firstAttempt.estimate === null || retryLift === null || state === 'not-enough-data') {
+    return <span className={styles.weak}>–</span>;
+  }
+  return (
+    <>
+      {percentText(firstAttempt.estimate)}
+      <Under>{retryLift < 0.0005 ? 'no lift' : `+${(retryLift * 100).toFixed(1)} retried`}</Under>
+    </>
+  );
+}
+
+/** What runs; but first what should have ended. */
+function Running({ agent: { running, counts }, address }: Pick<Props, 'agent'> & { address: string }) {
+  if (counts.overdue === null) return <strong>overdue unknown</strong>;
+  return (
+    <a href={address}>
+      {counts.overdue > 0 ? <strong>{countText(counts.overdue)} overdue</strong> : `${countText(running)} running`}
+    </a>
+  );
+}
+
+function weekAgo(value: number | null, text: (value: number) => string): string {
+  return value === null ? 'a week ago: nothing' : `a week ago ${text(value)}`;
 }
 
 function sinceOf(agent: AgentHealth, now: number, stale: boolean): string {

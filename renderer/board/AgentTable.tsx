@@ -8,6 +8,7 @@ type Props = {
   window: BoardWindow;
   now: number;
   stale: boolean;
+  isCompared: boolean;
   selected: string | null;
   addresses: BoardAddresses;
   onSelect(agent: AgentHealth): void;
@@ -28,6 +29,9 @@ export function AgentTable({ agents, window, selected, onSelect, onOpen, ...rest
           </th>
           <th scope="col" data-column="success">
             Success after retries
+          </th>
+          <th scope="col" data-column="first" data-number>
+            First try
           </th>
           <th scope="col" data-column="p95">
             p95

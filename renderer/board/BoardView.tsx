@@ -1,11 +1,11 @@
 import { useMemo, useRef, useState } from 'react';
-import type { AgentHealth, BoardWindow } from '#contract/health.ts';
+import type { AgentHealth, BoardWindow, IngestCounts } from '#contract/health.ts';
 import type { Incident } from '#contract/incident.ts';
 import type { Integration } from '#contract/integration.ts';
 import type { Provider } from '#contract/provider.ts';
 import type { BoardState } from '#contract/stream.ts';
 import type { TaskState } from '#contract/task.ts';
-import { Key, Panel, useKeys } from '../kit/index.ts';
+import { countText, Facts, Key, Panel, useKeys } from '../kit/index.ts';
 import { troubledFirst } from '../providers/breaker.ts';
 import { PART_WORDS, PARTS, type Part } from '../waiting/queue.ts';
 import { AgentTable } from './AgentTable.tsx';
@@ -57,6 +57,7 @@ export function BoardView(props: Props) {
   const { board, window, now, stale, busy, addresses, onGoOn, onAcknowledge } = props;
   const [filter, setFilter] = useState('');
   const [selected, setSelected] = useState<string | null>(null);
+  const [isCompared, setCompared] = useState(false);
   const [order, setOrder] = useState<readonly string[] | null>(null);
   const filterRef = useRef<HTMLInputElement>(null);
 
@@ -95,6 +96,7 @@ export function BoardView(props: Props) {
     Enter: () => (current === null ? undefined : props.onOpenAgent(current)),
     Escape: release,
     '/': () => filterRef.current?.focus(),
+    w: () => setCompared((before) => !before),
     p: () => (current === null ? select(rows[0]) : props.onPause(current)),
     r: () => (current === null ? select(rows[0]) : props.onReroute(current)),
     b: () => (urgent === undefined || busy ? undefined : onGoOn(urgent)),
@@ -116,6 +118,9 @@ export function BoardView(props: Props) {
           </button>
         ) : null}
         <fieldset className={styles.windows} aria-label="Window">
+          <button type="button" aria-pressed={isCompared} onClick={() => setCompared((before) => !before)}>
+            A week ago <Key>w</Key>
+          </button>
           {WINDOWS.map((one) => (
             <button
               key={one.window}
@@ -159,6 +164,7 @@ export function BoardView(props: Props) {
                 window={window}
                 now={now}
                 stale={stale}
+                isCompared={isCompared}
                 selected={selected}
                 addresses={addresses}
                 onSelect={select}
@@ -202,6 +208,7 @@ export function BoardView(props: Props) {
             </Panel>
           )}
           <Waiting board={board} addresses={addresses} />
+          {desk === undefined || desk.ingest === null ? null : <Told counts={desk.ingest} />}
         </aside>
       </div>
     </div>
@@ -256,6 +263,22 @@ function Waiting({ board, addresses }: { board: BoardState; addresses: BoardAddr
           </li>
         ))}
       </ul>
+    </Panel>
+  );
+}
+
+/** What other runtimes told. What was refused is in no number: it is said here. */
+function Told({ counts }: { counts: IngestCounts }) {
+  return (
+    <Panel title="Events of other runtimes">
+      <Facts
+        facts={[
+          { name: 'Accepted', value: countText(counts.accepted) },
+          { name: 'Late', value: countText(counts.late) },
+          { name: 'Sent twice', value: countText(counts.duplicates) },
+          { name: 'Dropped', value: counts.dropped > 0 ? <strong>{countText(counts.dropped)}</strong> : '0' },
+        ]}
+      />
     </Panel>
   );
 }

@@ -27,7 +27,7 @@ export type BoardAgent = Pick<
 
 export type BoardOptions = {
   rollups: LiveRollups;
-  snapshot: RuntimeSnapshot;
+  snapshot: Pick<RuntimeSnapshot, 'lanes'> & { agents: readonly BoardAgent[] };
   /** Agents of other runtimes. */
   foreign: ReadonlyMap<string, ForeignAgent>;
   standing: Standing;

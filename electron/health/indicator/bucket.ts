@@ -134,7 +134,7 @@ export function emptyBucket(): Bucket {
  * Counts one end into a bucket, in place: this runs for every task.
  *
  * @param boundMs the latency bound in force, null for none
- * @param weight -1 takes back an end in doubt, of which the bucket holds no latency
+ * @param weight -1 takes back one that was counted; the moments of the newest ends stay
  */
 export function countEnd(bucket: Bucket, ended: TaskEnded, boundMs: number | null, weight: 1 | -1 = 1): void {
   const { task, firstAttempt } = ended;
@@ -147,7 +147,7 @@ export function countEnd(bucket: Bucket, ended: TaskEnded, boundMs: number | nul
     bucket.inDoubt += weight;
     return;
   }
-  bucket.lastEndAt = Math.max(bucket.lastEndAt ?? 0, endedAt);
+  if (weight === 1) bucket.lastEndAt = Math.max(bucket.lastEndAt ?? 0, endedAt);
   if (task.marks.includes('rehearsal')) bucket.rehearsal = true;
   if (ended.end === 'cancelled') {
     bucket.cancelled += weight;
@@ -155,41 +155,58 @@ export function countEnd(bucket: Bucket, ended: TaskEnded, boundMs: number | nul
   }
   // A clock set back must not make a negative latency.
   const tookMs = Math.max(0, endedAt - task.acceptedAt);
-  bucket.latency.accept(tookMs);
-  if (task.startedAt !== null) bucket.running.accept(Math.max(0, endedAt - task.startedAt));
+  accept(bucket.latency, tookMs, weight);
+  if (task.startedAt !== null) accept(bucket.running, Math.max(0, endedAt - task.startedAt), weight);
   switch (ended.end) {
     case 'succeeded':
-      countSuccess(bucket, ended, boundMs !== null && tookMs > boundMs);
-      if (boundMs !== null && tookMs <= boundMs) bucket.withinP95 += 1;
-      bucket.lastSuccessAt = Math.max(bucket.lastSuccessAt ?? 0, endedAt);
+      countSuccess(bucket, ended, boundMs !== null && tookMs > boundMs, weight);
+      if (boundMs !== null && tookMs <= boundMs) bucket.withinP95 += weight;
+      if (weight === 1) bucket.lastSuccessAt = Math.max(bucket.lastSuccessAt ?? 0, endedAt);
       return;
     case 'failed':
-      bucket.failed += 1;
+      bucket.failed += weight;
       return;
     case 'timed-out':
-      bucket.timedOut += 1;
+      bucket.timedOut += weight;
       return;
     case 'rejected':
-      bucket.rejected += 1;
+      bucket.rejected += weight;
       return;
   }
 }
 
-function countSuccess(bucket: Bucket, { task, firstAttempt, toolless }: TaskEnded, slow: boolean): void {
+function countSuccess(
+  bucket: Bucket,
+  { task, firstAttempt, toolless }: TaskEnded,
+  slow: boolean,
+  weight: 1 | -1,
+): void {
   const incorrect = task.marks.includes('incorrect');
-  bucket.succeeded += 1;
-  bucket.costOfSuccessUsd += task.costUsd;
-  if (firstAttempt) bucket.firstAttempt += 1;
-  else bucket.marks.retried += 1;
-  if (slow) bucket.marks.slow += 1;
-  if (toolless === true) bucket.toolless += 1;
+  bucket.succeeded += weight;
+  bucket.costOfSuccessUsd += weight * task.costUsd;
+  if (firstAttempt) bucket.firstAttempt += weight;
+  else bucket.marks.retried += weight;
+  if (slow) bucket.marks.slow += weight;
+  if (toolless === true) bucket.toolless += weight;
   const combo =
     (firstAttempt ? 0 : COMBO_BITS.retried) | (slow ? COMBO_BITS.slow : 0) | (incorrect ? COMBO_BITS.incorrect : 0);
-  bucket.combos[combo] = (bucket.combos[combo] ?? 0) + 1;
+  bucket.combos[combo] = (bucket.combos[combo] ?? 0) + weight;
   for (const mark of task.marks) {
     // These two are counted by what is known of the end itself.
-    if (mark !== 'rehearsal' && mark !== 'retried' && mark !== 'slow') bucket.marks[mark] += 1;
+    if (mark !== 'rehearsal' && mark !== 'retried' && mark !== 'slow') bucket.marks[mark] += weight;
   }
+}
+
+/** A value more in a sketch, or less: one that it holds may be taken out of its bin, which the library does not offer. */
+function accept(sketch: DDSketch, value: number, weight: 1 | -1): void {
+  if (weight === 1) {
+    sketch.accept(value);
+    return;
+  }
+  if (value > sketch.mapping.minPossible) sketch.store.add(sketch.mapping.key(value), -1);
+  else sketch.zeroCount -= 1;
+  sketch.count -= 1;
+  sketch.sum -= value;
 }
 
 /**

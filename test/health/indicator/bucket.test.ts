@@ -9,6 +9,7 @@ import {
   P99_FROM,
   packBucket,
   RELATIVE_ERROR,
+  sameBucket,
   unpackBucket,
 } from '../../../electron/health/indicator/bucket.ts';
 import { endedTask } from '../../support/ended.ts';
@@ -111,6 +112,36 @@ describe('percentiles', () => {
 
   it('of nothing are nothing, not zero', () => {
     expect(latencyAt(emptyBucket(), 0.95)).toBeNull();
+  });
+});
+
+describe('an end that is taken back', () => {
+  it('leaves the bucket as if it had never been counted, percentiles too', () => {
+    const end = fc.record({
+      state: fc.constantFrom<'succeeded' | 'failed' | 'in-doubt' | 'cancelled'>(
+        'succeeded',
+        'failed',
+        'in-doubt',
+        'cancelled',
+      ),
+      took: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 600_000 })),
+      firstAttempt: fc.boolean(),
+      marks: fc.subarray<'incorrect' | 'fallback' | 'partial'>(['incorrect', 'fallback', 'partial']),
+    });
+    fc.assert(
+      fc.property(fc.array(end, { minLength: 1, maxLength: 30 }), fc.nat(), (ends, taken) => {
+        const tasks = ends.map(({ took, ...rest }) => ({ ...rest, acceptedAt: NOW, endedAt: NOW + took }));
+        const index = taken % tasks.length;
+        const bucket = emptyBucket();
+        for (const task of tasks) countEnd(bucket, endedTask(task), 10_000);
+        countEnd(bucket, endedTask(tasks[index]), 10_000, -1);
+        const without = emptyBucket();
+        for (const [n, task] of tasks.entries()) if (n !== index) countEnd(without, endedTask(task), 10_000);
+        // The newest moments stay.
+        const { lastEndAt, lastSuccessAt } = bucket;
+        expect(sameBucket(bucket, { ...without, lastEndAt, lastSuccessAt })).toBe(true);
+      }),
+    );
   });
 });
 
