@@ -36,11 +36,12 @@ export type Watch = z.infer<typeof watchSchema>;
 /** The minute's account: accepted = ended + in flight + dropped, or it does not add up. */
 export const accountSchema = z.object({
   at: momentSchema,
-  /** Tasks accepted since `since`, and what became of them. */
+  /** Tasks that came since `since`, and what became of them. */
   since: momentSchema,
   accepted: z.number().int(),
   ended: z.number().int(),
   inFlight: z.number().int(),
+  /** Events of other runtimes that were refused since the desk started. */
   dropped: z.number().int(),
   /** What does not add up, in plain words; empty when all does. */
   differences: z.array(z.string()),

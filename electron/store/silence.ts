@@ -50,6 +50,12 @@ export function prepareSilence(db: Database) {
        coalesce(sum(state IN ('queued', 'running') OR (state IN ('waiting', 'retrying') AND wait_kind IS NOT NULL)), 0) AS held
      FROM task WHERE id > ?`,
   );
+  const foreign = db.prepare<[number, number], { n: number; ended: number; held: number }>(
+    `SELECT count(*) AS n,
+       coalesce(sum(EXISTS (SELECT 1 FROM event e WHERE e.runtime = t.runtime AND e.task = t.task AND e.kind = 'ended')), 0) AS ended,
+       coalesce(sum(EXISTS (SELECT 1 FROM open_task o WHERE o.runtime = t.runtime AND o.task = t.task)), 0) AS held
+     FROM (SELECT DISTINCT runtime, task FROM event INDEXED BY event_at WHERE at >= ? AND kind = 'accepted' LIMIT ?) t`,
+  );
   const oldestEnd = db.prepare<[], { at: number | null }>(
     `SELECT ended_at AS at FROM task INDEXED BY task_ended
      WHERE ended_at IS NOT NULL AND state <> 'in-doubt' ORDER BY ended_at LIMIT 1`,
@@ -119,6 +125,11 @@ export function prepareSilence(db: Database) {
         inFlight: held,
         stranded: n - ended - held,
       };
+    },
+    /** The same of tasks that other runtimes told of. */
+    foreign(from: number): Omit<CohortCount, 'since'> {
+      const { n, ended, held } = foreign.get(from, COHORT_MAX) ?? { n: 0, ended: 0, held: 0 };
+      return { accepted: n, ended, inFlight: held, stranded: 0 };
     },
     /** Ends in [from, to), canaries left out. */
     ends: (from: number, to: number): number => ends.get(from, to)?.n ?? 0,

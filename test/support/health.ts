@@ -5,7 +5,7 @@ import type { AgentSummary } from '#contract/agent.ts';
 import { fail, succeed } from '#contract/errors.ts';
 import type { Incident } from '#contract/incident.ts';
 import type { Provider } from '#contract/provider.ts';
-import type { Lane, RuntimeEvent, RuntimeSnapshot, TaskEnded } from '#contract/runtime.ts';
+import type { Lane, Runtime, RuntimeEvent, RuntimeSnapshot, TaskEnded } from '#contract/runtime.ts';
 import { settingsSchema } from '#contract/settings.ts';
 import type { OutgoingNotice } from '../../electron/health/delivery/index.ts';
 import { createHealth, type Health, type RulesInForce } from '../../electron/health/index.ts';
@@ -37,18 +37,19 @@ export type TestHealth = {
   close(): Promise<void>;
 };
 
-/** Health on a real database, over a runtime that a test plays. */
+/** Health on a real database, over a runtime that a test plays. @param given nightdesk.yaml */
 export function startHealth(
   agents: Record<string, Partial<AgentSummary>>,
   folder = mkdtempSync(join(tmpdir(), 'nightdesk-health-')),
-  watched: Partial<SilenceRuntime> = {},
+  watched: Partial<SilenceRuntime> & { runtime?: Pick<Runtime, 'snapshot' | 'watch'> } = {},
+  given: object = {},
 ): TestHealth {
   const clock = { now: NIGHT };
   const rules: RulesInForce = { rules: [], inhibit: [], problems: [] };
   const disk = { full: false, refused: 0 };
   const ended: TaskEnded[] = [];
   const notices: OutgoingNotice[] = [];
-  const settings = settingsSchema.parse({});
+  const settings = settingsSchema.parse(given);
   const providers = new Map<string, Provider>();
   const lanes = new Map<string, Lane>();
   const listeners = new Set<(events: RuntimeEvent[]) => void>();
@@ -105,7 +106,7 @@ export function startHealth(
             throw new Error('database or disk is full');
           }),
       },
-      runtime: {
+      runtime: watched.runtime ?? {
         snapshot,
         watch(listener) {
           listeners.add(listener);

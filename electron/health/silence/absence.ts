@@ -61,7 +61,7 @@ export function noTasks({ agent, paused, since, now, lastEndAt, endsIn }: Absenc
   if (lastEndAt !== null && lastEndAt >= hour)
     return { ...look, state: 'quiet', says: `usually ${usual} in that hour` };
   if (paused) return { ...look, state: 'unsure', says: 'its intake is not open' };
-  if (since > hour)
+  if (since > hour + GRACE_MS)
     return { ...look, state: 'unsure', says: `looks since ${spanWords(now - since)}: not a whole hour` };
   if (usual < EXPECTED) return { ...look, state: 'unsure', says: `too few to tell: usually ${usual} in that hour` };
   return { ...look, state: 'holds', says: `none ended in an hour in which usually ${usual} do` };

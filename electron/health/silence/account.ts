@@ -20,7 +20,7 @@ export type Counted = {
   inFlight: number;
   /** In flight by their state, but nothing will ever take them on. */
   stranded: number;
-  /** Left out on purpose: too old to be kept, or refused by what took them in. */
+  /** Told by other runtimes, refused, and in no number; `accepted` counts them as having come. */
   dropped: number;
   /** All tasks in flight, by the disk and by what the board shows, whatever their age. */
   allInFlight: { disk: number; shown: number };
@@ -50,7 +50,7 @@ export function accountOf(counted: Counted, before: Account | undefined, at: num
 export function reconciliation(account: Account | undefined): Look {
   const look: About = {
     rule: 'reconciliation',
-    subject: 'embedded',
+    subject: 'desk',
     agents: [],
     title: 'Accepted tasks are not accounted for',
     clears: 'accepted = ended + in flight + dropped',

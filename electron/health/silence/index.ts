@@ -10,7 +10,7 @@ import { prepareSilence } from '../../store/silence.ts';
 import type { Signal, SignalSource } from '../alert/rules.ts';
 import { DAY_MS, HOUR_MS, type LiveRollups, MINUTE_MS } from '../indicator/rollups.ts';
 import { noSuccess, noTasks, scheduleMissed } from './absence.ts';
-import { accountOf, reconciliation } from './account.ts';
+import { accountOf, type Counted, reconciliation } from './account.ts';
 import { type Attention, attend } from './attention.ts';
 import { type BeatMemory, beatLooks } from './beat.ts';
 import { type CanariesOptions, createCanaries } from './canaries.ts';
@@ -21,10 +21,8 @@ import { createQueries } from './query.ts';
 import { oldestWaiting, type QueueFacts, queueGrowing, queueStuck } from './queue.ts';
 import { afterSuccess, fastAndEmpty, type Success, type Usual, unknownUsual, usualSchema } from './usual.ts';
 
-/** What memory tells is looked at this often, ms. */
+/** What memory tells is looked at this often, ms; what the disk must be asked for, each minute. */
 const LOOK_MS = 10_000;
-/** What the disk must be asked for, ms. */
-const MINUTE_LOOK_MS = MINUTE_MS;
 /** Successes that are looked at closely in a second; of more, these many stand for all. */
 const SAMPLE = 200;
 
@@ -39,6 +37,10 @@ export type SilenceOptions = {
   runtime: SilenceRuntime;
   snapshot(): RuntimeSnapshot;
   rollups: Pick<LiveRollups, 'sum' | 'history' | 'agents'>;
+  /** Whether an agent is of another runtime. */
+  isForeign(agent: string): boolean;
+  /** Events of other runtimes that were refused, ever. */
+  refusedEvents(): number;
   /** Writes, after those before. */
   write(work: () => void): void;
   now(): number;
@@ -54,6 +56,8 @@ export function createSilence(options: SilenceOptions) {
   const usual = new Map<string, Usual>();
   const changedUsual = new Set<string>();
   const looks = new Map<string, { look: Look; at: number }>();
+  /** Names of the looks of each part. */
+  const parts = new Map<string, string[]>();
   /** By agent: unverified successes of the last day. */
   const unverified = new Map<string, { task: string; at: number }[]>();
   let sampled: { id: number; agent: string; success: Success }[] = [];
@@ -64,6 +68,8 @@ export function createSilence(options: SilenceOptions) {
   let account: Account | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let minuteAt = Number.NEGATIVE_INFINITY;
+  /** Events that had been refused when the desk started. */
+  let refusedBefore = 0;
   /** Looks that a person's word brought about, told with the next. */
   let said: Look[] = [];
 
@@ -160,8 +166,8 @@ export function createSilence(options: SilenceOptions) {
 
   /** What needs the disk, once a minute. */
   function slow(since: number, at: number): Look[] {
-    const { agents, lanes: views } = options.snapshot();
-    account = accountOf(countedNow(at), account, at);
+    const { agents } = options.snapshot();
+    account = accountOf(countedNow(since, at), account, at);
     const running = store.running().map((row): Owned => ({ ...row, claimedAt: row.claimed_at }));
     const beats = runtime.beats();
     const alive = beats.workers.filter(({ ageMs }) => ageMs < 4 * beats.beatMs).map(({ name }) => name);
@@ -179,27 +185,40 @@ export function createSilence(options: SilenceOptions) {
       taskOrphaned(beats.runtime, owned.orphans, running.length),
       reconciliation(account),
     ];
+  }
 
-    function countedNow(moment: number) {
-      const minute = Math.floor(moment / MINUTE_MS) * MINUTE_MS;
-      // Ends of the minute before are told by now.
-      const from = Math.max(Math.ceil(since / MINUTE_MS) * MINUTE_MS, minute - 3 * MINUTE_MS);
-      const to = minute - MINUTE_MS;
-      const counted = [...rollups.agents()].reduce(
-        (sum, name) =>
-          sum + rollups.history('minute', name, from, to).reduce((all, { bucket }) => all + endsOfBucket(bucket), 0),
-        0,
-      );
-      return {
-        ...store.cohort(moment - DAY_MS, moment),
-        dropped: 0,
-        allInFlight: {
-          disk: store.inFlight(),
-          shown: views.reduce((sum, lane) => sum + lane.queued + lane.running + lane.waiting, 0),
-        },
-        ends: { disk: to > from ? store.ends(from, to) : 0, counted },
-      };
-    }
+  /** What the account is made of, from one and the same instant. */
+  function countedNow(since: number, at: number): Counted {
+    const ours = store.cohort(at - DAY_MS, at);
+    const from = ours.accepted === 0 ? at - HOUR_MS : ours.since;
+    const others = store.foreign(from);
+    const dropped = options.refusedEvents() - refusedBefore;
+    return {
+      since: from,
+      accepted: ours.accepted + others.accepted + dropped,
+      ended: ours.ended + others.ended,
+      inFlight: ours.inFlight + others.inFlight,
+      stranded: ours.stranded,
+      dropped,
+      allInFlight: {
+        disk: store.inFlight(),
+        shown: options.snapshot().lanes.reduce((sum, lane) => sum + lane.queued + lane.running + lane.waiting, 0),
+      },
+      ends: endsOfLate(since, at),
+    };
+  }
+
+  /** Ends of the last whole minutes; those of the minute before this are told by now. */
+  function endsOfLate(since: number, at: number): Counted['ends'] {
+    const to = Math.floor(at / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
+    const from = Math.max(Math.ceil(since / MINUTE_MS) * MINUTE_MS, to - 2 * MINUTE_MS);
+    if (to <= from) return { disk: 0, counted: 0 };
+    const ours = [...rollups.agents()].filter((name) => !options.isForeign(name));
+    const buckets = ours.flatMap((name) => rollups.history('minute', name, from, to));
+    return {
+      disk: store.ends(from, to),
+      counted: buckets.reduce((sum, { bucket }) => sum + endsOfBucket(bucket), 0),
+    };
   }
 
   /** Looks at what is due. @returns what was looked at */
@@ -214,19 +233,33 @@ export function createSilence(options: SilenceOptions) {
     const { since } = next;
     const found = said;
     said = [];
-    found.push(...(queries.try('heartbeats', () => beat(since, at)) ?? []));
+    found.push(...lookAt('heartbeats', at, () => beat(since, at)));
     queries.try('what is usual', learn);
     if (at - lookedAt >= LOOK_MS || at < lookedAt) {
       lookedAt = at;
-      found.push(...(queries.try('queues and schedules', () => quick(since, at)) ?? []));
+      found.push(...lookAt('queues and schedules', at, () => quick(since, at)));
     }
-    if (at - minuteAt >= MINUTE_LOOK_MS || at < minuteAt) {
+    if (at - minuteAt >= MINUTE_MS || at < minuteAt) {
       minuteAt = at;
-      found.push(...(queries.try('tasks on the disk', () => slow(since, at)) ?? []));
+      found.push(...lookAt('tasks on the disk', at, () => slow(since, at)));
     }
     found.push(...queries.looks());
-    for (const each of found) looks.set(`${each.rule} ${each.subject}`, { look: each, at });
+    for (const each of found) looks.set(nameOf(each), { look: each, at });
     return found;
+  }
+
+  /** Looks at some of it; when that fails, what was seen before says nothing of now. */
+  function lookAt(part: string, at: number, work: () => Look[]): Look[] {
+    const seen = queries.try(part, work);
+    if (seen) {
+      parts.set(part, seen.map(nameOf));
+      return seen;
+    }
+    return (parts.get(part) ?? []).flatMap((name) => {
+      const last = looks.get(name);
+      const says = `could not be looked at since ${spanWords(at - (last?.at ?? at))} ago`;
+      return last ? [{ ...last.look, state: 'blind', says }] : [];
+    });
   }
 
   const source: SignalSource = { signals: (at): Signal[] => look(at).map(signalOf) };
@@ -272,6 +305,7 @@ export function createSilence(options: SilenceOptions) {
     },
     load(): void {
       canaries.load();
+      refusedBefore = options.refusedEvents();
       for (const { agent, body } of store.usuals()) {
         const parsed = usualSchema.safeParse(JSON.parse(body));
         if (parsed.success) usual.set(agent, parsed.data);
@@ -297,4 +331,8 @@ function endsOfBucket(bucket: {
 }): number {
   const { succeeded, failed, timedOut, rejected, cancelled, inDoubt } = bucket;
   return succeeded + failed + timedOut + rejected + cancelled + inDoubt;
+}
+
+function nameOf({ rule, subject }: Look): string {
+  return `${rule} ${subject}`;
 }
