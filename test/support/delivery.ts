@@ -5,6 +5,7 @@ import type { Alert } from '#contract/alert.ts';
 import type { Delivery as DeliveryView } from '#contract/delivery.ts';
 import { type Settings, settingsSchema } from '#contract/settings.ts';
 import { ATTEMPT_MS } from '../../electron/health/delivery/courier.ts';
+import { PING_MS } from '../../electron/health/delivery/deadman.ts';
 import { createDelivery, type Delivery, type DeliveryOptions } from '../../electron/health/delivery/index.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
 import { openDatabase } from '../../electron/store/open.ts';
@@ -24,6 +25,8 @@ export type TestDelivery = {
   put: Delivery['put'] extends (notice: infer Notice) => infer Ids ? (notice: Notice) => Promise<Ids> : never;
   /** Waits for it while time goes on, from one timer to the next; it stands still while an attempt is under way. */
   when<T>(ready: () => T | undefined | false | null): Promise<T>;
+  /** Waits until nothing is under way: commits and attempts have come to their end. */
+  settled(): Promise<void>;
   /** All messages, oldest first. */
   rows(): DeliveryView[];
   /** Ends it and starts another on the same data. */
@@ -85,7 +88,7 @@ export async function startDelivery(
         return `m-${ids}`;
       },
       after(ms, work) {
-        if (ms !== ATTEMPT_MS) return time.after(ms, work);
+        if (ms !== ATTEMPT_MS && ms !== PING_MS) return time.after(ms, work);
         attempts += 1;
         let over = false;
         const end = (): void => {
@@ -139,6 +142,10 @@ export async function startDelivery(
         if (attempts === 0 && next !== undefined) time.advance(next);
         return undefined;
       }),
+    async settled() {
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      await until(() => attempts === 0);
+    },
     rows: () => desk.delivery.deliveries({ limit: 1_000 }).toReversed(),
     async restart() {
       await desk.close();

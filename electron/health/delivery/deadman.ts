@@ -11,7 +11,7 @@ import { unanswered } from './post.ts';
 /** A tick is missed after this, ms; it comes once a second. */
 const TICK_MS = 10_000;
 /** An answer is waited for so long, ms. */
-const PING_MS = 10_000;
+export const PING_MS = 10_000;
 /** So many in a row that fail make the signal. */
 const FAILURES = 3;
 

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { ATTEMPT_MS } from '../../../electron/health/delivery/courier.ts';
 import { firing, startDelivery, type TestDelivery } from '../../support/delivery.ts';
-import { NIGHT } from '../../support/health.ts';
 import { type Fault, type Got, type Receiver, startReceiver } from '../../support/receiver.ts';
 import {
   cloudEventSchema,
@@ -11,6 +10,7 @@ import {
   slackMessageSchema,
   teamsMessageSchema,
 } from '../../support/route-formats.ts';
+import { NIGHT } from '../../support/time.ts';
 import { until } from '../../support/until.ts';
 
 const open: { close(): Promise<void> }[] = [];

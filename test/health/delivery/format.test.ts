@@ -11,7 +11,6 @@ import { webhookRequest } from '../../../electron/health/delivery/format/webhook
 import { composeMessage, type Message } from '../../../electron/health/delivery/message.ts';
 import type { Content } from '../../../electron/health/delivery/outbox.ts';
 import { firing } from '../../support/delivery.ts';
-import { NIGHT } from '../../support/health.ts';
 import {
   cloudEventSchema,
   pagerDutyEventSchema,
@@ -19,6 +18,7 @@ import {
   slackMessageSchema,
   teamsMessageSchema,
 } from '../../support/route-formats.ts';
+import { NIGHT } from '../../support/time.ts';
 
 const KEY = 'e93facc04764012d7bfb002500d5d1a6';
 

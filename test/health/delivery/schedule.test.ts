@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoffMs, LONGEST_BACKOFF_MS, outcomeOf, retryAfterMs } from '../../../electron/health/delivery/schedule.ts';
-import { NIGHT } from '../../support/health.ts';
+import { NIGHT } from '../../support/time.ts';
 
 describe('the wait before the next attempt', () => {
   it('doubles from a second to a minute, and half of it is left to chance', () => {
