@@ -41,6 +41,13 @@ export function parseSpan(text: string): number | undefined {
   return Math.round(Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? Number.NaN));
 }
 
+/** A span as people write it: `90s`, `28d`; in the largest unit that leaves no rest. The inverse of `parseSpan`. */
+export function writeSpan(ms: number): string {
+  const unit =
+    (['d', 'h', 'm', 's'] as const).find((each) => ms > 0 && ms % (UNIT_MS[each] ?? Number.NaN) === 0) ?? 'ms';
+  return `${ms / (UNIT_MS[unit] ?? Number.NaN)}${unit}`;
+}
+
 /** A span in a file: text in, ms out. */
 export const spanTextSchema = z.string().transform((text, context) => {
   const ms = parseSpan(text);

@@ -1,20 +1,24 @@
 import type { AgentDetail } from '#contract/agent.ts';
 import type { AgentHealth } from '#contract/health.ts';
 import type { Spend } from '#contract/integration.ts';
+import type { ObjectiveStanding } from '#contract/objective.ts';
 import type { Provider, Route } from '#contract/provider.ts';
+import type { Correctness } from '#contract/sample.ts';
 import type { Task } from '#contract/task.ts';
 import { BudgetBar } from '../budget/BudgetBar.tsx';
 import { budgetWord } from '../budget/budget.ts';
 import { Button, HEALTH_WORDS, Panel, RehearsalMark, StateWord, useKeys } from '../kit/index.ts';
+import { CorrectnessPanel } from '../samples/Correctness.tsx';
 import styles from './agents.module.css';
 import { DefinitionPanel, Problems } from './DefinitionPanel.tsx';
 import { HealthPanel } from './HealthPanel.tsx';
 import { IntakePanel } from './IntakePanel.tsx';
 import { LimitsPanel } from './LimitsPanel.tsx';
+import { ObjectivePanel } from './ObjectivePanel.tsx';
 import { type QueueAddresses, QueuePanel } from './QueuePanel.tsx';
 import { RoutePanel } from './RoutePanel.tsx';
 
-export type AgentAddresses = QueueAddresses & { tasks: string; failed: string; providers: string };
+export type AgentAddresses = QueueAddresses & { tasks: string; failed: string; providers: string; samples: string };
 
 type Props = {
   agent: AgentDetail;
@@ -22,6 +26,10 @@ type Props = {
   route: Route | null;
   providers: Readonly<Record<string, Provider>>;
   spend: Spend | null;
+  /** How it stands against its objective; null before the first answer, with why it could not be read. */
+  objective: { standing: ObjectiveStanding | null; trouble: string | null };
+  /** Null before the first answer. */
+  correctness: Correctness | null;
   /** Its tasks in flight, the newest 200; null before the first frame. */
   inFlight: readonly Task[] | null;
   now: number;
@@ -31,13 +39,14 @@ type Props = {
   onResume(): void;
   onReroute(): void;
   onSet(): void;
+  onObjective(): void;
 };
 
 /** One agent: how it does, what is in flight, what holds for it, and what can be done to it. */
 export function AgentView(props: Props) {
-  const { agent, health, spend, now, addresses, onPause, onDrain, onResume, onReroute, onSet } = props;
+  const { agent, health, spend, now, addresses, onPause, onDrain, onResume, onReroute, onSet, onObjective } = props;
   const open = agent.intake === 'open';
-  useKeys({ p: open ? onPause : onResume, r: onReroute, d: onDrain, c: onSet });
+  useKeys({ p: open ? onPause : onResume, r: onReroute, d: onDrain, c: onSet, o: onObjective });
 
   return (
     <div className={styles.page}>
@@ -70,6 +79,10 @@ export function AgentView(props: Props) {
       <div className={styles.stacks}>
         <div className={styles.stack}>
           {health === null ? null : <HealthPanel health={health} addresses={addresses} />}
+          <ObjectivePanel {...props.objective} onEdit={onObjective} />
+          {props.correctness === null ? null : (
+            <CorrectnessPanel correctness={props.correctness} samples={addresses.samples} />
+          )}
           <Panel title="Budget of today" end={spend === null ? null : <StateWord {...budgetWord(spend)} />}>
             {spend === null ? (
               <p className={styles.weak}>Nothing was spent yet.</p>

@@ -30,7 +30,8 @@ export function HealthPanel({
   addresses,
 }: {
   health: AgentHealth;
-  addresses: { tasks: string; failed: string };
+  /** Null where its tasks are not here. */
+  addresses: { tasks: string; failed: string } | null;
 }) {
   return (
     <Panel title="Success after retries">
@@ -48,10 +49,12 @@ export function HealthPanel({
           <Interval rate={health.success} objective={health.objective.success} tone={HEALTH_WORDS[health.state].tone} />
         )}
         <Facts facts={factsOf(health)} />
-        <p className={styles.links}>
-          <a href={addresses.tasks}>All its tasks</a>
-          <a href={addresses.failed}>Those that failed</a>
-        </p>
+        {addresses === null ? null : (
+          <p className={styles.links}>
+            <a href={addresses.tasks}>All its tasks</a>
+            <a href={addresses.failed}>Those that failed</a>
+          </p>
+        )}
       </div>
     </Panel>
   );

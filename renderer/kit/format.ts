@@ -45,6 +45,11 @@ export function clockTime(at: number, precision: 'minutes' | 'seconds' = 'minute
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
+/** A day: `24 Nov`. */
+export function dayText(at: number): string {
+  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+}
+
 /** Money: `$6.10`; below ten cents with three digits, so that a call's cost is seen: `$0.057`. */
 export function usdText(usd: number): string {
   return `$${usd.toFixed(usd !== 0 && usd < 0.1 ? 3 : 2)}`;

@@ -18,6 +18,7 @@ export {
   clockTime,
   countdown,
   countText,
+  dayText,
   percentText,
   spanText,
   usdBoundText,
@@ -29,6 +30,7 @@ export { JsonField, LinesField } from './JsonField.tsx';
 export { jsonText, readJson } from './json.ts';
 export { Key } from './Key.tsx';
 export { useKeys } from './keys.ts';
+export { LineChart } from './LineChart.tsx';
 export { Panel } from './Panel.tsx';
 export { Refusal } from './Refusal.tsx';
 export { ShareBar } from './ShareBar.tsx';

@@ -1,10 +1,10 @@
 import type { Objective as FileObjective } from '#contract/agent.ts';
-import { type Actor, actorSchema } from '#contract/basic.ts';
+import { type Actor, actorSchema, writeSpan } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import { type Objective, type ObjectiveChange, type ObjectiveInForce, objectiveSchema } from '#contract/objective.ts';
 import type { Changes } from '../../store/change.ts';
 import type { ObjectiveRow, Objectives } from '../../store/objective.ts';
-import { differenceWords, objectiveWords, spanWord } from './words.ts';
+import { differenceWords, objectiveWords } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 /** Spans that an objective may be judged over. */
@@ -111,9 +111,9 @@ export function createInForce(options: InForceOptions) {
       if (!files.has(agent)) return unknown(agent);
       const { success, p95Ms, windowMs, failure } = { ...inForce(agent), ...given };
       if (windowMs < WINDOW_MS.least || windowMs > WINDOW_MS.most) {
-        return fail('BAD_INPUT', `An objective cannot be judged over ${spanWord(windowMs)}.`, {
+        return fail('BAD_INPUT', `An objective cannot be judged over ${writeSpan(windowMs)}.`, {
           kept: 'Nothing was changed.',
-          todo: `Take a window between ${spanWord(WINDOW_MS.least)} and ${spanWord(WINDOW_MS.most)}.`,
+          todo: `Take a window between ${writeSpan(WINDOW_MS.least)} and ${writeSpan(WINDOW_MS.most)}.`,
           where: 'windowMs',
         });
       }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { writeSpan } from '#contract/basic.ts';
 import type { Rate } from '#contract/health.ts';
 import type { Objective, ObjectivePreview } from '#contract/objective.ts';
 import type { RollupSpan } from '../../store/rollup.ts';
@@ -9,7 +10,7 @@ import { countsByStart, type Hours } from './hours.ts';
 import { createReplay } from './replay.ts';
 import { tallyOf } from './ring.ts';
 import { latencyVerdict, rateFrom, verdictOf } from './verdict.ts';
-import { sameSwitches, spanWord } from './words.ts';
+import { sameSwitches } from './words.ts';
 
 /** What is replayed of the past: a month. */
 const REPLAY_MS = 30 * DAY_MS;
@@ -108,11 +109,11 @@ function latencyOf(within: Rate, exact: boolean): ObjectivePreview['latency'] {
 }
 
 function notesOf({ p95Ms, failure }: Objective, inForce: Objective, exact: boolean): string[] {
-  const then = inForce.p95Ms === null ? 'no bound' : spanWord(inForce.p95Ms);
+  const then = inForce.p95Ms === null ? 'no bound' : writeSpan(inForce.p95Ms);
   return [
     ...(exact || p95Ms === null
       ? []
-      : [`How many keep p95 ${spanWord(p95Ms)} is estimated to 1 %, and makes no tickets here.`]),
+      : [`How many keep p95 ${writeSpan(p95Ms)} is estimated to 1 %, and makes no tickets here.`]),
     ...(!exact && failure.includes('slow') ? [`Slow is what was slow by the bound in force: ${then}.`] : []),
     ...(sameSwitches(failure, inForce.failure) ? [] : ['What counts as failure differs from what is in force.']),
   ];

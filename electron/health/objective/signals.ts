@@ -1,8 +1,9 @@
+import { writeSpan } from '#contract/basic.ts';
 import type { ObjectiveInForce } from '#contract/objective.ts';
 import { type Signal, shipped } from '../alert/rules.ts';
 import { type Counts, type Judgement, judgeLatency, judgeSuccess, type WindowCounts } from './burn.ts';
 import type { Forecast } from './forecast.ts';
-import { failedOf, percentWord, spanWord } from './words.ts';
+import { failedOf, percentWord } from './words.ts';
 
 /*
  * What the rules of an objective say of an agent, in the words of its alert. Pure.
@@ -65,11 +66,11 @@ export function objectiveSignals(objective: ObjectiveInForce, counts: AgentCount
 }
 
 function latencySignal(common: Common, agent: string, p95Ms: number, judged: Judgement, counts: WindowCounts): Signal {
-  const slower = failedOf(counts[judged.window], `took longer than ${spanWord(p95Ms)}`);
+  const slower = failedOf(counts[judged.window], `took longer than ${writeSpan(p95Ms)}`);
   return {
     ...common,
     ...shipped('latency-objective'),
-    labels: { ...common.labels, objective: `p95 ${spanWord(p95Ms)}` },
+    labels: { ...common.labels, objective: `p95 ${writeSpan(p95Ms)}` },
     objective: 'latency',
     event: judged.event,
     title: `${agent} is slow: ${slower} in ${judged.window}`,

@@ -1,22 +1,10 @@
+import { writeSpan } from '#contract/basic.ts';
 import type { FailureSwitch, Objective } from '#contract/objective.ts';
 import type { Counts } from './burn.ts';
 
 /*
  * Objectives in words: as files and the command line write them.
  */
-
-const UNITS: [string, number][] = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-];
-
-/** A span as files write it: `28d`, `90s`. */
-export function spanWord(ms: number): string {
-  const unit = UNITS.find(([, size]) => ms >= size && ms % size === 0);
-  return unit === undefined ? `${ms}ms` : `${ms / unit[1]}${unit[0]}`;
-}
 
 /** A share as a percentage with the digits that it has: `99.9 %`. */
 export function percentWord(share: number): string {
@@ -38,8 +26,8 @@ const SWITCH_WORDS: Record<FailureSwitch, string> = {
 /** An objective in one line: `99 %, p95 30s, over 30d; failed, incorrect count`. */
 export function objectiveWords({ success, p95Ms, windowMs, failure }: Objective): string {
   const counts = ['failed' as const, ...failure.filter((each) => each !== 'failed')].map((each) => SWITCH_WORDS[each]);
-  const latency = p95Ms === null ? 'no latency bound' : `p95 ${spanWord(p95Ms)}`;
-  return `${percentWord(success)}, ${latency}, over ${spanWord(windowMs)}; ${counts.join(', ')} count`;
+  const latency = p95Ms === null ? 'no latency bound' : `p95 ${writeSpan(p95Ms)}`;
+  return `${percentWord(success)}, ${latency}, over ${writeSpan(windowMs)}; ${counts.join(', ')} count`;
 }
 
 /** What a change of objective changed: `success 99 % -> 99.5 %`. */
@@ -47,7 +35,7 @@ export function differenceWords(before: Objective, after: Objective): string {
   const parts = [
     before.success === after.success ? null : `success ${percentWord(before.success)} -> ${percentWord(after.success)}`,
     before.p95Ms === after.p95Ms ? null : `p95 ${latencyWord(before.p95Ms)} -> ${latencyWord(after.p95Ms)}`,
-    before.windowMs === after.windowMs ? null : `window ${spanWord(before.windowMs)} -> ${spanWord(after.windowMs)}`,
+    before.windowMs === after.windowMs ? null : `window ${writeSpan(before.windowMs)} -> ${writeSpan(after.windowMs)}`,
     sameSwitches(before.failure, after.failure)
       ? null
       : `counts as failure ${before.failure.join(', ')} -> ${after.failure.join(', ')}`,
@@ -56,7 +44,7 @@ export function differenceWords(before: Objective, after: Objective): string {
 }
 
 function latencyWord(ms: number | null): string {
-  return ms === null ? 'none' : spanWord(ms);
+  return ms === null ? 'none' : writeSpan(ms);
 }
 
 /** Whether two settings of the switches count the same; a failed task is a failure in any of them. */
