@@ -100,11 +100,11 @@ export function reportData(frame: ReportFrame, sources: ReportSources): ReportDa
     to,
     cutOffAt,
     agents: rows,
-    incidents: sources.incidents(from, Math.min(to, cutOffAt)),
-    times: sources.times(weeks4, Math.min(to, cutOffAt)),
+    incidents: sources.incidents(from, to),
+    times: sources.times(weeks4, to),
     alerts: alertsOf(sources.alerts(from, to)),
     drills: [],
-    changes: sources.changes(from, Math.min(to, cutOffAt)),
+    changes: sources.changes(from, to),
     exclusions: exclusionsOf(rows, sources, { from, to, cutOffAt, only: frame.only }),
   };
 }

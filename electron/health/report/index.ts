@@ -113,7 +113,8 @@ export function createReports(options: ReportsOptions): ReportPart {
           resolution: row.resolve_reason,
         })),
       times(from, to) {
-        const spans = work.openedIn(from, to, options.rehearsal).map((row) => spansOf(timesOf(row), to));
+        const until = Math.min(to, now());
+        const spans = work.openedIn(from, to, options.rehearsal).map((row) => spansOf(timesOf(row), until));
         return {
           from,
           to,

@@ -4,9 +4,13 @@
 
 const DAY_MS = 86_400_000;
 
-/** Where a zone's clock stands before UTC at a moment, ms: negative west of Greenwich. */
-function offsetAt(moment: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
+/** Dear to make, and asked often. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone);
+  if (known) return known;
+  const clock = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -15,7 +19,14 @@ function offsetAt(moment: number, zone: string): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(moment);
+  });
+  clocks.set(zone, clock);
+  return clock;
+}
+
+/** Where a zone's clock stands before UTC at a moment, ms: negative west of Greenwich. */
+function offsetAt(moment: number, zone: string): number {
+  const parts = clockOf(zone).formatToParts(moment);
   const of = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value);
   const shown = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
   return shown - Math.floor(moment / 1_000) * 1_000;
