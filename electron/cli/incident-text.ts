@@ -56,7 +56,7 @@ export function incidentText(incident: IncidentDetail, now: number): string {
 }
 
 function changeText({ kind, subject, text }: Change): string {
-  return plain(kind === 'intervention' || kind === 'objective' ? text : `${subject} ${text}`);
+  return plain(kind === 'definition' || kind === 'settings' ? `${subject} ${text}` : text);
 }
 
 function reasonText(reason: string | null): string {

@@ -15,6 +15,9 @@ const KIND_WORDS: Record<Changes[number]['kind'], string> = {
   objective: 'objective',
 };
 
+/** Kinds whose text says whom it happened to. */
+const NAMES_SUBJECT: readonly Changes[number]['kind'][] = ['intervention', 'provider'];
+
 /** What changed before it, the nearest first; what does not concern its agents stands apart. */
 export function ChangesPanel({ incident }: { incident: Pick<IncidentDetail, 'changes' | 'openedAt'> }) {
   const before = incident.changes.filter((change) => change.at <= incident.openedAt);
@@ -45,12 +48,12 @@ function ChangeList({ changes, openedAt }: { changes: Changes; openedAt: number 
       {changes.map((change) => (
         <li key={`${change.at} ${change.kind} ${change.subject} ${change.text}`} data-kind={change.kind}>
           <span className={styles.before}>
-            <strong>{spanText(Math.floor((openedAt - change.at) / 1_000) * 1_000)}</strong> before
+            <strong>{beforeText(openedAt - change.at)}</strong>
             <time dateTime={new Date(change.at).toISOString()}>{clockTime(change.at, 'seconds')}</time>
           </span>
           <span>
             <span className={styles.kind}>{KIND_WORDS[change.kind]}</span>{' '}
-            {change.kind === 'intervention' ? null : <strong>{change.subject} </strong>}
+            {NAMES_SUBJECT.includes(change.kind) ? null : <strong>{change.subject} </strong>}
             <span className={styles.changeText}>{change.text}</span>
             {change.by === null ? null : <span className={styles.by}> {change.by.name}</span>}
           </span>
@@ -58,4 +61,8 @@ function ChangeList({ changes, openedAt }: { changes: Changes; openedAt: number 
       ))}
     </ol>
   );
+}
+
+function beforeText(ms: number): string {
+  return ms < 1_000 ? 'at that moment' : `${spanText(Math.floor(ms / 1_000) * 1_000)} before`;
 }

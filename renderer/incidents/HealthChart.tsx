@@ -8,7 +8,7 @@ import { type Mark, marksOf } from './marks.ts';
 
 type Props = { incident: IncidentDetail; chart: IncidentChart };
 
-const HEIGHT_PX = 150;
+const HEIGHT_PX = 170;
 
 /** Ends of its agents around an incident, with alerts, actions and changes on the same axis; the same as a table. */
 export function HealthChart({ incident, chart }: Props) {
@@ -141,8 +141,8 @@ function chartOptions(
         font,
         grid: { show: false },
         ticks: { show: false },
-        size: 32,
-        gap: 12,
+        size: 50,
+        gap: 30,
         values: (_plot, moments) => moments.map((moment) => clockTime(moment * 1_000)),
       },
       {
@@ -184,18 +184,22 @@ function drawImpact(plot: uPlot, { times }: IncidentDetail, colors: Colors): voi
   ctx.restore();
 }
 
-const MARK_PX = 9;
+/** The height of a mark, and the lane of each kind under the axis, so that none hides another. */
+const MARK_PX = 8;
+const LANES: Record<Mark['kind'], number> = { alert: 0, action: 1, change: 2 };
+const LANE_PX = 9;
 
 /** A line through the plot for each mark, with its shape under the axis: the kind is told by shape and colour. */
 function drawMarks(plot: uPlot, marks: readonly Mark[], colors: Colors): void {
   const { ctx, bbox } = plot;
   const color = { alert: colors.now, action: colors.act, change: colors.soon };
   const size = MARK_PX * devicePixelRatio;
-  const top = bbox.top + bbox.height + 3 * devicePixelRatio;
+  const axis = bbox.top + bbox.height + 3 * devicePixelRatio;
   ctx.save();
   for (const { at, kind } of marks) {
     const x = plot.valToPos(at / 1_000, 'x', true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    const top = axis + LANES[kind] * LANE_PX * devicePixelRatio;
     ctx.strokeStyle = color[kind];
     ctx.fillStyle = color[kind];
     ctx.lineWidth = devicePixelRatio;

@@ -85,7 +85,12 @@ function Times({ stats }: { stats: IncidentStats | null }) {
         <dt>{days} days</dt>
         <dd>
           {stats.incidents} {stats.incidents === 1 ? 'incident' : 'incidents'}
-          {stats.rehearsal ? <RehearsalMark /> : null}
+          {stats.rehearsal ? (
+            <>
+              {' '}
+              <RehearsalMark />
+            </>
+          ) : null}
         </dd>
       </div>
       {timeWords(stats).map(({ name, value, of }) => (

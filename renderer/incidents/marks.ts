@@ -11,7 +11,7 @@ export function marksOf(incident: Pick<IncidentDetail, 'timeline' | 'changes' | 
   const changed = incident.changes
     .filter(({ concerns, kind, at }) => concerns && (kind !== 'intervention' || at < incident.openedAt))
     .map(({ at, kind, subject, text }): Mark => {
-      const whole = kind === 'intervention' || kind === 'objective' ? text : `${subject}: ${text}`;
+      const whole = kind === 'definition' || kind === 'settings' ? `${subject}: ${text}` : text;
       return { at, kind: 'change', text: whole };
     });
   return [...told, ...changed].toSorted((a, b) => a.at - b.at);

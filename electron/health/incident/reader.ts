@@ -100,9 +100,8 @@ export function changeText({ kind, subject, text }: Change): string {
       return `definition of ${subject} ${text}`;
     case 'settings':
       return `${subject}: ${text}`;
+    // These name whom they happened to.
     case 'provider':
-      return `${subject}: ${text}`;
-    // What a person did already names whom.
     case 'intervention':
     case 'objective':
       return text;

@@ -69,7 +69,14 @@ const INCIDENT: IncidentDetail = {
       by: null,
       concerns: true,
     },
-    { at: NIGHT - 60 * MINUTE, kind: 'provider', subject: 'google', text: 'breaker opens', by: null, concerns: false },
+    {
+      at: NIGHT - 60 * MINUTE,
+      kind: 'provider',
+      subject: 'google',
+      text: 'the breaker of google opened',
+      by: null,
+      concerns: false,
+    },
   ],
   merged: [],
   handovers: [],
@@ -94,7 +101,7 @@ describe('the draft of a review', () => {
     const section = text.slice(text.indexOf('## What changed before it'), text.indexOf('## What was done'));
     expect(section.split('\n').filter((line) => line.startsWith('- '))).toEqual([
       '- 4 min before (2026-11-24 03:56:00): definition of invoice-triage a1 -> b2: prompt (+1 -1 lines)',
-      '- 1 h before (2026-11-24 03:00:00, of others): google: breaker opens',
+      '- 1 h before (2026-11-24 03:00:00, of others): the breaker of google opened',
     ]);
   });
 
