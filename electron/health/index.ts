@@ -432,6 +432,7 @@ export function createHealth(options: HealthOptions): Health {
           rollups,
           endedSince: customersOnly,
           oldestEnd: tasks.oldestEnd(),
+          isForeign: (agent) => foreign.agents().has(agent),
           flush: async () => (await commit(flush))(),
           now: now(),
         }),

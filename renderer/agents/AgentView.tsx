@@ -79,7 +79,6 @@ export function AgentView(props: Props) {
       <div className={styles.stacks}>
         <div className={styles.stack}>
           {health === null ? null : <HealthPanel health={health} addresses={addresses} />}
-          <ObjectivePanel {...props.objective} onEdit={onObjective} />
           {props.correctness === null ? null : (
             <CorrectnessPanel correctness={props.correctness} samples={addresses.samples} />
           )}
@@ -93,6 +92,7 @@ export function AgentView(props: Props) {
           <IntakePanel agent={agent} now={now} />
         </div>
         <div className={styles.stack}>
+          <ObjectivePanel {...props.objective} onEdit={onObjective} />
           <QueuePanel health={health} inFlight={props.inFlight} now={now} addresses={addresses} />
           <RoutePanel
             agent={agent}

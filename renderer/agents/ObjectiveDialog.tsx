@@ -141,11 +141,14 @@ function Tried({ tried: { preview, trouble, isBusy } }: { tried: Tried }) {
   return (
     <div className={styles.health} data-busy={isBusy || undefined}>
       <p className={styles.strong}>{previewText(preview)}</p>
-      <p>
-        <StateWord {...VERDICT_WORDS[verdict]} /> {rateText(success)}
+      <p className={styles.verdict}>
+        <StateWord {...VERDICT_WORDS[verdict]} />
+        {rateText(success)}
         {latency === null ? null : (
           <>
-            ; in time <StateWord {...VERDICT_WORDS[latency.verdict]} /> {rateText(latency.within)}
+            <span className={styles.weak}>in time:</span>
+            <StateWord {...VERDICT_WORDS[latency.verdict]} />
+            {rateText(latency.within)}
           </>
         )}
       </p>

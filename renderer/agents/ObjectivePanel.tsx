@@ -57,8 +57,9 @@ export function ObjectivePanel({ standing, trouble, onEdit }: Props) {
   return (
     <Panel title="Objective" end={edit}>
       <div className={styles.health}>
-        <p>
-          <StateWord {...VERDICT_WORDS[verdict]} /> {promiseText(objective)}
+        <p className={styles.verdict}>
+          <StateWord {...VERDICT_WORDS[verdict]} />
+          {promiseText(objective)}
         </p>
         <p className={styles.weak}>
           {verdictText(standing)} {trouble === null ? '' : `Not read again: ${trouble}`}
@@ -92,7 +93,8 @@ export function BurnDown({ standing: { burnDown, objective, errorBudget } }: { s
 
 function toneOf(spent: number | null): Tone {
   if (spent === null) return 'unknown';
-  return spent >= 1 ? 'now' : spent >= 0.75 ? 'soon' : 'met';
+  // Not to be acted on now: alerts say when it burns.
+  return spent >= 0.75 ? 'soon' : 'met';
 }
 
 /** Overspent, it falls below nothing: rounded towards the worse. */
@@ -116,9 +118,10 @@ function factsOf(standing: ObjectiveStanding): Fact[] {
           {
             name: 'In time',
             value: (
-              <>
-                <StateWord {...VERDICT_WORDS[latency.verdict]} /> {rateText(latency.within)}
-              </>
+              <span className={styles.verdict}>
+                <StateWord {...VERDICT_WORDS[latency.verdict]} />
+                {rateText(latency.within)}
+              </span>
             ),
           },
         ]),

@@ -12,21 +12,25 @@ export type RebuildOptions = {
   endedSince(from: number): Iterable<TaskEnded>;
   /** The oldest end of a task that retention left; null when there is none. */
   oldestEnd: number | null;
+  /** Whether an agent is another runtime's: its events are kept for as long as late ones are taken. */
+  isForeign(agent: string): boolean;
   /** Writes what changed in the rollups. */
   flush(): Promise<void>;
   now: number;
 };
 
 /** Counts every closed hour of which all ends are still here again, and puts in place what differs. */
-export async function rebuild({ rollups, endedSince, oldestEnd, flush, now }: RebuildOptions): Promise<Rebuilt> {
+export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
+  const { rollups, endedSince, oldestEnd, isForeign, flush, now } = options;
   await flush();
+  const from = startOf('hour', now - OLDEST_MS) + HOUR_MS;
   // The hour of the oldest end may have lost some already.
-  const from = startOf('hour', Math.max(oldestEnd ?? 0, now - OLDEST_MS)) + HOUR_MS;
+  const oursFrom = startOf('hour', oldestEnd ?? now) + HOUR_MS;
   const until = startOf('hour', now - MINUTE_MS);
   let differing = 0;
   let hours = 0;
   for (let hour = from; hour < until; hour += HOUR_MS) {
-    differing += rollups.recount(hour, endedSince);
+    differing += rollups.recount(hour, endedSince, (agent) => hour >= oursFrom || isForeign(agent));
     hours += 1;
     if (hours % HOURS === 0) await flush();
   }

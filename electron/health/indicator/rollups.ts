@@ -263,9 +263,14 @@ export function createRollups(
     },
     /**
      * Counts a closed hour again from its ends, and puts in place what differs.
+     * @param covers whether all ends of an agent are there
      * @returns how many minute and hour buckets differed
      */
-    recount(hour: number, endedSince: (from: number) => Iterable<TaskEnded>): number {
+    recount(
+      hour: number,
+      endedSince: (from: number) => Iterable<TaskEnded>,
+      covers: (agent: string) => boolean,
+    ): number {
       const until = hour + HOUR_MS;
       const scratch = createRollups(store, objectiveOf);
       const rest = missing(store, hour, until);
@@ -276,7 +281,7 @@ export function createRollups(
       }
       for (const ended of rest.unmet()) scratch.count(ended);
       let differing = 0;
-      for (const agent of new Set([...agents.keys(), ...scratch.agents()])) {
+      for (const agent of [...new Set([...agents.keys(), ...scratch.agents()])].filter(covers)) {
         for (const type of new Set([...typesOf(agent), ...scratch.types(agent)])) {
           let moved = 0;
           for (const span of ['minute', 'hour'] as const) {

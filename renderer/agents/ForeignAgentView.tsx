@@ -1,0 +1,37 @@
+import type { AgentHealth } from '#contract/health.ts';
+import { countText, Facts, HEALTH_WORDS, Panel, StateWord } from '../kit/index.ts';
+import styles from './agents.module.css';
+import { HealthPanel } from './HealthPanel.tsx';
+
+/** An agent that another runtime runs: how it does, by what that runtime tells. What it cannot be told to do is not offered. */
+export function ForeignAgentView({ health }: { health: AgentHealth }) {
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <h1>{health.name}</h1>
+        <StateWord {...HEALTH_WORDS[health.state]} />
+        <p className={styles.weak}>{health.reason}</p>
+      </header>
+      <p>Runs on {health.runtime}, which tells Nightdesk of its tasks. Pause, reroute and cancel it there.</p>
+      <div className={styles.stacks}>
+        <div className={styles.stack}>
+          <HealthPanel health={health} addresses={null} />
+        </div>
+        <div className={styles.stack}>
+          <Panel title="In flight">
+            <Facts
+              facts={[
+                { name: 'Accepted', value: countText(health.queued) },
+                { name: 'Running', value: countText(health.running) },
+                {
+                  name: 'Overdue',
+                  value: health.counts.overdue === null ? 'not known' : countText(health.counts.overdue),
+                },
+              ]}
+            />
+          </Panel>
+        </div>
+      </div>
+    </div>
+  );
+}
