@@ -1,6 +1,7 @@
 import {
   Bot,
   ClipboardCheck,
+  FileChartColumn,
   Hand,
   LayoutList,
   ListTree,
@@ -44,6 +45,7 @@ export const VIEWS: readonly (readonly ViewEntry[])[] = [
       holds: ['runbooks', 'runbook', 'run'],
     },
   ],
+  [{ title: 'Reports', key: 'e', icon: FileChartColumn, route: { view: 'reports' }, holds: ['reports', 'report'] }],
   [{ title: 'Providers', key: 'p', icon: RouteIcon, route: { view: 'providers' }, holds: ['providers'] }],
   [{ title: 'Settings', key: 's', icon: Settings2, route: { view: 'settings' }, holds: ['settings'] }],
 ];
@@ -107,6 +109,14 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     ],
   },
   {
+    title: 'At a report',
+    keys: [
+      ['n', 'make one of the week chosen'],
+      ['j  k', 'choose an agent'],
+      ['h  f  m  x', 'save it as HTML, PDF, Markdown or JSON'],
+    ],
+  },
+  {
     title: 'At a task',
     keys: [
       ['q', 'requeue it; in the list of failed ones: all that match'],
@@ -128,6 +138,7 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     keys: [
       ['y  n  u', 'correct, incorrect, cannot tell'],
       ['Enter', 'give the verdict; the next one is open'],
+      ['w', 'a word on it'],
       ['z', 'take the last verdict back'],
     ],
   },

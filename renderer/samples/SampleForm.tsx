@@ -15,10 +15,12 @@ export function SampleForm({ busy, refusal, onJudge }: Props) {
   const [chosen, setChosen] = useState<SampleVerdict | null>(null);
   const [note, setNote] = useState('');
   const form = useRef<HTMLFormElement>(null);
+  const noteField = useRef<HTMLInputElement>(null);
   const choice = VERDICTS.find(({ verdict }) => verdict === chosen);
 
   useKeys({
     ...Object.fromEntries(VERDICTS.map(({ key, verdict }) => [key, () => setChosen(verdict)])),
+    w: () => noteField.current?.focus(),
     Enter: () => {
       if (chosen === null) form.current?.querySelector('input')?.focus();
       else form.current?.requestSubmit();
@@ -50,7 +52,8 @@ export function SampleForm({ busy, refusal, onJudge }: Props) {
         </Button>
         <label className={styles.note}>
           <span>A word on it, if you like</span>
-          <input value={note} maxLength={2_000} onChange={(event) => setNote(event.target.value)} />
+          <Key>w</Key>
+          <input ref={noteField} value={note} maxLength={2_000} onChange={(event) => setNote(event.target.value)} />
         </label>
       </div>
       <Refusal why={refusal} />

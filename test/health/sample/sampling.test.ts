@@ -13,7 +13,7 @@ import { createSampling, type Sampling } from '../../../electron/health/sample/i
 import { createCommitter } from '../../../electron/store/committer.ts';
 import { type Database, openDatabase } from '../../../electron/store/open.ts';
 import { endedTask } from '../../support/ended.ts';
-import { agentOf, NIGHT } from '../../support/health.ts';
+import { NIGHT, summaryOf } from '../../support/health.ts';
 import { randomFrom } from '../../support/storm/schedule.ts';
 
 const AGENT = 'invoice-triage';
@@ -44,7 +44,7 @@ function start(recountedFrom = 0): void {
   sampling = createSampling({
     db,
     commit: createCommitter(db).commit,
-    agents: () => [{ ...agentOf(AGENT), sample: world.plan }],
+    agents: () => [{ ...summaryOf(AGENT), sample: world.plan }],
     changedSince: () => (world.changed ? [AGENT] : []),
     endedSince: (from) => world.ended.filter(({ task }) => (task.endedAt ?? 0) >= from),
     task: detail,
