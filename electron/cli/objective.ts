@@ -157,7 +157,7 @@ function standingText(standing: ObjectiveStanding, now: number): string {
       `${spentText(errorBudget.spent)} used: ${errorBudget.bad} of ${errorBudget.allowed.toFixed(1)} failures`,
     ],
     ['Burn', `${burnText(errorBudget.burn1h)} in 1 h, ${burnText(errorBudget.burn6h)} in 6 h`],
-    ['Used up', errorBudget.exhaustedAt === null ? null : momentText(errorBudget.exhaustedAt, now)],
+    ['Used up', exhaustedText(standing, now)],
     ['Last 7 days', `${rateText(weeks.now)}; before ${rateText(weeks.before)}: ${changeText(weeks.change)}`],
     [
       'Good minutes',
@@ -220,6 +220,11 @@ function rateText({ estimate, low, high, good, total }: Rate): string {
 
 function spentText(spent: number | null): string {
   return spent === null ? 'unknown' : percentText(spent);
+}
+
+function exhaustedText({ errorBudget: { exhaustedAt, spent } }: ObjectiveStanding, now: number): string | null {
+  if (exhaustedAt === null) return null;
+  return spent !== null && spent >= 1 ? 'already' : `${momentText(exhaustedAt, now)}, at the pace of 6 h`;
 }
 
 function burnText(burn: number | null): string {
