@@ -130,6 +130,8 @@ function titleOf(route: Route): string {
   switch (route.view) {
     case 'incident':
       return `Incident ${route.id}`;
+    case 'report':
+      return `Report ${route.id}`;
     case 'run':
       return `Run ${route.id}`;
     case 'task':
@@ -146,6 +148,7 @@ function titleOf(route: Route): string {
     case 'samples':
     case 'agents':
     case 'runbooks':
+    case 'reports':
     case 'providers':
     case 'settings':
       return `${route.view.charAt(0).toUpperCase()}${route.view.slice(1)}`;

@@ -18,6 +18,8 @@ const AgentScreen = lazy(async () => ({ default: (await import('./screens/AgentS
 const LibraryScreen = lazy(async () => ({ default: (await import('./screens/LibraryScreen.tsx')).LibraryScreen }));
 const RunbookScreen = lazy(async () => ({ default: (await import('./screens/RunbookScreen.tsx')).RunbookScreen }));
 const RunScreen = lazy(async () => ({ default: (await import('./screens/RunScreen.tsx')).RunScreen }));
+const ReportsScreen = lazy(async () => ({ default: (await import('./screens/ReportsScreen.tsx')).ReportsScreen }));
+const ReportScreen = lazy(async () => ({ default: (await import('./screens/ReportScreen.tsx')).ReportScreen }));
 const ProvidersScreen = lazy(async () => ({
   default: (await import('./screens/ProvidersScreen.tsx')).ProvidersScreen,
 }));
@@ -54,6 +56,10 @@ function screenOf(route: Route, props: ScreenProps) {
       return <RunbookScreen name={route.name} />;
     case 'run':
       return <RunScreen id={route.id} {...props} />;
+    case 'reports':
+      return <ReportsScreen {...props} />;
+    case 'report':
+      return <ReportScreen id={route.id} {...props} />;
     case 'providers':
       return <ProvidersScreen {...props} />;
     case 'settings':

@@ -23,6 +23,8 @@ export type Route =
   | { view: 'waiting'; item: string | null; part: Part | null }
   /** `item`: the number of the open one. */
   | { view: 'samples'; item: number | null }
+  | { view: 'reports' }
+  | { view: 'report'; id: number }
   | { view: 'providers' }
   | { view: 'settings' }
   | { view: 'nowhere'; path: string };
@@ -51,6 +53,7 @@ export function routeOf(path: string, search: string): Route {
       return { view: 'incidents', opening: new URLSearchParams(search).has('new') };
     case 'agents':
     case 'runbooks':
+    case 'reports':
     case 'providers':
     case 'settings':
       return { view: first };
@@ -62,6 +65,8 @@ export function routeOf(path: string, search: string): Route {
 function oneOf(folder: string, name: string, search: string): Route | undefined {
   const id = /^\d{1,15}$/.test(name) ? Number(name) : undefined;
   switch (folder) {
+    case 'reports':
+      return id === undefined ? undefined : { view: 'report', id };
     case 'incidents':
       return id === undefined ? undefined : { view: 'incident', id, asked: incidentAsk(search) };
     case 'samples':
@@ -110,6 +115,8 @@ export function addressOf(route: Route): string {
     }
     case 'incident':
       return `/incidents/${route.id}${route.asked ? `?do=${route.asked}` : ''}`;
+    case 'report':
+      return `/reports/${route.id}`;
     case 'run':
       return `/runs/${route.id}`;
     case 'task':
@@ -128,6 +135,7 @@ export function addressOf(route: Route): string {
       return route.opening === true ? '/incidents?new' : '/incidents';
     case 'agents':
     case 'runbooks':
+    case 'reports':
     case 'providers':
     case 'settings':
       return `/${route.view}`;

@@ -1,0 +1,111 @@
+import type { FailureSwitch } from '#contract/agent.ts';
+import type { ObjectiveVerdict } from '#contract/objective.ts';
+import type { ReportAgent, ReportData, ReportSpan } from '#contract/report.ts';
+import { countText, percentText, spanText, type Tone, usdText } from '../kit/index.ts';
+
+/** The word of a verdict, and the meaning of its colour. */
+export const VERDICT_WORDS: Record<ObjectiveVerdict, { tone: Tone; word: string }> = {
+  met: { tone: 'met', word: 'Met' },
+  missed: { tone: 'now', word: 'Missed' },
+  'insufficient-data': { tone: 'unknown', word: 'Insufficient data' },
+  unknown: { tone: 'unknown', word: 'Unknown' },
+};
+
+const FAILURES: Record<FailureSwitch, string> = {
+  failed: 'it failed',
+  incorrect: 'it was incorrect',
+  retried: 'it needed more than one attempt',
+  slow: 'it took longer than the bound',
+};
+
+/** What this number takes for a failure: printed beside it, always. */
+export function failureWords({ objective }: ReportAgent): string {
+  return `failed means: ${objective.failure.map((each) => FAILURES[each]).join(', ')}`;
+}
+
+/** Days as a reader knows them: `16 Nov – 22 Nov 2026`. */
+export function spanOfDays({ from, to, zone }: Pick<ReportData, 'from' | 'to' | 'zone'>): string {
+  const day = (at: number, year: boolean): string =>
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      day: 'numeric',
+      month: 'short',
+      ...(year ? { year: 'numeric' as const } : {}),
+    }).format(at);
+  return `${day(from, false)} – ${day(to - 1, true)}`;
+}
+
+export function budgetWords(span: ReportSpan): string {
+  return span.budgetSpent === null ? 'no tasks' : `${Math.round(span.budgetSpent * 100)}% of the error budget`;
+}
+
+/** The figures under an agent's rate, each of this week, the week before and 28 days. */
+export const FIGURES: { name: string; of(span: ReportSpan): string }[] = [
+  { name: 'First attempt', of: ({ firstAttempt }) => rateWords(firstAttempt) },
+  {
+    name: 'Lift by retries',
+    of: ({ retryLift }) => (retryLift === null ? '–' : `${(retryLift * 100).toFixed(1)} points`),
+  },
+  {
+    name: 'Failed, timed out, rejected',
+    of: ({ ends }) => [ends.failed, ends.timedOut, ends.rejected].map(countText).join(', '),
+  },
+  {
+    name: 'In doubt, overdue',
+    of: ({ ends }) => `${countText(ends.inDoubt)}, ${ends.overdue === null ? 'not counted' : countText(ends.overdue)}`,
+  },
+  {
+    name: 'p50, p95, p99',
+    of: ({ latency }) =>
+      [latency.p50Ms, latency.p95Ms, latency.p99Ms].map((ms) => (ms === null ? '–' : spanText(ms))).join(', '),
+  },
+  {
+    name: 'Within the latency bound',
+    of: ({ latency }) => (latency.within === null ? 'no bound' : rateWords(latency.within)),
+  },
+  {
+    name: 'Good minutes',
+    of: ({ availability }) =>
+      availability.measuredMinutes === 0
+        ? 'none measured'
+        : `${countText(availability.goodMinutes)} of ${countText(availability.measuredMinutes)}, ${percentText(availability.coverage)} covered`,
+  },
+  {
+    name: 'Cost, per success',
+    of: ({ costUsd, costPerSuccessUsd }) =>
+      `${usdText(costUsd)}, ${costPerSuccessUsd === null ? '–' : usdText(costPerSuccessUsd)}`,
+  },
+];
+
+function rateWords(rate: { estimate: number | null; good: number; total: number }): string {
+  return rate.estimate === null
+    ? 'no data'
+    : `${percentText(rate.estimate)}, ${countText(rate.good)}/${countText(rate.total)}`;
+}
+
+/** One sentence on the whole. */
+export function summaryWords({ agents }: ReportData): string {
+  const missed = agents.filter(({ week }) => week.verdict === 'missed').map(({ name }) => name);
+  const met = agents.filter(({ week }) => week.verdict === 'met').length;
+  const open = agents.length - met - missed.length;
+  return [
+    `${met} of ${agents.length} objectives met`,
+    ...(missed.length === 0 ? [] : [`missed by ${missed.join(', ')}`]),
+    ...(open === 0 ? [] : [`${open} without a verdict`]),
+  ].join(' · ');
+}
+
+/** The moment before this week's first day: the last week that is over, as `2026-W47`. */
+export function weeksBack(now: number, count: number): string[] {
+  return Array.from({ length: count }, (_, back) => isoWeek(now - back * 7 * 86_400_000));
+}
+
+/** The ISO 8601 week of a moment on this machine's calendar. */
+function isoWeek(at: number): string {
+  const date = new Date(at);
+  const day = Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  const thursday = day + (3 - ((new Date(day).getUTCDay() + 6) % 7)) * 86_400_000;
+  const year = new Date(thursday).getUTCFullYear();
+  const week = 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / (7 * 86_400_000));
+  return `${year}-W${String(week).padStart(2, '0')}`;
+}
