@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CANARY_KEY } from '#contract/canary.ts';
 import type { RuntimeBeats, WorkerBeat } from '#contract/runtime.ts';
+import { submitSchema } from '#contract/task.ts';
 import { noSuccess, noTasks, sameHours, scheduleMissed } from '../../../electron/health/silence/absence.ts';
 import { accountOf, type Counted, reconciliation } from '../../../electron/health/silence/account.ts';
 import { attend, BREAK_MS } from '../../../electron/health/silence/attention.ts';
@@ -354,5 +356,13 @@ describe('what a look says to the alerts', () => {
       (state) => signalOf({ ...about, agents: ['a'], state }).event,
     );
     expect(events).toEqual(['cleared', 'uncertain', 'holds', 'no-data']);
+  });
+});
+
+describe('the keys of canaries', () => {
+  it("are the desk's own: nobody else may submit under one, and so count in no number", () => {
+    const task = { agent: 'adder', input: [2, 3] };
+    expect(submitSchema.safeParse({ ...task, key: 'order-7' }).success).toBe(true);
+    expect(submitSchema.safeParse({ ...task, key: `${CANARY_KEY}7` }).success).toBe(false);
   });
 });
