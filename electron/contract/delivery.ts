@@ -141,3 +141,16 @@ export const alertsTakenSchema = z.object({
   ignored: z.number().int(),
 });
 export type AlertsTaken = z.infer<typeof alertsTakenSchema>;
+
+/** A notice that nobody saw in this time is history: the incident stands in the console, ms. */
+const FRESH_MS = 10 * 60_000;
+
+/** The notices that are news to one who has seen some, oldest first. Pure. */
+export function freshNotices(notices: readonly Notice[], seen: ReadonlySet<string>, now: number): Notice[] {
+  return notices.filter(({ id, at }) => !seen.has(id) && now - at < FRESH_MS).toSorted((a, b) => a.at - b.at);
+}
+
+/** Whether a notice wants somebody now: these come with a sound. */
+export function isUrgent({ kind, severity }: Notice): boolean {
+  return severity === 'page' && (kind === 'trigger' || kind === 'escalate');
+}

@@ -7,15 +7,14 @@ import { type Contract, contract } from '#contract/index.ts';
 import { logLine } from '../serve/log.ts';
 import type { DeskSource } from './desk-source.ts';
 
-/** An open incident, as a notification and the tray show it. */
+/** An open incident, as the tray counts it. */
 export type OpenIncident = { id: number; title: string; acknowledged: boolean };
 
-/** The alert was there before: a glance every few seconds is soon enough for a notification. */
+/** A glance every few seconds is soon enough for a count. */
 const GLANCE_MS = 3_000;
 
 /**
- * Tells of the open incidents whenever they change, for the tray and for notifications. It asks the desk as a window
- * does, wherever that runs.
+ * Tells of the open incidents whenever they change, for the tray. It asks the desk as a window does, wherever that runs.
  */
 export function watchIncidents(source: DeskSource, tell: (open: OpenIncident[]) => void): void {
   let told = '[]';
@@ -38,7 +37,8 @@ export function watchIncidents(source: DeskSource, tell: (open: OpenIncident[]) 
   });
 }
 
-function clientOn(port: MessagePortMain): ContractRouterClient<Contract> {
+/** A client of the desk at the other end of a port. */
+export function clientOn(port: MessagePortMain): ContractRouterClient<Contract> {
   const like = {
     postMessage: (frame: unknown) => port.postMessage(frame),
     on: (event: string, listener: (event?: { data: unknown }) => void) =>

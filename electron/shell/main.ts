@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { app, dialog, ipcMain, Notification, session } from 'electron';
+import { isUrgent } from '#contract/delivery.ts';
 import type { Failure } from '#contract/errors.ts';
 import { findDesk } from '../serve/claim.ts';
 import { findHome } from '../serve/home.ts';
@@ -9,6 +10,7 @@ import { runDeskProcess } from './desk-process.ts';
 import { type DeskSource, handOver } from './desk-source.ts';
 import { watchIncidents } from './incidents.ts';
 import { setMenu } from './menu.ts';
+import { watchNotices } from './notices.ts';
 import { readOptions, viewOf } from './options.ts';
 import { registerScheme, serveConsole } from './protocol.ts';
 import { denyPermissions, isConsoleFrame, lockDown } from './security.ts';
@@ -60,12 +62,24 @@ function start(): void {
 
   const tray = createTray({
     icon: join(home.root, 'build/icon.png'),
-    open: (incident) => open(incident === undefined ? undefined : `/incidents/${incident}`),
+    open: () => open(),
     quit: () => app.quit(),
   });
   const source = chooseDesk((up) => window?.sayDesk(up));
   connectWindows(source);
   watchIncidents(source, tray.show);
+  const onScreen = new Set<Notification>();
+  watchNotices(source, join(app.getPath('userData'), 'notices.json'), (notice) => {
+    if (!Notification.isSupported()) return;
+    const urgent = isUrgent(notice);
+    const { title, body, incident } = notice;
+    const notification = new Notification({ title, body, silent: !urgent, urgency: urgent ? 'critical' : 'normal' });
+    // One that nobody holds would be collected, and its click with it.
+    onScreen.add(notification);
+    notification.on('click', () => open(incident === null ? '/' : `/incidents/${incident}`));
+    notification.on('close', () => onScreen.delete(notification));
+    notification.show();
+  });
 
   app.on('second-instance', (_event, args) => openLink(linkIn(args)));
   app.on('activate', () => open());

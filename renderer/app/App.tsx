@@ -7,6 +7,7 @@ import { ActionDialog } from './ActionDialog.tsx';
 import styles from './app.module.css';
 import { type Asked, isAction } from './asked.ts';
 import { Help } from './Help.tsx';
+import { Notices } from './Notices.tsx';
 import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
 import { addressOf, followLinks, type Route, routeOf, useAddress } from './route.ts';
@@ -96,6 +97,7 @@ export function App() {
         />
       ) : null}
       {over === 'help' ? <Help onClose={() => setOver(null)} /> : null}
+      <Notices />
     </div>
   );
 }

@@ -143,6 +143,14 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     ],
   },
   {
+    title: 'In the settings',
+    keys: [
+      ['j  k', 'choose a route'],
+      ['e', 'send a test message over it'],
+      ['m', 'make a backup'],
+    ],
+  },
+  {
     title: 'In a run',
     keys: [
       ['Enter', 'confirm the open step'],

@@ -1,3 +1,5 @@
+import { useMemo } from 'react';
+import type { Notice } from '#contract/delivery.ts';
 import type { BoardWindow } from '#contract/health.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
 import type { Question } from '#contract/question.ts';
@@ -35,6 +37,15 @@ export function useTask(id: string): Followed<TaskDetail> & { questions: Questio
   const steps = Object.values(state.steps).toSorted((a, b) => a.seq - b.seq);
   const questions = Object.values(state.questions).toSorted((a, b) => b.id - a.id);
   return { record: { ...task, attemptList, steps }, trouble, questions };
+}
+
+const NO_NOTICES: readonly Notice[] = [];
+
+/** What the desk tells everybody, as long as it shows it. */
+export function useNotices(): readonly Notice[] {
+  const { state } = useTopic('notices', (client, signal) => client.alertRoutes.watch(undefined, { signal }));
+  const notices = state?.notices;
+  return useMemo(() => (notices === undefined ? NO_NOTICES : Object.values(notices)), [notices]);
 }
 
 /** A run with its steps, live. */

@@ -1,11 +1,14 @@
 import { useState } from 'react';
 import type { FileProblem } from '#contract/agent.ts';
 import type { Backups, DatabaseView } from '#contract/backup.ts';
+import type { Delivery, RouteStanding } from '#contract/delivery.ts';
 import type { About } from '#contract/rpc.ts';
 import type { SecretView } from '#contract/secret.ts';
 import type { SettingsView as SettingsAnswer } from '#contract/settings.ts';
 import { Button, Facts, Panel, spanText, useKeys } from '../kit/index.ts';
 import { FilePanel, ProblemsPanel } from './FilesPanel.tsx';
+import { type Hearing, HearingPanel } from './HearingPanel.tsx';
+import { RoutesPanel } from './RoutesPanel.tsx';
 import { SecretsPanel } from './SecretsPanel.tsx';
 import { BackupsPanel, DatabasePanel } from './StoragePanels.tsx';
 import styles from './settings.module.css';
@@ -29,6 +32,15 @@ type Props<Theme extends string> = {
   /** Why the last backup that was asked for was refused. */
   backupRefusal: string | null;
   onBackUp(): void;
+  routes: readonly RouteStanding[] | null;
+  deliveries: readonly Delivery[] | null;
+  /** Why the last test message was refused. */
+  testRefusal: string | null;
+  onTest(route: string): void;
+  /** Null on the desktop. */
+  hearing: Hearing | null;
+  onAllow(): void;
+  onLoud(loud: boolean): void;
 };
 
 /** How the console looks, what it is connected to, what is set in files, and what keeps the data. */
@@ -65,6 +77,9 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
             />
           </Panel>
         )}
+        {props.hearing === null ? null : (
+          <HearingPanel hearing={props.hearing} onAllow={props.onAllow} onLoud={props.onLoud} />
+        )}
         {about?.rehearsal ? <Traffic {...props} /> : null}
       </div>
       <div className={styles.columns}>
@@ -80,6 +95,16 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
         )}
         {secrets === null ? null : <SecretsPanel secrets={secrets} />}
       </div>
+      {props.routes === null || props.deliveries === null ? null : (
+        <RoutesPanel
+          routes={props.routes}
+          deliveries={props.deliveries}
+          now={now}
+          busy={props.busy}
+          refusal={props.testRefusal}
+          onTest={props.onTest}
+        />
+      )}
       {settings === null ? null : <FilePanel answer={settings} />}
       <ProblemsPanel problems={props.problems} />
     </div>

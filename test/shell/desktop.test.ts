@@ -227,7 +227,7 @@ describe('an incident', () => {
     await until(async () => (await desktop.ask('state')).notifications.length > 0);
     const { tooltip, notifications } = await desktop.ask('state');
     expect(tooltip).toMatch(/^Nightdesk: 1 open incident, [01] not acknowledged$/);
-    expect(notifications.map((each) => each.body)).toEqual([incident?.title]);
+    expect(notifications.map((each) => each.title)).toEqual([`Page: [rehearsal] ${incident?.title}`]);
   });
 
   it('shows on a desktop that is attached to the desk, too', async () => {

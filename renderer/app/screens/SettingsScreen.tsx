@@ -1,5 +1,8 @@
+import { useState } from 'react';
 import { useAnswer, useCall } from '../../link/index.ts';
+import type { Hearing } from '../../settings/HearingPanel.tsx';
 import { SettingsView } from '../../settings/SettingsView.tsx';
+import { isLoud, onDesktop, setLoud, systemPermission } from '../notify.ts';
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '../theme.ts';
 import type { ScreenProps } from './props.ts';
 
@@ -8,6 +11,10 @@ const THEMES: readonly { value: ThemeChoice; text: string }[] = [
   { value: 'light', text: 'light' },
   { value: 'system', text: 'as the system' },
 ];
+
+function hearingNow(): Hearing | null {
+  return onDesktop() ? null : { permission: systemPermission(), loud: isLoud() };
+}
 
 export function SettingsScreen({ now }: ScreenProps) {
   const { value } = useAnswer('about', (client) => client.about());
@@ -18,6 +25,10 @@ export function SettingsScreen({ now }: ScreenProps) {
   const agentFiles = useAnswer('agent problems', (client) => client.agents.problems());
   const runbookFiles = useAnswer('runbook problems', (client) => client.runbooks.lint());
   const backups = useAnswer('backups', (client) => client.backups.list());
+  const routes = useAnswer('routes', (client) => client.alertRoutes.list());
+  const deliveries = useAnswer('deliveries', (client) => client.alertRoutes.deliveries({ limit: 8 }));
+  const test = useCall();
+  const [hearing, setHearing] = useState(hearingNow);
   const database = useAnswer('database', (client) => client.database.get());
   return (
     <SettingsView
@@ -37,7 +48,23 @@ export function SettingsScreen({ now }: ScreenProps) {
           backups.refresh();
         })
       }
-      busy={busy || backup.busy}
+      routes={routes.value}
+      deliveries={deliveries.value}
+      testRefusal={test.refusal}
+      onTest={(name) =>
+        void test.run(async (client) => {
+          await client.alertRoutes.test({ name });
+          routes.refresh();
+          deliveries.refresh();
+        })
+      }
+      hearing={hearing}
+      onAllow={() => void Notification.requestPermission().then(() => setHearing(hearingNow()))}
+      onLoud={(loud) => {
+        setLoud(loud);
+        setHearing(hearingNow());
+      }}
+      busy={busy || backup.busy || test.busy}
       refusal={refusal}
       onTheme={chooseTheme}
       onTraffic={(perMinute) => void run((client) => client.rehearsal.traffic({ perMinute }))}
