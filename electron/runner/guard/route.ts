@@ -16,10 +16,10 @@ export function hopOf(reference: string): Hop {
   return { provider: reference.slice(0, slash), model: reference.slice(slash + 1) };
 }
 
-/** Every model an agent may call: its route, and the judge of its outputs. */
+/** Every model an agent may call: its route, and the models that judge and score its outputs. */
 export function modelsOf(definition: Pick<AgentDefinition, 'model' | 'nightdesk'>): string[] {
-  const { judge } = definition.nightdesk;
-  return judge === undefined ? definition.model : [...definition.model, judge.model];
+  const { judge, sample } = definition.nightdesk;
+  return [...definition.model, ...[judge, sample.judge].flatMap((one) => one?.model ?? [])];
 }
 
 /**

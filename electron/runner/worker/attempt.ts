@@ -25,6 +25,8 @@ type Start = Extract<DeskMessage, { t: 'start' }>;
 
 /** What model loops and code agents are run with: every method is a journaled step. */
 export type Attempt = {
+  /** Of the task. */
+  id: string;
   definition: AgentDefinition;
   input: Json;
   /** The tool of this name. @throws an Unwind when there is none */
@@ -36,6 +38,8 @@ export type Attempt = {
   checks: Record<string, Check>;
   /** Writes the output as checked; one entry for people, in the same commit as the end. */
   output(startedAt: number, note: Json): void;
+  /** Runs what is not the attempt's own time. */
+  unhurried<T>(work: () => Promise<T>): Promise<T>;
   signal: AbortSignal;
   now(): number;
 };
@@ -191,6 +195,7 @@ export function createAttempt(options: AttemptOptions) {
   }
 
   const attempt: Attempt = {
+    id: `t${start.task}`,
     definition,
     input,
     find: tools.find,
@@ -200,6 +205,14 @@ export function createAttempt(options: AttemptOptions) {
     ask,
     output: (startedAt, note) => {
       journal.write({ name: 'output', kind: 'output', state: 'done', startedAt, result: JSON.stringify(note) });
+    },
+    async unhurried(work) {
+      deadline.hold();
+      try {
+        return await work();
+      } finally {
+        deadline.go();
+      }
     },
     signal,
     now,

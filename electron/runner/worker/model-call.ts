@@ -14,6 +14,8 @@ export type ModelRequest = {
   tools: Record<string, Tool>;
   /** A given model judges, beside the agent's route: the step is a check, and not the agent's own call. */
   judge?: string | undefined;
+  /** It can be done without: it may take this long, ms, and at the task's cost limit nobody is asked. */
+  spareMs?: number | undefined;
 };
 export type ModelAnswer = { text: string; calls: ToolCall[] };
 
@@ -68,7 +70,7 @@ export async function callModelOnce(
     env: options.env,
     random: options.random,
     signal: options.signal,
-    timeoutMs: options.timeoutMs,
+    timeoutMs: Math.min(options.timeoutMs, request.spareMs ?? Number.POSITIVE_INFINITY),
   });
   options.signal.throwIfAborted();
   const call = (tokensIn: number, tokensOut: number, costUsd: number) => ({
@@ -113,6 +115,7 @@ async function passed(
       case 'defer':
         throw new Unwind({ ...verdict, kind: 'deferred', model: asked.model, integration: null });
       case 'limit':
+        if (request.spareMs !== undefined) throw failWith('limit', `it has cost its limit of $${verdict.limitUsd}`);
         await options.overLimit(verdict, name);
     }
   }

@@ -4,6 +4,7 @@ import type { ModelMessage } from '../providers/index.ts';
 import type { Tool } from './agent-api.ts';
 import { askForModel, askTool } from './ask.ts';
 import type { Attempt } from './attempt.ts';
+import { score } from './judge.ts';
 import { watchLoop } from './loop-watch.ts';
 import { incorrect, inspect, outputNote, parseOutput } from './output.ts';
 import { createReview } from './review.ts';
@@ -48,7 +49,8 @@ export async function runModelLoop(attempt: Attempt): Promise<Json> {
       }
       const reviewed = await review(checked.value);
       if (reviewed.kind === 'accepted') {
-        attempt.output(startedAt, outputNote(attempt, { repaired, reviewed: reviewed.choice }));
+        const scored = await score(attempt, reviewed.value);
+        attempt.output(startedAt, outputNote(attempt, { repaired, reviewed: reviewed.choice, score: scored }));
         return reviewed.value;
       }
       repaired = false;

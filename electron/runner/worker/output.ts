@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
+import type { JudgeScore } from '#contract/sample.ts';
 import type { Attempt } from './attempt.ts';
 import { judge } from './judge.ts';
 import { failWith, messageOf, Unwind } from './unwind.ts';
@@ -62,12 +63,16 @@ export function incorrect(why: string, output: Json): Unwind {
 }
 
 /** What is said of an output that left: one entry for people. */
-export function outputNote(attempt: Attempt, more: { repaired: boolean; reviewed: string | null }): Json {
+export function outputNote(
+  attempt: Attempt,
+  more: { repaired: boolean; reviewed: string | null; score: JudgeScore | null },
+): Json {
   return {
     fits: attempt.definition.outputSchema === null ? 'no schema' : 'matches schema',
     repaired: more.repaired,
     ...(Object.keys(attempt.checks).length > 0 ? { checks: Object.keys(attempt.checks) } : {}),
     ...(attempt.definition.nightdesk.judge ? { judge: attempt.definition.nightdesk.judge.model } : {}),
     ...(more.reviewed === null ? {} : { reviewed: more.reviewed }),
+    ...(more.score === null ? {} : { score: more.score }),
   };
 }
