@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { BoardWindow, DeskState } from '#contract/health.ts';
 import { wholeOf } from '../board/whole.ts';
 import { useKeys } from '../kit/index.ts';
-import { readDeskClock, useBoard, useConnection, useNow } from '../link/index.ts';
+import { readDeskClock, useBoard, useCall, useConnection, useNow } from '../link/index.ts';
 import { ActionDialog } from './ActionDialog.tsx';
 import styles from './app.module.css';
 import { type Asked, isAction } from './asked.ts';
@@ -28,6 +28,7 @@ export function App() {
   const board = useBoard(window);
   const connection = useConnection();
   const now = useNow();
+  const unsilence = useCall();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [over, setOver] = useState<'palette' | 'help' | null>(null);
 
@@ -70,6 +71,7 @@ export function App() {
         age={age}
         stale={stale}
         now={now}
+        onUnsilence={(silence) => void unsilence.run((client) => client.alerts.unsilence({ id: silence.id }))}
         onUndo={(intervention) => setAsked({ verb: 'undo', action: intervention.undo })}
         onPalette={() => setOver('palette')}
       />
@@ -124,7 +126,7 @@ function useTitle(route: Route): void {
 /** A view whose address changes while one looks at it stays the same view. */
 function keyOf(route: Route): string {
   if (route.view === 'incident') return `incident ${route.id}`;
-  const stays = ['tasks', 'waiting', 'samples', 'incidents'].includes(route.view);
+  const stays = ['tasks', 'waiting', 'samples', 'incidents', 'alerts'].includes(route.view);
   return stays ? route.view : addressOf(route);
 }
 
@@ -139,12 +141,14 @@ function titleOf(route: Route): string {
     case 'task':
       return `Task ${route.id}`;
     case 'agent':
+    case 'rule':
     case 'runbook':
       return route.name;
     case 'nowhere':
       return 'Not found';
     case 'board':
     case 'incidents':
+    case 'alerts':
     case 'tasks':
     case 'waiting':
     case 'samples':

@@ -1,5 +1,6 @@
 import { Command } from 'cmdk';
 import type { BoardState } from '#contract/stream.ts';
+import { matcherText } from '../alerts/words.ts';
 import { ASK_WORDS, asksOf } from '../incidents/asked.ts';
 import { Dialog, Key } from '../kit/index.ts';
 import { useAnswer, useCall } from '../link/index.ts';
@@ -25,6 +26,7 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
   const agents = Object.keys(board?.agents ?? {}).toSorted();
   const incidents = Object.values(board?.incidents ?? {});
   const interventions = Object.values(board?.interventions ?? {});
+  const silences = Object.values(board?.silences ?? {});
   const questions = Object.values(board?.questions ?? {}).toSorted((a, b) => a.askedAt - b.askedAt);
   const breakers = [...Object.values(board?.providers ?? {}), ...Object.values(board?.integrations ?? {})]
     .toSorted((a, b) => Number(a.breaker === 'closed') - Number(b.breaker === 'closed'))
@@ -59,6 +61,7 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
           )}
           <Command.Group heading="On call">
             <Command.Item onSelect={to({ view: 'incidents', opening: true })}>Open an incident by hand…</Command.Item>
+            <Command.Item onSelect={to({ view: 'alerts', silencing: true })}>Silence alerts…</Command.Item>
           </Command.Group>
           {route.view === 'incident' ? <IncidentItems id={route.id} to={to} /> : null}
           {route.view === 'task' ? <TaskItems task={route.id} act={act} onAsk={onAsk} /> : null}
@@ -87,11 +90,19 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
               ))}
             </Command.Group>
           )}
-          {interventions.length === 0 ? null : (
+          {interventions.length + silences.length === 0 ? null : (
             <Command.Group heading="Undo">
               {interventions.map((one) => (
                 <Command.Item key={one.id} onSelect={act(() => onAsk({ verb: 'undo', action: one.undo }))}>
                   Undo: {one.verb} {one.agent}
+                </Command.Item>
+              ))}
+              {silences.map((one) => (
+                <Command.Item
+                  key={`silence ${one.id}`}
+                  onSelect={() => void call.run((client) => client.alerts.unsilence({ id: one.id })).then(onClose)}
+                >
+                  Undo: silence of {matcherText(one.matcher)}
                 </Command.Item>
               ))}
             </Command.Group>

@@ -9,6 +9,8 @@ const IncidentsScreen = lazy(async () => ({
   default: (await import('./screens/IncidentsScreen.tsx')).IncidentsScreen,
 }));
 const IncidentScreen = lazy(async () => ({ default: (await import('./screens/IncidentScreen.tsx')).IncidentScreen }));
+const AlertsScreen = lazy(async () => ({ default: (await import('./screens/AlertsScreen.tsx')).AlertsScreen }));
+const RuleScreen = lazy(async () => ({ default: (await import('./screens/AlertsScreen.tsx')).RuleScreen }));
 const TasksScreen = lazy(async () => ({ default: (await import('./screens/TasksScreen.tsx')).TasksScreen }));
 const TaskScreen = lazy(async () => ({ default: (await import('./screens/TaskScreen.tsx')).TaskScreen }));
 const WaitingScreen = lazy(async () => ({ default: (await import('./screens/WaitingScreen.tsx')).WaitingScreen }));
@@ -38,6 +40,10 @@ function screenOf(route: Route, props: ScreenProps) {
       return <IncidentsScreen opening={route.opening === true} {...props} />;
     case 'incident':
       return <IncidentScreen id={route.id} asked={route.asked ?? null} {...props} />;
+    case 'alerts':
+      return <AlertsScreen silencing={route.silencing === true} {...props} />;
+    case 'rule':
+      return <RuleScreen name={route.name} {...props} />;
     case 'tasks':
       return <TasksScreen filter={route.filter} {...props} />;
     case 'task':

@@ -1,5 +1,7 @@
 import type { Intervention } from '#contract/action.ts';
+import type { Silence } from '#contract/alert.ts';
 import type { BoardState } from '#contract/stream.ts';
+import { matcherText } from '../alerts/words.ts';
 import type { Whole } from '../board/whole.ts';
 import { agoText, countdown, Key, StateShape, StateWord } from '../kit/index.ts';
 import styles from './app.module.css';
@@ -17,13 +19,27 @@ type Props = {
   stale: boolean;
   now: number;
   onUndo(intervention: Intervention): void;
+  onUnsilence(silence: Silence): void;
   onPalette(): void;
 };
 
 /** One sentence on the whole, then every intervention in force with its end and Undo. */
-export function TopStrip({ whole, board, trouble, connection, age, stale, now, onUndo, onPalette }: Props) {
+export function TopStrip({
+  whole,
+  board,
+  trouble,
+  connection,
+  age,
+  stale,
+  now,
+  onUndo,
+  onUnsilence,
+  onPalette,
+}: Props) {
   const desk = board?.desk.desk;
   const interventions = Object.values(board?.interventions ?? {}).toSorted((a, b) => b.since - a.since);
+  const silences = Object.values(board?.silences ?? {}).toSorted((a, b) => a.until - b.until);
+  const inForce = interventions.length + silences.length;
   const unread = trouble === null ? [] : [`The board cannot be read: ${trouble}. Reload the page.`];
   const troubles = [...unread, ...(desk?.troubles ?? [])];
   return (
@@ -57,9 +73,25 @@ export function TopStrip({ whole, board, trouble, connection, age, stale, now, o
             </button>
           </li>
         ))}
+        {silences.map((one) => (
+          <li key={`silence ${one.id}`} data-kind="silence">
+            <StateShape tone="paused" label="silence" />
+            <span title={one.reason}>
+              <strong>{matcherText(one.matcher)}</strong> silenced by {one.by.name} · ends in{' '}
+              {countdown(one.until - now)}
+            </span>
+            <button
+              type="button"
+              aria-label={`Undo: silence of ${matcherText(one.matcher)}`}
+              onClick={() => onUnsilence(one)}
+            >
+              Undo
+            </button>
+          </li>
+        ))}
       </ul>
-      <More count={interventions.length - 2} at="wide" />
-      <More count={interventions.length - 1} at="narrow" />
+      <More count={inForce - 2} at="wide" to={interventions.length > 2 ? '/agents' : '/alerts'} />
+      <More count={inForce - 1} at="narrow" to={interventions.length > 1 ? '/agents' : '/alerts'} />
       {troubles.map((text) => (
         <span key={text} className={styles.trouble} role="alert" title={text}>
           {text}
@@ -78,10 +110,10 @@ export function TopStrip({ whole, board, trouble, connection, age, stale, now, o
 }
 
 /** How many interventions there is no room for. */
-function More({ count, at }: { count: number; at: 'wide' | 'narrow' }) {
+function More({ count, at, to }: { count: number; at: 'wide' | 'narrow'; to: string }) {
   if (count <= 0) return null;
   return (
-    <a href="/agents" className={styles.more} data-at={at} title="See all interventions">
+    <a href={to} className={styles.more} data-at={at} title="See all that is in force">
       +{count}
     </a>
   );

@@ -12,6 +12,9 @@ export type Route =
   | { view: 'incidents'; opening?: boolean }
   /** `asked`: the dialog over it. */
   | { view: 'incident'; id: number; asked?: IncidentAsk | null }
+  /** `silencing`: with the dialog that silences. */
+  | { view: 'alerts'; silencing?: boolean }
+  | { view: 'rule'; name: string }
   | { view: 'tasks'; filter: TaskFilter }
   | { view: 'task'; id: string }
   | { view: 'agents' }
@@ -51,6 +54,8 @@ export function routeOf(path: string, search: string): Route {
       return { view: 'samples', item: null };
     case 'incidents':
       return { view: 'incidents', opening: new URLSearchParams(search).has('new') };
+    case 'alerts':
+      return { view: 'alerts', silencing: new URLSearchParams(search).has('silence') };
     case 'agents':
     case 'runbooks':
     case 'reports':
@@ -75,6 +80,8 @@ function oneOf(folder: string, name: string, search: string): Route | undefined 
       return id === undefined ? undefined : { view: 'run', id };
     case 'tasks':
       return { view: 'task', id: name };
+    case 'alerts':
+      return { view: 'rule', name };
     case 'agents':
       return { view: 'agent', name };
     case 'runbooks':
@@ -121,6 +128,10 @@ export function addressOf(route: Route): string {
       return `/runs/${route.id}`;
     case 'task':
       return `/tasks/${encodeURIComponent(route.id)}`;
+    case 'alerts':
+      return route.silencing === true ? '/alerts?silence' : '/alerts';
+    case 'rule':
+      return `/alerts/${encodeURIComponent(route.name)}`;
     case 'agent':
       return `/agents/${encodeURIComponent(route.name)}`;
     case 'runbook':

@@ -1,4 +1,5 @@
 import {
+  BellRing,
   Bot,
   ClipboardCheck,
   FileChartColumn,
@@ -21,6 +22,7 @@ export const VIEWS: readonly (readonly ViewEntry[])[] = [
   [
     { title: 'Board', key: 'b', icon: LayoutList, route: { view: 'board', window: '1h' }, holds: ['board'] },
     { title: 'Incidents', key: 'i', icon: Siren, route: { view: 'incidents' }, holds: ['incidents', 'incident'] },
+    { title: 'Alerts', key: 'l', icon: BellRing, route: { view: 'alerts' }, holds: ['alerts', 'rule'] },
     {
       title: 'Waiting',
       key: 'w',
@@ -79,6 +81,16 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     ],
   },
   {
+    title: 'At the alerts',
+    keys: [
+      ['a', 'acknowledge: escalation stops for 30 min'],
+      ['s', 'silence what matches, for a while'],
+      ['z', 'snooze this one'],
+      ['e', 'escalate now'],
+      ['u', 'end the silence at the cursor'],
+    ],
+  },
+  {
     title: 'At an incident',
     keys: [
       ['a', 'acknowledge it'],
@@ -99,6 +111,7 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
       ['d', 'drain'],
       ['r', 'reroute'],
       ['c', 'change its limits'],
+      ['o', 'its objective: try one on the past, set it, take it back'],
     ],
   },
   {

@@ -1,0 +1,82 @@
+import type { AlertRuleDetail } from '#contract/alert.ts';
+import { CommandLine, clockTime, Facts, Panel, StateWord, spanText } from '../kit/index.ts';
+import styles from './alerts.module.css';
+import { alertWord, whenText } from './words.ts';
+
+type Props = {
+  rule: AlertRuleDetail;
+  now: number;
+  addressOfIncident(id: number): string;
+  addressOfRunbook(name: string): string;
+};
+
+/** One rule: when it holds, who is told, which runbooks answer it, and each time it fired lately. */
+export function RuleView({ rule, now, addressOfIncident, addressOfRunbook }: Props) {
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <h1>{rule.title}</h1>
+        <p className={styles.weak}>{rule.name}</p>
+        {rule.firing === 0 ? null : <StateWord tone="now" word={`fires about ${rule.firing}`} />}
+      </header>
+      <Panel title="The rule">
+        <Facts
+          facts={[
+            { name: 'Holds when', value: whenText(rule) },
+            {
+              name: 'Severity',
+              value: rule.severity === 'page' ? 'page: wakes a person' : 'ticket: waits for the day',
+            },
+            { name: 'Tells', value: rule.routes.join(', ') || 'nobody: no route is set for it in nightdesk.yaml' },
+            { name: 'From', value: rule.file ?? (rule.from === 'objective' ? "agents' objectives" : 'Nightdesk') },
+            {
+              name: 'Runbooks',
+              value:
+                rule.runbooks.length === 0
+                  ? 'none answers it'
+                  : rule.runbooks.map(({ name, title }) => (
+                      <a key={name} className={styles.link} href={addressOfRunbook(name)}>
+                        {title}
+                      </a>
+                    )),
+            },
+            { name: 'Fired', value: `${rule.firedLast28d} times in 28 d` },
+          ]}
+        />
+        {rule.file === null ? null : <CommandLine command={`nightdesk alert test --rule ${rule.file} --last 7d`} />}
+      </Panel>
+      <Panel title="Fired lately">
+        {rule.history.length === 0 ? (
+          <p className={styles.weak}>Not in 28 days.</p>
+        ) : (
+          <ul className={styles.list}>
+            {rule.history.map((alert) => (
+              <li key={alert.id} className={styles.alert}>
+                <div>
+                  <StateWord {...alertWord(alert)} />
+                  <span className={styles.under}>
+                    {new Date(alert.firedAt).toISOString().slice(0, 10)} {clockTime(alert.firedAt)} ·{' '}
+                    {spanText((alert.resolvedAt ?? now) - alert.firedAt)}
+                  </span>
+                </div>
+                <div className={styles.what}>
+                  <strong>{alert.summary}</strong>
+                  <span className={styles.under}>
+                    {alert.value}
+                    {alert.incident === null ? null : (
+                      <>
+                        {' · '}
+                        <a href={addressOfIncident(alert.incident)}>incident {alert.incident}</a>
+                      </>
+                    )}
+                    {alert.acknowledgedBy === null ? '' : ` · taken by ${alert.acknowledgedBy.name}`}
+                  </span>
+                </div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </div>
+  );
+}
