@@ -1,7 +1,8 @@
+import type { ReactNode } from 'react';
 import type { AgentDetail } from '#contract/agent.ts';
 import type { AgentHealth } from '#contract/health.ts';
 import type { Spend } from '#contract/integration.ts';
-import type { ObjectiveStanding } from '#contract/objective.ts';
+import type { CostForecast } from '#contract/objective.ts';
 import type { Provider, Route } from '#contract/provider.ts';
 import type { Correctness } from '#contract/sample.ts';
 import type { Task } from '#contract/task.ts';
@@ -14,7 +15,6 @@ import { DefinitionPanel, Problems } from './DefinitionPanel.tsx';
 import { HealthPanel } from './HealthPanel.tsx';
 import { IntakePanel } from './IntakePanel.tsx';
 import { LimitsPanel } from './LimitsPanel.tsx';
-import { ObjectivePanel } from './ObjectivePanel.tsx';
 import { type QueueAddresses, QueuePanel } from './QueuePanel.tsx';
 import { RoutePanel } from './RoutePanel.tsx';
 
@@ -26,8 +26,10 @@ type Props = {
   route: Route | null;
   providers: Readonly<Record<string, Provider>>;
   spend: Spend | null;
-  /** How it stands against its objective; null before the first answer, with why it could not be read. */
-  objective: { standing: ObjectiveStanding | null; trouble: string | null };
+  /** How it stands against its objective. */
+  objective: ReactNode;
+  /** Where its spending of today leads; null as long as that is not known. */
+  forecast: CostForecast | null;
   /** Null before the first answer. */
   correctness: Correctness | null;
   /** Its tasks in flight, the newest 200; null before the first frame. */
@@ -39,14 +41,13 @@ type Props = {
   onResume(): void;
   onReroute(): void;
   onSet(): void;
-  onObjective(): void;
 };
 
 /** One agent: how it does, what is in flight, what holds for it, and what can be done to it. */
 export function AgentView(props: Props) {
-  const { agent, health, spend, now, addresses, onPause, onDrain, onResume, onReroute, onSet, onObjective } = props;
+  const { agent, health, spend, now, addresses, onPause, onDrain, onResume, onReroute, onSet } = props;
   const open = agent.intake === 'open';
-  useKeys({ p: open ? onPause : onResume, r: onReroute, d: onDrain, c: onSet, o: onObjective });
+  useKeys({ p: open ? onPause : onResume, r: onReroute, d: onDrain, c: onSet });
 
   return (
     <div className={styles.page}>
@@ -86,13 +87,13 @@ export function AgentView(props: Props) {
             {spend === null ? (
               <p className={styles.weak}>Nothing was spent yet.</p>
             ) : (
-              <BudgetBar spend={spend} now={now} />
+              <BudgetBar spend={spend} forecast={props.forecast} now={now} />
             )}
           </Panel>
           <IntakePanel agent={agent} now={now} />
         </div>
         <div className={styles.stack}>
-          <ObjectivePanel {...props.objective} onEdit={onObjective} />
+          {props.objective}
           <QueuePanel health={health} inFlight={props.inFlight} now={now} addresses={addresses} />
           <RoutePanel
             agent={agent}

@@ -1,10 +1,11 @@
+import type { ReactNode } from 'react';
 import type { AgentHealth } from '#contract/health.ts';
 import { countText, Facts, HEALTH_WORDS, Panel, StateWord } from '../kit/index.ts';
 import styles from './agents.module.css';
 import { HealthPanel } from './HealthPanel.tsx';
 
 /** An agent that another runtime runs: how it does, by what that runtime tells. What it cannot be told to do is not offered. */
-export function ForeignAgentView({ health }: { health: AgentHealth }) {
+export function ForeignAgentView({ health, objective }: { health: AgentHealth; objective: ReactNode }) {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
@@ -17,6 +18,7 @@ export function ForeignAgentView({ health }: { health: AgentHealth }) {
         <div className={styles.stack}>
           <HealthPanel health={health} addresses={null} />
         </div>
+        <div className={styles.stack}>{objective}</div>
         <div className={styles.stack}>
           <Panel title="In flight">
             <Facts

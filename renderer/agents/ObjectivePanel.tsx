@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { CostForecast, ObjectiveStanding } from '#contract/objective.ts';
+import type { ObjectiveStanding } from '#contract/objective.ts';
 import {
   Button,
   clockTime,
@@ -13,8 +13,6 @@ import {
   percentText,
   StateWord,
   type Tone,
-  usdBoundText,
-  usdText,
 } from '../kit/index.ts';
 import styles from './agents.module.css';
 import {
@@ -103,7 +101,7 @@ function leftText(left: number): string {
 }
 
 function factsOf(standing: ObjectiveStanding): Fact[] {
-  const { objective, errorBudget, overdue, latency, weeks, availability, cost } = standing;
+  const { objective, errorBudget, overdue, latency, weeks, availability } = standing;
   const counted = SWITCHES.filter(({ name }) => objective.failure.includes(name)).map(({ name }) => name);
   return [
     { name: 'Set', value: fromText(objective) },
@@ -130,7 +128,6 @@ function factsOf(standing: ObjectiveStanding): Fact[] {
       name: 'Good minutes',
       value: `${countText(availability.goodMinutes)} of ${countText(availability.measuredMinutes)}, coverage ${percentText(availability.coverage)}`,
     },
-    ...(cost === null ? [] : [{ name: 'Cost today', value: costText(cost) }]),
   ];
 }
 
@@ -143,12 +140,4 @@ function exhaustedText({ errorBudget: { exhaustedAt, spent } }: ObjectiveStandin
   if (exhaustedAt === null) return '';
   if (spent !== null && spent >= 1) return 'already';
   return `${dayText(exhaustedAt)} ${clockTime(exhaustedAt)}, at the pace of 6 h`;
-}
-
-function costText({ spentUsd, budgetUsd, forecastUsd, reachedAt, basis }: CostForecast): string {
-  const spent = `${usdText(spentUsd)} of ${usdBoundText(budgetUsd)}`;
-  if (forecastUsd === null) return `${spent}; too early for a forecast`;
-  const by = basis === 'past-days' ? 'as past days went on' : 'at the pace of 6 h';
-  const when = reachedAt === null ? '' : `, spent at ${clockTime(reachedAt)}`;
-  return `${spent}; ${usdText(forecastUsd)} by its end${when}, ${by}`;
 }

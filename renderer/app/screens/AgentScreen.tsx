@@ -1,10 +1,10 @@
-import { useState } from 'react';
+import type { AgentHealth } from '#contract/health.ts';
 import type { TaskState } from '#contract/task.ts';
 import { AgentView } from '../../agents/AgentView.tsx';
 import { ForeignAgentView } from '../../agents/ForeignAgentView.tsx';
-import { ObjectiveDialog } from '../../agents/ObjectiveDialog.tsx';
-import { useAnswer, useCall, useClient, useTasks } from '../../link/index.ts';
+import { useAnswer, useTasks } from '../../link/index.ts';
 import { addressOf } from '../route.ts';
+import { AgentObjective } from './AgentObjective.tsx';
 import { awaited } from './awaited.tsx';
 import type { ScreenProps } from './props.ts';
 
@@ -15,69 +15,51 @@ export function AgentScreen(props: ScreenProps & { name: string }) {
   return health === undefined || health.runtime === 'embedded' ? (
     <OwnAgent {...props} />
   ) : (
-    <ForeignAgentView health={health} />
+    <ForeignAgent health={health} />
   );
+}
+
+function ForeignAgent({ health }: { health: AgentHealth }) {
+  const { name } = health;
+  const objective = useAnswer(`objective ${name}`, (client) => client.objectives.get({ name }));
+  return <ForeignAgentView health={health} objective={<AgentObjective name={name} answer={objective} />} />;
 }
 
 function OwnAgent({ name, board, now, onAsk }: ScreenProps & { name: string }) {
   const { value, trouble } = useAnswer(`agent ${name}`, (client) => client.agents.get({ name }));
   const routes = useAnswer('routes', (client) => client.providers.routes());
   const objective = useAnswer(`objective ${name}`, (client) => client.objectives.get({ name }));
-  const client = useClient();
-  const call = useCall();
-  const [editing, setEditing] = useState(false);
   const correctness = useAnswer(`correctness ${name}`, (client) => client.samples.correctness({ agent: name }));
   const { state } = useTasks({ agent: name, state: IN_FLIGHT });
   const health = board?.agents[name] ?? null;
   const tasks = (state: TaskState[]) => addressOf({ view: 'tasks', filter: { agent: name, state } });
-  const standing = objective.value;
-
-  async function settle(work: (of: typeof client) => Promise<unknown>): Promise<void> {
-    if ((await call.run(work)) === undefined) return;
-    setEditing(false);
-    objective.refresh();
-  }
-
   return awaited({ record: value ?? undefined, trouble }, `agent ${name}`, (agent) => (
-    <>
-      <AgentView
-        agent={health === null ? agent : { ...agent, intake: health.intake }}
-        health={health}
-        route={routes.value?.find((route) => route.agent === name) ?? null}
-        providers={board?.providers ?? {}}
-        spend={board?.spends[`agent:${name}`] ?? null}
-        objective={{ standing, trouble: objective.trouble }}
-        correctness={correctness.value?.[0] ?? null}
-        inFlight={state === null ? null : Object.values(state.tasks)}
-        now={now}
-        addresses={{
-          tasks: addressOf({ view: 'tasks', filter: { agent: name } }),
-          failed: tasks(['failed', 'in-doubt']),
-          queued: tasks(['queued']),
-          running: tasks(['running']),
-          waiting: (kind) => addressOf({ view: 'tasks', filter: { agent: name, waitKind: [kind] } }),
-          task: (task) => addressOf({ view: 'task', id: task.id }),
-          providers: addressOf({ view: 'providers' }),
-          samples: addressOf({ view: 'samples', item: null }),
-        }}
-        onPause={() => onAsk({ verb: 'pause', agent: name })}
-        onDrain={() => onAsk({ verb: 'drain', agent: name })}
-        onResume={() => onAsk({ verb: 'undo', action: { verb: 'resume', agent: name } })}
-        onReroute={() => onAsk({ verb: 'reroute', agent: name })}
-        onSet={() => onAsk({ verb: 'set', agent: name })}
-        onObjective={() => setEditing(standing !== null)}
-      />
-      {editing && standing !== null ? (
-        <ObjectiveDialog
-          objective={standing.objective}
-          busy={call.busy}
-          refusal={call.refusal}
-          preview={(change) => client.objectives.preview(change)}
-          onSet={(change) => void settle((of) => of.objectives.set(change))}
-          onClear={() => void settle((of) => of.objectives.clear({ name }))}
-          onClose={() => setEditing(false)}
-        />
-      ) : null}
-    </>
+    <AgentView
+      agent={health === null ? agent : { ...agent, intake: health.intake }}
+      health={health}
+      route={routes.value?.find((route) => route.agent === name) ?? null}
+      providers={board?.providers ?? {}}
+      spend={board?.spends[`agent:${name}`] ?? null}
+      objective={<AgentObjective name={name} answer={objective} />}
+      forecast={objective.value?.cost ?? null}
+      correctness={correctness.value?.[0] ?? null}
+      inFlight={state === null ? null : Object.values(state.tasks)}
+      now={now}
+      addresses={{
+        tasks: addressOf({ view: 'tasks', filter: { agent: name } }),
+        failed: tasks(['failed', 'in-doubt']),
+        queued: tasks(['queued']),
+        running: tasks(['running']),
+        waiting: (kind) => addressOf({ view: 'tasks', filter: { agent: name, waitKind: [kind] } }),
+        task: (task) => addressOf({ view: 'task', id: task.id }),
+        providers: addressOf({ view: 'providers' }),
+        samples: addressOf({ view: 'samples', item: null }),
+      }}
+      onPause={() => onAsk({ verb: 'pause', agent: name })}
+      onDrain={() => onAsk({ verb: 'drain', agent: name })}
+      onResume={() => onAsk({ verb: 'undo', action: { verb: 'resume', agent: name } })}
+      onReroute={() => onAsk({ verb: 'reroute', agent: name })}
+      onSet={() => onAsk({ verb: 'set', agent: name })}
+    />
   ));
 }
