@@ -8,9 +8,9 @@ import { claimNotices, onDesktop, playAlarm, showOnSystem } from './notify.ts';
 import { addressOf } from './route.ts';
 
 /** So many stand on screen at a time. */
-const SHOWN = 3;
-/** What is not urgent goes by itself, ms. */
-const STAYS_MS = 15_000;
+const SHOWN = 2;
+/** They go by themselves: what is wrong stands at the top for as long as it is, ms. */
+const STAYS_MS = { urgent: 60_000, other: 15_000 };
 
 /** What the desk tells everybody: on screen in every window, aloud and beside the clock in one of this machine's. */
 export function Notices() {
@@ -32,9 +32,9 @@ export function Notices() {
   }, [notices]);
 
   useEffect(() => {
-    const passing = shown.find((notice) => !isUrgent(notice));
-    if (passing === undefined) return;
-    const timer = setTimeout(() => close(passing.id), STAYS_MS);
+    const [oldest] = shown;
+    if (oldest === undefined) return;
+    const timer = setTimeout(() => close(oldest.id), isUrgent(oldest) ? STAYS_MS.urgent : STAYS_MS.other);
     return () => clearTimeout(timer);
   }, [shown, close]);
 
