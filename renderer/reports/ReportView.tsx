@@ -15,7 +15,7 @@ import {
 import { DaysChart } from './DaysChart.tsx';
 import { AlertsPanel, ChangesPanel, ExclusionsPanel, IncidentsPanel } from './panels.tsx';
 import styles from './reports.module.css';
-import { budgetWords, FIGURES, failureWords, spanOfDays, summaryWords, VERDICT_WORDS } from './words.ts';
+import { budgetWords, FIGURES, failureWords, spanOfDays, summaryWords, VERDICT_WORDS, worstFirst } from './words.ts';
 
 const FORMAT_WORDS: Record<ReportFormat, { word: string; key: string }> = {
   html: { word: 'HTML', key: 'h' },
@@ -42,12 +42,13 @@ type Props = {
 export function ReportView(props: Props) {
   const { report, routes, busy, refusal, sent, onSave, onSend } = props;
   const { data } = report;
-  const [open, setOpen] = useState(data.agents[0]?.name ?? null);
-  const agent = data.agents.find(({ name }) => name === open);
+  const agents = worstFirst(data.agents);
+  const [open, setOpen] = useState(agents[0]?.name ?? null);
+  const agent = agents.find(({ name }) => name === open);
 
   function move(by: number): void {
-    const index = data.agents.findIndex(({ name }) => name === open);
-    setOpen(data.agents[Math.min(data.agents.length - 1, Math.max(0, index + by))]?.name ?? null);
+    const index = agents.findIndex(({ name }) => name === open);
+    setOpen(agents[Math.min(agents.length - 1, Math.max(0, index + by))]?.name ?? null);
   }
   const saves = Object.fromEntries(
     reportFormatSchema.options.map((format) => [FORMAT_WORDS[format].key, () => onSave(format)]),
@@ -73,7 +74,7 @@ export function ReportView(props: Props) {
       <Refusal why={refusal} />
       <Send routes={routes} busy={busy} sent={sent} onSend={onSend} />
       <div className={styles.columns}>
-        <Objectives report={report} open={open} onOpen={setOpen} />
+        <Objectives agents={agents} open={open} onOpen={setOpen} />
         {agent === undefined ? null : <Agent agent={agent} zone={data.zone} address={props.agentAddress(agent.name)} />}
       </div>
       <IncidentsPanel data={data} addressOf={props.incidentAddress} />
@@ -121,13 +122,13 @@ function Send({ routes, busy, sent, onSend }: Pick<Props, 'routes' | 'busy' | 's
   );
 }
 
-type ObjectivesProps = { report: Report; open: string | null; onOpen(name: string): void };
+type ObjectivesProps = { agents: readonly ReportAgent[]; open: string | null; onOpen(name: string): void };
 
-function Objectives({ report, open, onOpen }: ObjectivesProps) {
+function Objectives({ agents, open, onOpen }: ObjectivesProps) {
   return (
     <Panel title="Objectives" under="7 days, and 28">
       <ul className={styles.agents}>
-        {report.data.agents.map((agent) => (
+        {agents.map((agent) => (
           <li key={agent.name} data-selected={agent.name === open || undefined}>
             <button type="button" aria-pressed={agent.name === open} onClick={() => onOpen(agent.name)}>
               <span className={styles.agentHead}>

@@ -18,6 +18,13 @@ const FAILURES: Record<FailureSwitch, string> = {
   slow: 'it took longer than the bound',
 };
 
+const WORST: readonly ObjectiveVerdict[] = ['missed', 'insufficient-data', 'met', 'unknown'];
+
+/** Missed ones first, those of which nothing is known last. */
+export function worstFirst(agents: readonly ReportAgent[]): ReportAgent[] {
+  return agents.toSorted((a, b) => WORST.indexOf(a.week.verdict) - WORST.indexOf(b.week.verdict));
+}
+
 /** What this number takes for a failure: printed beside it, always. */
 export function failureWords({ objective }: ReportAgent): string {
   return `failed means: ${objective.failure.map((each) => FAILURES[each]).join(', ')}`;
