@@ -1,5 +1,6 @@
 import type { Alert } from '#contract/alert.ts';
 import { Button, clockTime, countdown, StateWord, spanText } from '../kit/index.ts';
+import { AlertActions } from './AlertActions.tsx';
 import styles from './alerts.module.css';
 import type { AlertAsk } from './asked.ts';
 import { alertWord } from './words.ts';
@@ -58,23 +59,9 @@ export function AlertRow(props: Props) {
               Acknowledge
             </Button>
           ) : null}
-          <AlertButtons alert={alert} onAsk={onAsk} />
+          <AlertActions alert={alert} keyed onAsk={onAsk} />
         </div>
       ) : null}
     </li>
-  );
-}
-
-/** Snooze and escalate, with their keys. */
-function AlertButtons({ alert, onAsk }: Pick<Props, 'alert' | 'onAsk'>) {
-  return (
-    <>
-      <Button variant="quiet" keys="z" onClick={() => onAsk({ what: 'snooze', alert })}>
-        Snooze…
-      </Button>
-      <Button variant="quiet" keys="e" onClick={() => onAsk({ what: 'escalate', alert })}>
-        Escalate…
-      </Button>
-    </>
   );
 }

@@ -46,8 +46,8 @@ export const VIEWS: readonly (readonly ViewEntry[])[] = [
       route: { view: 'runbooks' },
       holds: ['runbooks', 'runbook', 'run'],
     },
+    { title: 'Reports', key: 'e', icon: FileChartColumn, route: { view: 'reports' }, holds: ['reports', 'report'] },
   ],
-  [{ title: 'Reports', key: 'e', icon: FileChartColumn, route: { view: 'reports' }, holds: ['reports', 'report'] }],
   [{ title: 'Providers', key: 'p', icon: RouteIcon, route: { view: 'providers' }, holds: ['providers'] }],
   [{ title: 'Settings', key: 's', icon: Settings2, route: { view: 'settings' }, holds: ['settings'] }],
 ];

@@ -32,13 +32,13 @@ export type IncidentCommand =
 
 /** The words and the key of each ask. */
 export const ASK_WORDS: Record<IncidentAsk, { title: string; key: string }> = {
-  severity: { title: 'Severity', key: 's' },
+  severity: { title: 'Severity', key: 'v' },
   role: { title: 'Roles', key: 't' },
   'hand-over': { title: 'Hand over', key: 'h' },
   merge: { title: 'Merge', key: 'm' },
   split: { title: 'Split', key: 'x' },
   undo: { title: 'Undo the merge or split', key: 'u' },
-  resolve: { title: 'Resolve', key: 'e' },
+  resolve: { title: 'Resolve', key: 'r' },
   reopen: { title: 'Reopen', key: 'o' },
   review: { title: 'Review', key: 'd' },
 };

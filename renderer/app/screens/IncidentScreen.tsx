@@ -1,10 +1,16 @@
+import { useState } from 'react';
+import type { Alert } from '#contract/alert.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
+import { AlertActions } from '../../alerts/AlertActions.tsx';
+import type { AlertAsk } from '../../alerts/asked.ts';
 import type { IncidentAsk, IncidentCommand } from '../../incidents/asked.ts';
 import { IncidentDialog } from '../../incidents/IncidentDialog.tsx';
 import { IncidentView } from '../../incidents/IncidentView.tsx';
 import { ReviewDialog } from '../../incidents/ReviewDialog.tsx';
+import { useKeys } from '../../kit/index.ts';
 import { type Client, useAnswer, useCall, useIncident } from '../../link/index.ts';
 import { addressOf, go } from '../route.ts';
+import { AlertAsking } from './AlertAsking.tsx';
 import { awaited } from './awaited.tsx';
 import { startRun } from './goOn.ts';
 import type { ScreenProps } from './props.ts';
@@ -13,6 +19,7 @@ type Props = ScreenProps & { id: number; asked: IncidentAsk | null };
 
 export function IncidentScreen({ id, asked, now }: Props) {
   const { busy, refusal, run } = useCall();
+  const [alertAsk, setAlertAsk] = useState<AlertAsk | null>(null);
   const chart = useAnswer(`chart ${id}`, (client) => client.incidents.chart({ id }));
   return awaited(useIncident(id), `incident ${id}`, (incident) => (
     <>
@@ -28,11 +35,35 @@ export function IncidentScreen({ id, asked, now }: Props) {
         onStart={(runbook) => void run((client) => startRun(client, runbook, id))}
         onGoOn={(runId) => go({ view: 'run', id: runId })}
         onAsk={(ask) => go({ view: 'incident', id, asked: ask }, 'replace')}
+        alertActions={(alert) =>
+          isLive(alert) ? (
+            <AlertActions alert={alert} keyed={alert.id === keyed(incident)?.id} onAsk={setAlertAsk} />
+          ) : null
+        }
       />
+      <AlertKeys alert={keyed(incident)} onAsk={setAlertAsk} />
+      {alertAsk === null ? null : <AlertAsking asked={alertAsk} onClose={() => setAlertAsk(null)} />}
       {asked === 'review' ? <Review id={id} /> : null}
       {asked === null || asked === 'review' ? null : <Asking key={asked} ask={asked} incident={incident} />}
     </>
   ));
+}
+
+function isLive({ state }: Alert): boolean {
+  return state === 'firing' || state === 'acknowledged';
+}
+
+/** The alert that the keys of the page mean: the first that fires and nobody took. */
+function keyed({ alerts }: IncidentDetail): Alert | undefined {
+  return alerts.find(({ state }) => state === 'firing') ?? alerts.find(isLive);
+}
+
+function AlertKeys({ alert, onAsk }: { alert: Alert | undefined; onAsk(ask: AlertAsk): void }) {
+  function ask(what: AlertAsk['what']): void {
+    if (alert !== undefined) onAsk({ what, alert });
+  }
+  useKeys({ s: () => ask('silence'), z: () => ask('snooze'), e: () => ask('escalate') });
+  return null;
 }
 
 function close(id: number): void {
