@@ -13,7 +13,7 @@ import type { Cli } from './cli.ts';
 import { counted, fields, momentText, percentText, spanText, table, usdText, words } from './format.ts';
 
 /** What `set` and `preview` take: what is left out stays as it is in force. */
-type Given = { success?: number; p95?: number | null; window?: number; failure?: FailureSwitch[] };
+type Given = { success?: number; p95?: number | 'none'; window?: number; failure?: FailureSwitch[] };
 
 /** `objective list`, `show`, `set`, `clear` and `preview`. */
 export function addObjectives(program: Command, cli: Cli): void {
@@ -102,8 +102,9 @@ function readPercent(text: string): number {
   return Number((percent / 100).toFixed(8));
 }
 
-function readBound(text: string): number | null {
-  return text === 'none' ? null : readSpan(text);
+/** Commander takes null for nothing given. */
+function readBound(text: string): number | 'none' {
+  return text === 'none' ? text : readSpan(text);
 }
 
 function readFailure(text: string): FailureSwitch[] {
@@ -118,7 +119,7 @@ function changeOf(agent: string, { success, p95, window, failure }: Given): Obje
   return {
     agent,
     ...(success === undefined ? {} : { success }),
-    ...(p95 === undefined ? {} : { p95Ms: p95 }),
+    ...(p95 === undefined ? {} : { p95Ms: p95 === 'none' ? null : p95 }),
     ...(window === undefined ? {} : { windowMs: window }),
     ...(failure === undefined ? {} : { failure }),
   };

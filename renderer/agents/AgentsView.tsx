@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import type { AgentSummary } from '#contract/agent.ts';
 import type { AgentHealth } from '#contract/health.ts';
-import { clockTime, HEALTH_WORDS, percentText, StateWord, spanText, usdBoundText, useKeys } from '../kit/index.ts';
+import { clockTime, HEALTH_WORDS, StateWord, spanText, usdBoundText, useKeys } from '../kit/index.ts';
 import styles from './agents.module.css';
 import { intakeWord } from './intake.ts';
+import { shareText } from './objective.ts';
 
 type Props = {
   /** Null before the first answer. */
@@ -83,10 +84,7 @@ export function AgentsView({ agents, health, now, addressOf, onOpen }: Props) {
                     <span className={styles.under}>{thenOf(agent)}</span>
                   </td>
                   <td>
-                    {percentText(agent.objective.success)}
-                    <span className={styles.under}>
-                      {agent.objective.p95Ms === null ? 'no latency bound' : `p95 ${spanText(agent.objective.p95Ms)}`}
-                    </span>
+                    <Promised of={health[agent.name]?.objective ?? agent.objective} />
                   </td>
                   <td>
                     {agent.attempts} attempts
@@ -147,4 +145,14 @@ function nextOf(agent: AgentSummary, now: number): string {
   return agent.nextStartAt - now < 86_400_000
     ? `next ${clockTime(agent.nextStartAt)}`
     : `in ${spanText(agent.nextStartAt - now)}`;
+}
+
+/** What is promised; the board knows what is in force, the file what it says. */
+function Promised({ of: { success, p95Ms } }: { of: Pick<AgentHealth['objective'], 'success' | 'p95Ms'> }) {
+  return (
+    <>
+      {shareText(success)}
+      <span className={styles.under}>{p95Ms === null ? 'no latency bound' : `p95 ${spanText(p95Ms)}`}</span>
+    </>
+  );
 }

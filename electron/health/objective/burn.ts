@@ -1,5 +1,5 @@
 import type { AlertEvent } from '../alert/life.ts';
-import { wilson } from '../indicator/wilson.ts';
+import { wilson, Z99 } from '../indicator/wilson.ts';
 
 /*
  * Burn: the share of bad ends over the share that the objective allows; 1 uses the error budget exactly. Each rule looks at a
@@ -33,8 +33,6 @@ const SHORTEST_FIRST: readonly BurnWindow[] = ['5m', '15m', '30m', '1h', '2h', '
 const MIN_BAD = 3;
 /** The lower bound of a page's long window lies above this many budgets. */
 const CERTAIN = 1.5;
-/** Two-sided 99 % quantile of the standard normal distribution. */
-const Z99 = 2.5758293035489004;
 /** A window with fewer ends than this does not show that it is over. */
 const CALM_ENDS = 3;
 /** What a latency objective allows: "p95 <= T" is "at least 95 of 100 within T". */

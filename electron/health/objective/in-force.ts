@@ -157,4 +157,3 @@ export function createInForce(options: InForceOptions) {
     },
   };
 }
-export type InForce = ReturnType<typeof createInForce>;

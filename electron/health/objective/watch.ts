@@ -192,7 +192,6 @@ export function createWatch(options: WatchOptions) {
     },
   };
 }
-export type Watch = ReturnType<typeof createWatch>;
 
 function stepOf(at: number, spanMs: number): number {
   return Math.floor(at / spanMs);
