@@ -233,6 +233,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
           ({ file, line, message }) => `${file}:${line}: ${message}. The settings that were good last are in force.`,
         ),
       ...keeping.troubles(),
+      ...health.silence.troubles(),
       ...runner.intakeTroubles(),
       ...(diskTrouble === null
         ? []

@@ -103,7 +103,7 @@ export type Health = {
   alerts: AlertPart;
   /** What is promised of agents, and how they stand against it. */
   objectives: Pick<ObjectivePart, 'inForce' | 'standing' | 'standings' | 'preview' | 'set' | 'clear'>;
-  silence: Pick<Silence, 'view' | 'relearn'>;
+  silence: Pick<Silence, 'view' | 'relearn' | 'troubles'>;
   /** What people are shown to say whether it was right, and what follows from it. */
   samples: Pick<Sampling, 'list' | 'get' | 'judge' | 'undo' | 'correctness'>;
   reports: Omit<ReportPart, 'tick'>;

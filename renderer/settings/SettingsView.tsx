@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { FileProblem } from '#contract/agent.ts';
 import type { Backups, DatabaseView } from '#contract/backup.ts';
+import type { SilenceView } from '#contract/canary.ts';
 import type { Delivery, RouteStanding } from '#contract/delivery.ts';
 import type { About } from '#contract/rpc.ts';
 import type { SecretView } from '#contract/secret.ts';
@@ -10,6 +11,7 @@ import { FilePanel, ProblemsPanel } from './FilesPanel.tsx';
 import { type Hearing, HearingPanel } from './HearingPanel.tsx';
 import { RoutesPanel } from './RoutesPanel.tsx';
 import { SecretsPanel } from './SecretsPanel.tsx';
+import { SilencePanel } from './SilencePanel.tsx';
 import { BackupsPanel, DatabasePanel } from './StoragePanels.tsx';
 import styles from './settings.module.css';
 
@@ -32,6 +34,7 @@ type Props<Theme extends string> = {
   /** Why the last backup that was asked for was refused. */
   backupRefusal: string | null;
   onBackUp(): void;
+  silence: SilenceView | null;
   routes: readonly RouteStanding[] | null;
   deliveries: readonly Delivery[] | null;
   /** Why the last test message was refused. */
@@ -95,6 +98,7 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
         )}
         {secrets === null ? null : <SecretsPanel secrets={secrets} />}
       </div>
+      {props.silence === null ? null : <SilencePanel view={props.silence} now={now} />}
       {props.routes === null || props.deliveries === null ? null : (
         <RoutesPanel
           routes={props.routes}

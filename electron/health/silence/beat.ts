@@ -45,7 +45,7 @@ export function beatLooks(
   const common = { subject: runtime, agents, clears: `${runtime} beats again`, labels: { runtime } };
   return {
     memory: { shortSince },
-    lostSince: isLost ? now - quietFor : null,
+    lostSince: isLost ? Math.round(now - quietFor) : null,
     looks: [
       {
         ...common,

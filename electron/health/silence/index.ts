@@ -296,6 +296,13 @@ export function createSilence(options: SilenceOptions) {
         canaries: canaries.list(now()),
       };
     },
+    /** Of the desk's own queries: those that fail now, in plain words. */
+    troubles: (): string[] =>
+      queries
+        .looks()
+        .flatMap(({ state, subject, says }) =>
+          state === 'holds' ? [`Of the desk itself, ${subject} cannot be done: ${says}.`] : [],
+        ),
     /** What an agent's successes are like from now on is usual: a person says that it changed on purpose. */
     relearn(agent: string): void {
       usual.delete(agent);

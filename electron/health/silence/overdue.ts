@@ -63,7 +63,7 @@ export function taskOrphaned(runtime: string, orphans: Owned[], runs: number): L
   };
 }
 
-/** @param tasks successes of the last hour with an effect that has no receipt, newest last */
+/** @param tasks successes of the last day with an effect that has no receipt, newest last */
 export function effectUnverified(agent: string, tasks: string[]): Look {
   const last = tasks.at(-1);
   return {
@@ -73,10 +73,10 @@ export function effectUnverified(agent: string, tasks: string[]): Look {
     state: last === undefined ? 'quiet' : 'holds',
     says:
       last === undefined
-        ? 'every effect of the last hour has its receipt'
-        : `${tasks.length} in the last hour, the newest is ${last}`,
+        ? 'every effect of the last day has its receipt'
+        : `${tasks.length} in the last day, the newest is ${last}`,
     title: `${agent} succeeded without a receipt of its effect`,
-    clears: `no unverified success of ${agent} in the last hour`,
+    clears: `no unverified success of ${agent} in the last day`,
     labels: last === undefined ? {} : { task: last },
   };
 }

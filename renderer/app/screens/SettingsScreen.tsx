@@ -27,6 +27,7 @@ export function SettingsScreen({ now }: ScreenProps) {
   const backups = useAnswer('backups', (client) => client.backups.list());
   const routes = useAnswer('routes', (client) => client.alertRoutes.list());
   const deliveries = useAnswer('deliveries', (client) => client.alertRoutes.deliveries({ limit: 8 }));
+  const silence = useAnswer('silence', (client) => client.silence.list());
   const test = useCall();
   const [hearing, setHearing] = useState(hearingNow);
   const database = useAnswer('database', (client) => client.database.get());
@@ -50,6 +51,7 @@ export function SettingsScreen({ now }: ScreenProps) {
       }
       routes={routes.value}
       deliveries={deliveries.value}
+      silence={silence.value}
       testRefusal={test.refusal}
       onTest={(name) =>
         void test.run(async (client) => {

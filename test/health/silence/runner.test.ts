@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CANARY_KEY } from '#contract/canary.ts';
+import { agentHealthSchema } from '#contract/health.ts';
 import { forkWorker } from '../../../electron/serve/fork.ts';
 import { NIGHT, startHealth, type TestHealth } from '../../support/health.ts';
 import { startRunner, type TestRunner } from '../../support/runner.ts';
@@ -92,9 +93,9 @@ describe('workers', () => {
     pass(desk, 5_000, undefined, 1_000);
     await alert('heartbeat-lost', 'firing', 'embedded');
     await alert('worker-lost', 'firing', 'embedded');
-    const row = desk.health.board('1h').agents.standing;
-    expect(row?.state).toBe('unknown');
-    expect(row?.reason).toMatch(/^unknown since the heartbeat of embedded was lost \d+ s ago$/);
+    const row = agentHealthSchema.parse(desk.health.board('1h').agents.standing);
+    expect(row.state).toBe('unknown');
+    expect(row.reason).toMatch(/^unknown since the heartbeat of embedded was lost \d+ s ago$/);
 
     for (const pid of stopped) process.kill(pid, 'SIGCONT');
     await until(() => runner.runner.watched.beats().workers.filter(({ ready }) => ready).length === 2);
