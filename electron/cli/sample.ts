@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import {
   type Correctness,
+  ENOUGH_VERDICTS,
   type Sample,
   type SampleDetail,
   type SampleVerdict,
@@ -164,8 +165,9 @@ function estimateText({ estimate, correct, verdicts }: Correctness): string {
   return `${percentText(estimate.estimate)} (${intervalText(estimate)}), ${correct}/${verdicts}`;
 }
 
-function moreText({ more, estimate }: Correctness): string {
+function moreText({ more, estimate, state, verdicts }: Correctness): string {
   if (estimate === null) return '-';
+  if (state === 'not-enough-data') return `${ENOUGH_VERDICTS - verdicts} more before it says anything`;
   if (more === null) return 'stands on it';
   return more === 0 ? 'settled' : `${counted(more, 'more verdict')}`;
 }

@@ -100,6 +100,9 @@ export const judgeStandingSchema = z.object({
 });
 export type JudgeStanding = z.infer<typeof judgeStandingSchema>;
 
+/** Fewer verdicts than this say nothing. */
+export const ENOUGH_VERDICTS = 20;
+
 /** `above` and `below` only where chance cannot explain it. */
 export const correctnessStateSchema = z.enum(['above', 'below', 'unsettled', 'not-enough-data']);
 export type CorrectnessState = z.infer<typeof correctnessStateSchema>;

@@ -1,5 +1,5 @@
 import type { AgentDetail } from '#contract/agent.ts';
-import { Button, clockTime, countText, type Fact, Facts, Panel, spanText, usdText } from '../kit/index.ts';
+import { Button, clockTime, countText, type Fact, Facts, Panel, percentText, spanText, usdText } from '../kit/index.ts';
 
 /** What bounds it: at a time, a minute, an attempt, a tool call, a task. What was set over its file is said. */
 export function LimitsPanel({ agent, onSet }: { agent: AgentDetail; onSet(): void }) {
@@ -37,6 +37,7 @@ function factsOf(agent: AgentDetail): Fact[] {
     { name: 'Loops', value: `told at ${loop.nudge} repeats, a person at ${loop.stop}` },
     { name: 'Review', value: reviewText(review) },
     ...(agent.judge === null ? [] : [{ name: 'Judge', value: <code>{agent.judge}</code> }]),
+    { name: 'Samples', value: samplesText(agent.sample) },
     ...listFact('Approval', agent.approval),
     ...listFact('Critical', agent.critical),
     ...listFact('Secrets', agent.secrets),
@@ -51,6 +52,12 @@ function reviewText(review: AgentDetail['review']): string {
   if (review === null) return 'none';
   if (review.always) return 'every output';
   return review.below === undefined ? 'none' : `outputs with a confidence below ${review.below}`;
+}
+
+function samplesText({ rate, minimum, most, judge }: AgentDetail['sample']): string {
+  if (rate === 0 && minimum === 0) return 'none';
+  const scored = judge === null ? '' : `; ${judge.model} scores ${percentText(judge.share)}`;
+  return `${percentText(rate)} of successes, ${minimum} to ${most} a day of each kind${scored}`;
 }
 
 function untilText({ inForce }: AgentDetail): string {

@@ -3,10 +3,12 @@ import type { AgentHealth, BoardWindow, IngestCounts } from '#contract/health.ts
 import type { Incident } from '#contract/incident.ts';
 import type { Integration } from '#contract/integration.ts';
 import type { Provider } from '#contract/provider.ts';
+import type { Correctness } from '#contract/sample.ts';
 import type { BoardState } from '#contract/stream.ts';
 import type { TaskState } from '#contract/task.ts';
 import { countText, Facts, Key, Panel, useKeys } from '../kit/index.ts';
 import { troubledFirst } from '../providers/breaker.ts';
+import { CorrectnessBrief } from '../samples/Correctness.tsx';
 import { PART_WORDS, PARTS, type Part } from '../waiting/queue.ts';
 import { AgentTable } from './AgentTable.tsx';
 import styles from './board.module.css';
@@ -25,10 +27,13 @@ export type BoardAddresses = {
   providers: string;
   /** What waits for a person, of one kind. */
   waiting(part: Part): string;
+  samples: string;
 };
 
 type Props = {
   board: BoardState;
+  /** Null before the first answer. */
+  correctness: readonly Correctness[] | null;
   window: BoardWindow;
   now: number;
   /** The data are too old to be believed. */
@@ -208,6 +213,9 @@ export function BoardView(props: Props) {
             </Panel>
           )}
           <Waiting board={board} addresses={addresses} />
+          {props.correctness === null ? null : (
+            <CorrectnessBrief rows={props.correctness} samples={addresses.samples} addressOf={addresses.agent} />
+          )}
           {desk === undefined || desk.ingest === null ? null : <Told counts={desk.ingest} />}
         </aside>
       </div>

@@ -44,6 +44,50 @@ export function CorrectnessPanel({ correctness, samples }: { correctness: Correc
   );
 }
 
+/** So many agents are on the board: those below their objective first, then those with the most verdicts. */
+const BRIEF = 4;
+
+/** What the board says of correctness: the worst few, and how many outputs wait for a verdict. */
+export function CorrectnessBrief({
+  rows,
+  samples,
+  addressOf,
+}: {
+  rows: readonly Correctness[];
+  samples: string;
+  addressOf(agent: string): string;
+}) {
+  const judged = rows.filter(({ estimate }) => estimate !== null).toSorted(worstFirst);
+  const open = rows.reduce((sum, row) => sum + row.open, 0);
+  return (
+    <Panel title="Correctness, 28 days">
+      <div className={styles.item}>
+        {judged.slice(0, BRIEF).map((row) => (
+          <div key={row.agent} className={styles.part}>
+            <p className={styles.rowHead}>
+              <a href={addressOf(row.agent)}>{row.agent}</a>
+              <StateWord {...CORRECTNESS_WORDS[row.state]} />
+            </p>
+            <Estimate correctness={row} />
+            <p className={styles.under}>{moreText(row)}</p>
+          </div>
+        ))}
+        {judged.length > 0 ? null : <p className={styles.weak}>Nobody has judged any output yet.</p>}
+        <p>
+          <a className={styles.link} href={samples}>
+            {open === 0 ? 'Samples' : `${countText(open)} to judge`}
+          </a>
+        </p>
+      </div>
+    </Panel>
+  );
+}
+
+function worstFirst(a: Correctness, b: Correctness): number {
+  const bad = (row: Correctness): number => Number(row.state === 'below' || row.watch.alarm);
+  return bad(b) - bad(a) || b.verdicts - a.verdicts || a.agent.localeCompare(b.agent);
+}
+
 /** Every agent's correctness; the address leads to its page. */
 export function CorrectnessTable({
   rows,

@@ -1,4 +1,11 @@
-import type { Correctness, CorrectnessState, JudgeStanding, Sample, SampleVerdict } from '#contract/sample.ts';
+import {
+  type Correctness,
+  type CorrectnessState,
+  ENOUGH_VERDICTS,
+  type JudgeStanding,
+  type Sample,
+  type SampleVerdict,
+} from '#contract/sample.ts';
 import { countText, percentText, type Tone } from '../kit/index.ts';
 
 /*
@@ -37,8 +44,9 @@ export function drawnText({ class: of, chance, marks }: Pick<Sample, 'class' | '
 }
 
 /** How many more verdicts would settle it, in one line. */
-export function moreText({ more, estimate, verdictsADay }: Correctness): string {
+export function moreText({ more, estimate, state, verdicts, verdictsADay }: Correctness): string {
   if (estimate === null) return 'nobody has judged any output yet';
+  if (state === 'not-enough-data') return `${ENOUGH_VERDICTS - verdicts} more verdicts before it says anything`;
   if (more === null) return 'it stands on its objective: no number of verdicts would settle that';
   if (more === 0) return 'settled: chance does not explain it';
   const days = verdictsADay > 0 ? `, about ${countText(Math.ceil(more / verdictsADay))} d at this pace` : '';
@@ -46,8 +54,9 @@ export function moreText({ more, estimate, verdictsADay }: Correctness): string 
 }
 
 /** The watch for a drop, with its false alarms. */
-export function watchText({ watch, verdictsADay }: Correctness): string {
-  const days = verdictsADay > 0 ? ` (${countText(Math.round(watch.falseAlarmIn / verdictsADay))} d at this pace)` : '';
+export function watchText({ watch, verdicts, verdictsADay }: Correctness): string {
+  const paced = verdicts >= ENOUGH_VERDICTS && verdictsADay > 0;
+  const days = paced ? ` (${countText(Math.round(watch.falseAlarmIn / verdictsADay))} d at this pace)` : '';
   const alarm = watch.alarm ? 'alarms' : `at ${Math.round(100 * watch.level)}% of its limit`;
   return `${alarm}; one false alarm in ${countText(watch.falseAlarmIn)} verdicts${days}`;
 }

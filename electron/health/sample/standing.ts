@@ -1,6 +1,6 @@
 import type { SamplePlan } from '#contract/agent.ts';
 import type { Agreement, Correctness, CorrectnessState, JudgeStanding } from '#contract/sample.ts';
-import { judgeScoreSchema } from '#contract/sample.ts';
+import { ENOUGH_VERDICTS, judgeScoreSchema } from '#contract/sample.ts';
 import type { SampleDayRow, VerdictRow } from '../../store/sample.ts';
 import { DAY_MS } from '../indicator/rollups.ts';
 import { rateOf } from '../indicator/wilson.ts';
@@ -10,8 +10,6 @@ import { type ClassVerdicts, type Estimate, estimateOf, moreToSettle } from './e
 
 /** Correctness speaks of this span, ms. */
 export const WINDOW_MS = 28 * DAY_MS;
-/** Fewer verdicts than this say nothing. */
-const ENOUGH = 20;
 /** The pace of verdicts is that of this span, ms. */
 const PACE_MS = 7 * DAY_MS;
 
@@ -81,7 +79,7 @@ function stateOf(estimate: Estimate | null, verdicts: number, objective: number)
   if (estimate === null) return 'not-enough-data';
   // A few verdicts that are nearly all bad are no lack of data.
   if (estimate.high < objective) return 'below';
-  if (verdicts < ENOUGH) return 'not-enough-data';
+  if (verdicts < ENOUGH_VERDICTS) return 'not-enough-data';
   return estimate.low > objective ? 'above' : 'unsettled';
 }
 

@@ -1,7 +1,7 @@
 import type { BoardWindow } from '#contract/health.ts';
 import type { Incident } from '#contract/incident.ts';
 import { type BoardAddresses, BoardView } from '../../board/BoardView.tsx';
-import { useCall } from '../../link/index.ts';
+import { useAnswer, useCall } from '../../link/index.ts';
 import { Notice } from '../Notice.tsx';
 import { addressOf, go } from '../route.ts';
 import { goOn } from './goOn.ts';
@@ -11,6 +11,7 @@ const WINDOW_MS: Record<BoardWindow, number> = { '1h': 3_600_000, '24h': 86_400_
 
 export function BoardScreen({ window, board, now, stale, onAsk }: ScreenProps & { window: BoardWindow }) {
   const { busy, refusal, run } = useCall();
+  const correctness = useAnswer('correctness', (client) => client.samples.correctness({}));
   if (board === null) return <Notice title="" text="reading…" />;
 
   const addresses: BoardAddresses = {
@@ -22,11 +23,13 @@ export function BoardScreen({ window, board, now, stale, onAsk }: ScreenProps & 
     incident: (id) => addressOf({ view: 'incident', id }),
     providers: addressOf({ view: 'providers' }),
     waiting: (part) => addressOf({ view: 'waiting', item: null, part }),
+    samples: addressOf({ view: 'samples', item: null }),
   };
 
   return (
     <BoardView
       board={board}
+      correctness={correctness.value}
       window={window}
       now={now}
       stale={stale}
