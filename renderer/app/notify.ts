@@ -56,7 +56,7 @@ export function setLoud(loud: boolean): void {
 
 /** Two tones, a second long. A page that nobody has touched yet stays silent: browsers want it so. */
 export function playAlarm(): void {
-  if (!isLoud()) return;
+  if (!isLoud() || !navigator.userActivation.hasBeenActive) return;
   const audio = new AudioContext();
   const volume = audio.createGain();
   volume.gain.setValueAtTime(0.2, audio.currentTime);
