@@ -183,7 +183,6 @@ export const incidentInputs = {
   /** `anyway`: although alerts of it still fire. */
   resolve: byId.extend({ reason: reasonSchema, anyway: z.boolean().default(false) }),
   reopen: byId.extend({ reason: reasonSchema }),
-  escalate: byId.extend({ reason: reasonSchema }),
   stats: z.object({ days: z.number().int().min(1).max(366).default(28), rehearsal: z.boolean().default(false) }),
   changes: z.object({ from: momentSchema, to: momentSchema }),
   /** `fresh`: drafted anew from the record, whatever was saved. */
