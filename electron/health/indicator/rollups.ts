@@ -292,6 +292,7 @@ export function createRollups(
               if (sameBucket(bucket, here.get(start) ?? emptyBucket())) continue;
               moved += 1;
               replace({ span, agent, type, start }, bucket);
+              onMinute(agent, start);
             }
           }
           if (moved > 0) remergeDay(agent, type, startOf('day', hour));
