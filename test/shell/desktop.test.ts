@@ -225,6 +225,7 @@ describe('an incident', () => {
     });
     close();
     await until(async () => (await desktop.ask('state')).notifications.length > 0);
+    await until(async () => (await desktop.ask('state')).tooltip !== 'Nightdesk: all quiet');
     const { tooltip, notifications } = await desktop.ask('state');
     expect(tooltip).toMatch(/^Nightdesk: 1 open incident, [01] not acknowledged$/);
     expect(notifications.map((each) => each.title)).toEqual([`Page: [rehearsal] ${incident?.title}`]);

@@ -78,7 +78,9 @@ export function valuesToHide(settings: Settings, secrets: ReadonlyMap<string, Ro
     if (value == null || value === '') return [];
     if (!URL.canParse(value)) return [value];
     const { pathname, search, searchParams } = new URL(value);
-    const parts = [`${pathname}${search}`, pathname, search.slice(1), ...searchParams.values()];
+    // A part of the path that is a plain word is none: masked, it would be missing everywhere.
+    const tokens = pathname.split('/').filter((part) => /[A-Z0-9]/.test(part) || part.length >= 16);
+    const parts = [`${pathname}${search}`, pathname, search.slice(1), ...searchParams.values(), ...tokens];
     return [value, ...parts.filter((part) => part.length >= SHORTEST_SECRET)];
   });
 }

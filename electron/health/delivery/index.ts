@@ -25,7 +25,7 @@ import { contentSchema, createOutbox, type OutgoingNotice } from './outbox.ts';
 import { createOutside } from './outside.ts';
 import { createStandings, routeSignal } from './standing.ts';
 
-export type { OutgoingNotice, ReportText } from './outbox.ts';
+export type { OutgoingNotice } from './outbox.ts';
 
 /** Consoles are shown what was said in this time, the newest of it, ms. */
 const NOTICES_MS = 24 * 3_600_000;
