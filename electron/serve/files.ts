@@ -13,6 +13,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+const NAMED_VIEW = /^\/(agents|runbooks)\/[^/]+$/;
+
 /** A file of the built console. */
 export type ConsoleFile = {
   body: Buffer;
@@ -21,7 +23,8 @@ export type ConsoleFile = {
 };
 
 /**
- * Reads one file of the built console. A path without an extension is a view's address: it gets the page itself.
+ * Reads one file of the built console. A path without an extension is a view's address, and so is that of an agent or
+ * runbook, whose name may hold a dot: it gets the page itself.
  *
  * @param folder out/renderer
  * @param path of the address, still percent-encoded
@@ -30,7 +33,7 @@ export type ConsoleFile = {
 export async function readConsoleFile(folder: string, path: string): Promise<ConsoleFile | undefined> {
   const name = decoded(path);
   if (name === undefined || name.includes('\0')) return undefined;
-  const inside = normalize(join(sep, extname(name) === '' ? 'index.html' : name));
+  const inside = normalize(join(sep, extname(name) === '' || NAMED_VIEW.test(name) ? 'index.html' : name));
   const type = TYPES[extname(inside)];
   if (type === undefined) return undefined;
   try {

@@ -13,16 +13,19 @@ export type EventRow = {
   body: string;
 };
 export type EventKey = Pick<EventRow, 'runtime' | 'task' | 'sequence'>;
-export type OpenTask = { runtime: string; task: string; agent: string; accepted_at: number; started_at: number | null };
+/** `sequence`: of the event that opened it. No end that followed it has landed. */
+export type OpenTask = { sequence: number; started_at: number | null };
 
 const COLUMNS = 'runtime, task, sequence, agent, type, kind, at, body';
 
 /** Statements on what other runtimes tell. They run inside the caller's transaction. */
 export function prepareEvents(db: Database) {
   const insert = db.prepare<unknown[]>(`INSERT OR IGNORE INTO event (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-  const ends = db.prepare<[string, string], { sequence: number; body: string }>(
-    `SELECT sequence, body FROM event WHERE runtime = ? AND task = ? AND kind = 'ended' ORDER BY sequence`,
-  );
+  const lastEnd = db
+    .prepare<[string, string], number | null>(
+      `SELECT max(sequence) FROM event WHERE runtime = ? AND task = ? AND kind = 'ended'`,
+    )
+    .pluck();
   const endedSince = db.prepare<[number], EventRow>(
     `SELECT ${COLUMNS} FROM event INDEXED BY event_at WHERE at >= ? AND kind = 'ended' ORDER BY at`,
   );
@@ -32,13 +35,13 @@ export function prepareEvents(db: Database) {
     `SELECT ${COLUMNS} FROM late_end JOIN event USING (runtime, task, sequence) ORDER BY at`,
   );
   const open = db.prepare<unknown[]>(
-    'INSERT OR IGNORE INTO open_task (runtime, task, agent, accepted_at) VALUES (?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO open_task (runtime, task, agent, sequence, accepted_at) VALUES (?, ?, ?, ?, ?)',
   );
   const start = db.prepare<unknown[]>(
     'UPDATE open_task SET started_at = ? WHERE runtime = ? AND task = ? AND started_at IS NULL',
   );
   const openOne = db.prepare<[string, string], OpenTask>(
-    'SELECT runtime, task, agent, accepted_at, started_at FROM open_task WHERE runtime = ? AND task = ?',
+    'SELECT sequence, started_at FROM open_task WHERE runtime = ? AND task = ?',
   );
   const close = db.prepare<[string, string]>('DELETE FROM open_task WHERE runtime = ? AND task = ?');
   const inFlight = db.prepare<[], { agent: string; queued: number; running: number }>(
@@ -61,8 +64,8 @@ export function prepareEvents(db: Database) {
     /** @returns false for one that landed before */
     insert: (row: EventRow): boolean =>
       insert.run(row.runtime, row.task, row.sequence, row.agent, row.type, row.kind, row.at, row.body).changes > 0,
-    /** The ends of a task, in their sequence. */
-    ends: (runtime: string, task: string): { sequence: number; body: string }[] => ends.all(runtime, task),
+    /** The sequence of a task's last end; -1 without one. */
+    lastEnd: (runtime: string, task: string): number => lastEnd.get(runtime, task) ?? -1,
     endedSince: (from: number): IterableIterator<EventRow> => endedSince.iterate(from),
     writeLate: (key: EventKey): void => {
       writeLate.run(key.runtime, key.task, key.sequence);
@@ -72,8 +75,8 @@ export function prepareEvents(db: Database) {
     },
     late: (): EventRow[] => late.all(),
     /** @returns false for one that is open already */
-    open: (runtime: string, task: string, agent: string, acceptedAt: number): boolean =>
-      open.run(runtime, task, agent, acceptedAt).changes > 0,
+    open: ({ runtime, task, agent, sequence, at }: EventRow): boolean =>
+      open.run(runtime, task, agent, sequence, at).changes > 0,
     /** @returns false for one that runs already, or is not open */
     start: (runtime: string, task: string, at: number): boolean => start.run(at, runtime, task).changes > 0,
     openTask: (runtime: string, task: string): OpenTask | undefined => openOne.get(runtime, task),

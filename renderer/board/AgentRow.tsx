@@ -52,7 +52,7 @@ export function AgentRow({ agent, now, stale, isCompared, selected, addresses, o
       </td>
       <td data-column="agent">
         <a className={styles.name} href={addresses.agent(agent.name)}>
-          {agent.name}
+          {nameOf(agent)}
         </a>
         <Under>
           {agent.intake === 'open' ? null : <strong>{agent.intake} · </strong>}
@@ -161,7 +161,7 @@ function FirstTry({ agent: { firstAttempt, retryLift, state } }: Pick<Props, 'ag
   return (
     <>
       {percentText(firstAttempt.estimate)}
-      <Under>{retryLift < 0.0005 ? 'no lift' : `+${(retryLift * 100).toFixed(1)} retried`}</Under>
+      <Under>{retryLift < 0.0005 ? 'no lift' : `+${(retryLift * 100).toFixed(1)} lift`}</Under>
     </>
   );
 }
@@ -185,6 +185,11 @@ function sinceOf(agent: AgentHealth, now: number, stale: boolean): string {
   if (agent.state === 'not-enough-data' || agent.state === 'unknown') return agent.reason;
   const span = now - agent.since;
   return span < 12 * 3_600_000 ? `since ${clockTime(agent.since)}` : agoText(span);
+}
+
+/** Its runtime stands under it. */
+function nameOf({ name, runtime }: AgentHealth): string {
+  return runtime === 'embedded' ? name : name.slice(runtime.length + 1);
 }
 
 function aboutOf(agent: AgentHealth): string {

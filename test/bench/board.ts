@@ -18,13 +18,23 @@ const READS = 40;
 const SQL_READS = 5;
 
 /** ms at p95 of each question that the board asks, and of the windows asked by plain SQL; the dearest of each. */
-export type BoardReads = { reads: [question: string, ms: number][]; worstMs: number; worstSqlMs: number };
+export type BoardReads = {
+  reads: [question: string, ms: number][];
+  worstMs: number;
+  worstSqlMs: number;
+  /** ms of making the tasks, and of the desk until it answered; the file that they made. */
+  seedMs: number;
+  startMs: number;
+  bytes: number;
+};
 
 /** Seeds a folder, opens the built desk on it and asks as the console does: over the socket, answers checked. */
 export function boardReads(tasks: number): Promise<BoardReads> {
   return inFolder(async (folder) => {
-    seedFolder(folder, tasks, Date.now());
+    const seeded = seedFolder(folder, tasks, Date.now());
+    const began = performance.now();
     return withDesk(folder, async (client) => {
+      const startMs = performance.now() - began;
       await checkSeed(client);
       const reads: BoardReads['reads'] = [];
       for (const [question, ask] of questions(client)) reads.push([question, await p95Of(ask)]);
@@ -32,6 +42,9 @@ export function boardReads(tasks: number): Promise<BoardReads> {
         reads,
         worstMs: Math.max(...reads.map(([, ms]) => ms)),
         worstSqlMs: Math.max(...sqlReads(join(folder, 'nightdesk.db'))),
+        seedMs: seeded.ms,
+        startMs,
+        bytes: seeded.bytes,
       };
     });
   });

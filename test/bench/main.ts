@@ -6,7 +6,8 @@ import type { Measure } from './measure.ts';
 
 /*
  * `npm run bench`: the figures that the design sets budgets for, each beside a peer measured in the same run. `--json`
- * prints one line of JSON for each, `--only NAME` (more than once, if need be) picks. Progress goes to standard error. A
+ * prints one line of JSON for each, `--only NAME` (more than once, if need be) picks, `--short` measures for less long where that
+ * is possible. Progress goes to standard error. A
  * figure that cannot be measured ends the run with 1; one that misses its budget does not: that is for its reader to judge.
  */
 
@@ -20,8 +21,12 @@ function inWords({ name, value, unit, peer, peer_value, ratio, note }: Measure):
 }
 
 async function main(): Promise<number> {
-  const { json, only } = parseArgs({
-    options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
+  const { json, only, short } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      short: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+    },
   }).values;
   const unknown = only.filter((name) => FIGURES.every((figure) => figure.name !== name));
   if (unknown.length > 0) {
@@ -39,7 +44,7 @@ async function main(): Promise<number> {
   for (const figure of FIGURES.filter(({ name }) => only.length === 0 || only.includes(name))) {
     say(`${figure.name} ...`);
     try {
-      for (const measure of await figure.measure((line) => say(`  ${line}`))) {
+      for (const measure of await figure.measure((line) => say(`  ${line}`), short)) {
         console.log(json ? JSON.stringify(measure) : inWords(measure));
       }
     } catch (error) {

@@ -85,31 +85,34 @@ export function createForeign({ events, commit, rollups, isOurs, now }: ForeignO
     return landed;
   }
 
-  function flight({ runtime, task, agent, kind, at, sequence }: EventRow, landed: Landed): void {
+  function flight(row: EventRow, landed: Landed): void {
+    const { runtime, task, agent, kind, at, sequence } = row;
+    const starts = (): boolean => kind === 'started' && events.start(runtime, task, at);
+    if (starts()) {
+      landed.flights.push({ agent, queued: -1, running: 1 });
+      return;
+    }
     // Its end was here first.
-    if (events.ends(runtime, task).some((end) => end.sequence > sequence)) return;
-    if (events.open(runtime, task, agent, at)) landed.flights.push({ agent, queued: 1, running: 0 });
-    if (kind === 'started' && events.start(runtime, task, at)) landed.flights.push({ agent, queued: -1, running: 1 });
+    if (events.lastEnd(runtime, task) > sequence) return;
+    if (events.open(row)) landed.flights.push({ agent, queued: 1, running: 0 });
+    if (starts()) landed.flights.push({ agent, queued: -1, running: 1 });
   }
 
   function end(row: EventRow, event: EndedEvent, landed: Landed, at: number): void {
     const { runtime, task, agent, sequence } = row;
     const open = events.openTask(runtime, task);
-    const later = events.ends(runtime, task).filter((each) => each.sequence > sequence);
-    if (open && later.length === 0) {
+    const isLast = (open !== undefined && open.sequence <= sequence) || events.lastEnd(runtime, task) <= sequence;
+    if (open && isLast) {
       events.close(runtime, task);
-      landed.flights.push({
-        agent,
-        queued: open.started_at === null ? -1 : 0,
-        running: open.started_at === null ? 0 : -1,
-      });
+      const ran = open.started_at !== null;
+      landed.flights.push({ agent, queued: ran ? 0 : -1, running: ran ? -1 : 0 });
     }
     const ended = endedOf(row, event);
     // In doubt once, and resolved since.
-    if (ended.end === 'in-doubt' && later.length > 0) return;
+    if (ended.end === 'in-doubt' && !isLast) return;
     const late = row.at < startOf('hour', at) ? { runtime, task, sequence } : null;
     if (late) events.writeLate(late);
-    landed.ends.push({ ended, supersedes: later.length === 0, late });
+    landed.ends.push({ ended, supersedes: isLast, late });
   }
 
   /** Memory follows what is durable. */
@@ -211,12 +214,7 @@ export function createForeign({ events, commit, rollups, isOurs, now }: ForeignO
     *endedSince(from: number): Generator<TaskEnded> {
       for (const row of events.endedSince(from)) {
         const ended = endedOf(row);
-        if (
-          ended.end === 'in-doubt' &&
-          events.ends(row.runtime, row.task).some((each) => each.sequence > row.sequence)
-        ) {
-          continue;
-        }
+        if (ended.end === 'in-doubt' && events.lastEnd(row.runtime, row.task) > row.sequence) continue;
         yield ended;
       }
     },

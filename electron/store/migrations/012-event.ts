@@ -58,6 +58,7 @@ CREATE TABLE open_task (
   runtime TEXT NOT NULL,
   task TEXT NOT NULL,
   agent TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
   accepted_at INTEGER NOT NULL,
   started_at INTEGER,
   PRIMARY KEY (runtime, task)
