@@ -75,7 +75,9 @@ export function AgentRow({ agent, now, stale, isCompared, selected, addresses, o
         <a href={addresses.ended(agent.name)}>
           <Bullet ms={agent.p95Ms} boundMs={agent.objective.p95Ms} tone={latencyTone(agent, hatched)} />
         </a>
-        {isCompared ? <Under>{weekAgo(agent.lastWeek.p95Ms, spanText)}</Under> : null}
+        {isCompared ? (
+          <Under>{agent.lastWeek.p95Ms === null ? 'then –' : `then ${spanText(agent.lastWeek.p95Ms)}`}</Under>
+        ) : null}
       </td>
       <td data-column="queue" data-number>
         <a href={addresses.inState(agent.name, 'queued')}>{countText(agent.queued)}</a>

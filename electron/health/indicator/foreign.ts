@@ -55,6 +55,7 @@ export function createForeign({ events, commit, rollups, isOurs, now }: ForeignO
     const agent = `${event.runtime}.${event.agent}`;
     if (event.at > at + AHEAD_MS) return refusal(index, 'Its moment has not come yet: set the clock there.', 'at');
     if (event.at < at - OLDEST_MS) return refusal(index, 'It is older than 30 days.', 'at');
+    if (event.kind === 'ended' && !inSequence(event)) return refusal(index, 'It ends before it begins.', 'acceptedAt');
     if (isOurs(agent)) return refusal(index, `An agent here is called ${agent} already.`, 'agent');
     return { event, agent, at: Math.min(event.at, at) };
   }
@@ -228,6 +229,12 @@ export function createForeign({ events, commit, rollups, isOurs, now }: ForeignO
   };
 }
 export type Foreign = ReturnType<typeof createForeign>;
+
+/** Accepted, started, ended: as far as clocks of two machines can say. */
+function inSequence({ acceptedAt, startedAt, at }: EndedEvent): boolean {
+  const begun = startedAt ?? acceptedAt;
+  return acceptedAt <= begun + AHEAD_MS && begun <= at + AHEAD_MS;
+}
 
 function refusal(index: number, message: string, field?: string): Failure & { index: number } {
   return {

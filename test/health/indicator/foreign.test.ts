@@ -144,6 +144,8 @@ describe('an event', () => {
     ['an end that is none', { end: 'splendid' }, 'events.1.end'],
     ['a field that nobody knows', { colour: 'red' }, 'events.1'],
     ['a moment that has not come', { at: NIGHT + 10 * MINUTE_MS }, 'events.1.at'],
+    ['a start before it was accepted', { startedAt: NIGHT - HOUR_MS }, 'events.1.acceptedAt'],
+    ['an end before its start', { acceptedAt: NIGHT + HOUR_MS }, 'events.1.acceptedAt'],
     ['a moment too long ago', { at: NIGHT - 31 * 24 * HOUR_MS }, 'events.1.at'],
   ])('with %s is refused by itself, is told apart, and is counted as dropped', async (_what, change, where) => {
     const answer = await ingest(ended('a', NIGHT), { ...ended('b', NIGHT), ...change });
