@@ -13,6 +13,7 @@ import {
   percentText,
   StateWord,
   type Tone,
+  useKeys,
 } from '../kit/index.ts';
 import styles from './agents.module.css';
 import {
@@ -39,8 +40,9 @@ type Props = {
 
 /** What is promised of an agent, and how it stands against it: the verdict in words, and where the error budget goes. */
 export function ObjectivePanel({ standing, trouble, onEdit }: Props) {
+  useKeys({ o: onEdit });
   const edit = (
-    <Button keys="o" onClick={onEdit} disabled={standing === null}>
+    <Button keys="o" onClick={onEdit}>
       Objective…
     </Button>
   );

@@ -8,6 +8,7 @@ import styles from './app.module.css';
 import { type Asked, isAction } from './asked.ts';
 import { Help } from './Help.tsx';
 import { Notices } from './Notices.tsx';
+import { ObjectiveAsked } from './ObjectiveAsked.tsx';
 import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
 import { addressOf, followLinks, type Route, routeOf, useAddress } from './route.ts';
@@ -84,7 +85,9 @@ export function App() {
       <main id="view" className={styles.view} tabIndex={-1}>
         <Screen key={keyOf(route)} route={route} board={board.state} now={now} stale={stale} onAsk={setAsked} />
       </main>
-      {asked === null ? null : isAction(asked) ? (
+      {asked === null ? null : asked.verb === 'objective' ? (
+        <ObjectiveAsked agent={asked.agent} onClose={() => setAsked(null)} />
+      ) : isAction(asked) ? (
         <ActionDialog asked={asked} onClose={() => setAsked(null)} />
       ) : (
         <TaskDialog asked={asked} onClose={() => setAsked(null)} />

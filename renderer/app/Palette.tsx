@@ -137,6 +137,9 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
               <Command.Item key={`set ${agent}`} onSelect={act(() => onAsk({ verb: 'set', agent }))}>
                 Change the limits of {agent}…
               </Command.Item>,
+              <Command.Item key={`objective ${agent}`} onSelect={act(() => onAsk({ verb: 'objective', agent }))}>
+                Objective of {agent}…
+              </Command.Item>,
               <Command.Item
                 key={`requeue ${agent}`}
                 onSelect={act(() =>

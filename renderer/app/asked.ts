@@ -6,7 +6,10 @@ import type { AgentDetail } from '#contract/agent.ts';
  */
 
 /** What a person asked for; what is still open is chosen in its dialog. */
-export type Asked = ActionAsked | TaskAsked;
+export type Asked = ActionAsked | TaskAsked | ObjectiveAsked;
+
+/** An objective of an agent, tried on its past before it is set. */
+export type ObjectiveAsked = { verb: 'objective'; agent: string };
 
 /** Something to do with one task that is no action: it makes a new one, or has it tried now. */
 export type TaskAsked =
@@ -42,7 +45,7 @@ export const LEASES: readonly { ms: number | null; text: string }[] = [
 ];
 
 /** Whether an action is asked for, with its plan. */
-export function isAction(asked: Asked): asked is ActionAsked {
+export function isAction(asked: ActionAsked | TaskAsked): asked is ActionAsked {
   return asked.verb !== 'resubmit' && asked.verb !== 'retry' && asked.verb !== 'fork';
 }
 

@@ -4,7 +4,7 @@
  */
 export { readDeskClock, useNow } from './clock.ts';
 export { type Client, createConnection } from './connection.ts';
-export { type Answer, DeskProvider, useAnswer, useCall, useClient, useConnection } from './desk.ts';
+export { DeskProvider, useAnswer, useCall, useClient, useConnection } from './desk.ts';
 export { refusalText } from './refusal.ts';
 export { useBoard, useIncident, useNotices, useRun, useTask, useTasks } from './topics.ts';
 export { connectPorts, connectSocket } from './transport.ts';

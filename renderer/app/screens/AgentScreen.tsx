@@ -2,9 +2,9 @@ import type { AgentHealth } from '#contract/health.ts';
 import type { TaskState } from '#contract/task.ts';
 import { AgentView } from '../../agents/AgentView.tsx';
 import { ForeignAgentView } from '../../agents/ForeignAgentView.tsx';
+import { ObjectivePanel } from '../../agents/ObjectivePanel.tsx';
 import { useAnswer, useTasks } from '../../link/index.ts';
 import { addressOf } from '../route.ts';
-import { AgentObjective } from './AgentObjective.tsx';
 import { awaited } from './awaited.tsx';
 import type { ScreenProps } from './props.ts';
 
@@ -15,14 +15,25 @@ export function AgentScreen(props: ScreenProps & { name: string }) {
   return health === undefined || health.runtime === 'embedded' ? (
     <OwnAgent {...props} />
   ) : (
-    <ForeignAgent health={health} />
+    <ForeignAgent health={health} onAsk={props.onAsk} />
   );
 }
 
-function ForeignAgent({ health }: { health: AgentHealth }) {
+function ForeignAgent({ health, onAsk }: Pick<ScreenProps, 'onAsk'> & { health: AgentHealth }) {
   const { name } = health;
   const objective = useAnswer(`objective ${name}`, (client) => client.objectives.get({ name }));
-  return <ForeignAgentView health={health} objective={<AgentObjective name={name} answer={objective} />} />;
+  return (
+    <ForeignAgentView
+      health={health}
+      objective={
+        <ObjectivePanel
+          standing={objective.value}
+          trouble={objective.trouble}
+          onEdit={() => onAsk({ verb: 'objective', agent: name })}
+        />
+      }
+    />
+  );
 }
 
 function OwnAgent({ name, board, now, onAsk }: ScreenProps & { name: string }) {
@@ -40,7 +51,13 @@ function OwnAgent({ name, board, now, onAsk }: ScreenProps & { name: string }) {
       route={routes.value?.find((route) => route.agent === name) ?? null}
       providers={board?.providers ?? {}}
       spend={board?.spends[`agent:${name}`] ?? null}
-      objective={<AgentObjective name={name} answer={objective} />}
+      objective={
+        <ObjectivePanel
+          standing={objective.value}
+          trouble={objective.trouble}
+          onEdit={() => onAsk({ verb: 'objective', agent: name })}
+        />
+      }
       forecast={objective.value?.cost ?? null}
       correctness={correctness.value?.[0] ?? null}
       inFlight={state === null ? null : Object.values(state.tasks)}
