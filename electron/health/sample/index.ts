@@ -79,7 +79,10 @@ export function createSampling(options: SamplingOptions): Sampling {
   /** Files may have changed since. */
   function learn(): void {
     fresh = new Set(options.changedSince(now() - DAY_MS));
-    for (const { name, sample } of options.agents()) {
+    const current = options.agents();
+    const names = new Set(current.map(({ name }) => name));
+    for (const name of agents.keys()) if (!names.has(name)) agents.delete(name);
+    for (const { name, sample } of current) {
       const known = agents.get(name);
       const same = known?.plan.objective === sample.objective;
       agents.set(name, {

@@ -160,4 +160,3 @@ export function createSampleQueue(options: QueueOptions) {
     for (const [name, day] of days) if (day.day < today - 1 && day.change === null) days.delete(name);
   }
 }
-export type SampleQueue = ReturnType<typeof createSampleQueue>;
