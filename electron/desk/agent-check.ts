@@ -84,6 +84,7 @@ async function checkAgent(file: string, mcp: Mcp, options: CheckOptions): Promis
       ...(await toolProblems(definition, code, place, mcp)),
       ...effectProblems(definition, code, place),
       ...fixtureProblems(definition),
+      ...canaryProblems(definition, place),
       ...(await secretProblems(definition, place, options.findSecrets)),
       ...rehearsalProblems(definition, code),
     ],
@@ -188,6 +189,15 @@ function fixtureProblems({ folder, inputSchema }: AgentDefinition): FileProblem[
         return [problemAt(file, START, 'fixture', `it is no JSON: ${messageOf(error)}`, 'mend it')];
       }
     });
+}
+
+/** A canary without its input would miss each time. */
+function canaryProblems({ file, folder, nightdesk }: AgentDefinition, place: PlaceOf): FileProblem[] {
+  const { canary } = nightdesk;
+  if (canary === undefined || (folder !== null && existsSync(join(folder, 'fixtures', canary.input)))) return [];
+  const at = place(['nightdesk', 'canary', 'input']);
+  const message = `there is no fixtures/${canary.input}`;
+  return [problemAt(file, at, 'canary', message, 'put the input of the canary there')];
 }
 
 async function secretProblems(

@@ -121,6 +121,12 @@ describe('agent check', () => {
       { at: 'fixtures/02.json:1:1', rule: 'fixture', message: expect.stringContaining('text') },
     ],
     [
+      'a canary whose input is not there',
+      'agent.md',
+      (text: string) => text.replace('  retry:', '  canary: { every: 1h, input: 09.json, expect: {} }\n  retry:'),
+      { at: 'agent.md:10:31', rule: 'canary', message: 'there is no fixtures/09.json' },
+    ],
+    [
       'an approval of what is no tool',
       'agent.md',
       (text: string) => text.replace('  retry:', '  approval: [tickets.close]\n  retry:'),
