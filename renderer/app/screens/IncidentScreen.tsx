@@ -76,8 +76,9 @@ function Asking({ ask, incident }: { ask: Exclude<IncidentAsk, 'review'>; incide
   const about = useAnswer('about', (client) => client.about());
   const note = useAnswer(`hand-over of ${id}`, (client) => client.incidents.handoverDraft({ id }));
   const all = useAnswer('incidents', (client) => client.incidents.list({ open: false }));
-  if (about.value === null) return null;
-  const others = (all.value ?? []).filter(
+  // A dialog comes with what it asks about: its first field has the focus then.
+  if (about.value === null || all.value === null) return null;
+  const others = all.value.filter(
     (one) => one.id !== id && one.mergedInto === null && one.rehearsal === incident.rehearsal,
   );
   return (
