@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FailureSwitch } from '#contract/agent.ts';
+import type { TaskEnd } from '#contract/health.ts';
+import type { TaskMark } from '#contract/task.ts';
 import {
   addBucket,
   type Bucket,
   countEnd,
+  countsOf,
   emptyBucket,
   latencyAt,
   P99_FROM,
@@ -115,6 +119,47 @@ describe('percentiles', () => {
   });
 });
 
+describe('the switches of an objective', () => {
+  it('make failures of the successes they name, in any combination, and of nothing else', () => {
+    const task = fc.record({
+      firstAttempt: fc.boolean(),
+      slow: fc.boolean(),
+      incorrect: fc.boolean(),
+      end: fc.constantFrom<TaskEnd>(
+        'succeeded',
+        'succeeded',
+        'failed',
+        'timed-out',
+        'rejected',
+        'cancelled',
+        'in-doubt',
+      ),
+    });
+    const switches = fc.subarray<FailureSwitch>(['failed', 'incorrect', 'retried', 'slow']);
+    fc.assert(
+      fc.property(fc.array(task, { maxLength: 50 }), switches, (tasks, failure) => {
+        const bucket = emptyBucket();
+        const expected = { good: 0, bad: 0 };
+        for (const { firstAttempt, slow, incorrect, end } of tasks) {
+          const state = end === 'timed-out' || end === 'rejected' ? 'failed' : end;
+          const took = slow ? 10_001 : 10_000;
+          const marks: TaskMark[] = incorrect ? ['incorrect'] : [];
+          countEnd(
+            bucket,
+            endedTask({ state, end, firstAttempt, marks, acceptedAt: NOW, endedAt: NOW + took }),
+            10_000,
+          );
+          if (end === 'cancelled') continue;
+          const faults = { retried: !firstAttempt, slow, incorrect, failed: false };
+          const isGood = end === 'succeeded' && !failure.some((each) => faults[each]);
+          expected[isGood ? 'good' : 'bad'] += 1;
+        }
+        expect(countsOf(bucket, failure)).toEqual(expected);
+      }),
+    );
+  });
+});
+
 describe('an end that is taken back', () => {
   it('leaves the bucket as if it had never been counted, percentiles too', () => {
     const end = fc.record({
@@ -176,6 +221,28 @@ describe('a bucket on the disk', () => {
     addBucket(again, bucketOfLatencies([10_000]));
     expect(latencyAt(again, 1)).toBeGreaterThan(9_800);
     expect(again.succeeded).toBe(4);
+  });
+
+  it('of the version before is read: its successes were retried or not, nothing else was known', () => {
+    const body = JSON.stringify({
+      succeeded: 10,
+      failed: 2,
+      cancelled: 1,
+      inDoubt: 1,
+      firstAttempt: 7,
+      retried: 4,
+      costUsd: 1,
+      tokensIn: 5,
+      tokensOut: 6,
+      lastSuccessAt: NOW,
+      lastEndAt: NOW,
+      rehearsal: false,
+    });
+    const again = unpackBucket({ body, latency: packBucket(bucketOfLatencies([100])).latency, running: null });
+    expect(countsOf(again, ['failed', 'incorrect'])).toEqual({ good: 10, bad: 3 });
+    expect(countsOf(again, ['failed', 'retried'])).toEqual({ good: 7, bad: 6 });
+    expect(again).toMatchObject({ timedOut: 0, rejected: 0, costOfSuccessUsd: 1, marks: { retried: 3 } });
+    expect(latencyAt(again, 0.5)).toBeGreaterThan(98);
   });
 
   it('that does not fit is refused, never taken for zero', () => {
