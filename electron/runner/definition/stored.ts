@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AgentDefinition, agentDefinitionSchema, nightdeskKeysSchema } from '#contract/agent.ts';
 import { spanSchema } from '#contract/basic.ts';
+import { canaryKeysSchema } from '#contract/canary.ts';
 
 /*
  * Definitions as the table `definition` keeps them: what a file's text was read into, by this version or an older one.
@@ -12,6 +13,7 @@ const retry = keys.retry.unwrap();
 const limits = keys.limits.unwrap();
 const intake = keys.intake.unwrap();
 const objective = keys.objective.unwrap();
+const sample = keys.sample.unwrap();
 
 /** A span that files write as text, kept as ms. */
 function kept(written: z.ZodType<number>): z.ZodDefault<typeof spanSchema> {
@@ -25,7 +27,11 @@ const storedKeysSchema = z.object({
     .strip()
     .prefault({}),
   limits: limits
-    .extend({ timeout: kept(limits.shape.timeout), tool: kept(limits.shape.tool) })
+    .extend({
+      timeout: kept(limits.shape.timeout),
+      tool: kept(limits.shape.tool),
+      deadline: kept(limits.shape.deadline),
+    })
     .strip()
     .prefault({}),
   intake: intake
@@ -33,6 +39,8 @@ const storedKeysSchema = z.object({
     .strip()
     .prefault({}),
   expect: z.object({ every: spanSchema }).optional(),
+  canary: canaryKeysSchema.extend({ every: spanSchema }).strip().optional(),
+  sample: sample.extend({ objective: z.number().optional() }).strip().prefault({}),
   objective: objective
     .extend({
       success: z.number().default(() => objective.shape.success.parse(undefined)),

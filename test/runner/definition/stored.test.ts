@@ -14,7 +14,7 @@ tools: [a.b]
 nightdesk:
   team: night
   retry: { attempts: 3, initial: 2s, factor: 3, max: 5m, jitter: none }
-  limits: { timeout: 90s, tool: 7s, output: 99, cost: 0.3 }
+  limits: { timeout: 90s, tool: 7s, output: 99, cost: 0.3, deadline: 2h }
   loop: { nudge: 4, stop: 9 }
   intake: { concurrency: 3, per: "{{ input.vendor }}", rate: 60/min, queue: 10 }
   budget: { daily: 3, tokens: 1000 }
@@ -26,6 +26,7 @@ nightdesk:
   critical: [a]
   review: { below: 0.5, always: true }
   judge: { model: openai/judge, question: Is it right? }
+  sample: { rate: 0.1, minimum: 1, most: 9, objective: 98%, judge: { model: openai/judge, question: Is it right?, share: 0.5 } }
 ---
 Do it.
 `;
