@@ -12,6 +12,8 @@ import { sample } from './010-sample.ts';
 import { report } from './011-report.ts';
 import { event } from './012-event.ts';
 import { canary } from './013-canary.ts';
+import { audit } from './014-audit.ts';
+import { runbookUse } from './015-runbook-use.ts';
 
 /** One step of the schema. Never edited once released: a change is a new one. */
 export type Migration = { name: string; sql: string };
@@ -30,6 +32,8 @@ const MIGRATIONS: Migration[] = [
   report,
   event,
   canary,
+  audit,
+  runbookUse,
 ];
 
 /** The newest schema that this version knows. */
