@@ -32,9 +32,13 @@ export const actionSchema = z.discriminatedUnion('verb', [
     agent: nameSchema,
     /** A provider of the agent's route, or `default` for the route in its file. */
     to: nameSchema,
+    /** Of the traffic, in (0, 1]; the rest stays where it is. All of it when left out. */
+    share: z.number().gt(0).max(1).optional(),
     forMs: spanSchema.optional(),
   }),
   z.object({ verb: z.literal('cancel'), task: taskIdSchema }),
+  /** A task that backs off, or waits for a provider or integration, is tried now. */
+  z.object({ verb: z.literal('retry'), task: taskIdSchema }),
   z.object({
     verb: z.literal('set'),
     agent: nameSchema,
@@ -66,6 +70,8 @@ export const planSchema = z.object({
   command: z.string(),
   /** Of the state it was planned from; an execution with a stale one is refused. */
   hash: z.string(),
+  /** Tasks it puts its hand on, where it takes tasks one by one: what a cap on reach counts. */
+  reach: z.number().int().nonnegative().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -104,6 +110,7 @@ export type Intervention = z.infer<typeof interventionSchema>;
 export function subjectOf(action: Action): string {
   switch (action.verb) {
     case 'cancel':
+    case 'retry':
       return action.task;
     case 'reset':
       return action.breaker;
@@ -126,7 +133,8 @@ export function commandOf(action: Action): string {
     case 'reroute':
       return `nightdesk reroute ${action.agent} --to ${action.to}${lease}`;
     case 'cancel':
-      return `nightdesk cancel ${action.task}`;
+    case 'retry':
+      return `nightdesk ${action.verb} ${action.task}`;
     case 'set': {
       const { concurrency, budgetUsd } = action;
       const options = [

@@ -38,7 +38,15 @@ import { objectiveChangeSchema, objectivePreviewSchema, objectiveStandingSchema 
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from './provider.ts';
 import { answerSchema, questionFilterSchema, questionSchema, resolutionSchema } from './question.ts';
 import { reportFileSchema, reportInputs, reportSchema, reportSummarySchema } from './report.ts';
-import { runbookSchema, runbookSummarySchema, runCommandSchema, runDetailSchema, runSchema } from './runbook.ts';
+import {
+  dryRunSchema,
+  rollBackPlanSchema,
+  runbookSchema,
+  runbookSummarySchema,
+  runCommandSchema,
+  runDetailSchema,
+  runSchema,
+} from './runbook.ts';
 import {
   correctnessSchema,
   sampleDetailSchema,
@@ -366,6 +374,20 @@ export const contract = {
     get: call.input(z.object({ id: z.number().int() })).output(runDetailSchema),
     watch: call.input(z.object({ id: z.number().int() })).output(eventIterator(runFrameSchema)),
     command: call.input(z.object({ id: z.number().int(), command: runCommandSchema })).output(runDetailSchema),
+    /** What a run of it would do now: plans everything, changes nothing. */
+    dryRun: call
+      .input(
+        z.object({
+          runbook: nameSchema,
+          incident: z.number().int().optional(),
+          inputs: z.record(z.string(), z.string()).default({}),
+        }),
+      )
+      .output(dryRunSchema),
+    /** What rolling back to a step would undo, the last first. */
+    rollBackPlan: call.input(z.object({ id: z.number().int(), step: z.string() })).output(rollBackPlanSchema),
+    /** Its story in Markdown: what was done, time by section, steps skipped or failed, a proposed edit of the runbook. */
+    report: call.input(z.object({ id: z.number().int() })).output(z.object({ text: z.string() })),
   },
 };
 export type Contract = typeof contract;

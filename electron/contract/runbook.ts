@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { planSchema, receiptSchema } from './action.ts';
+import { actionSchema, planSchema, receiptSchema } from './action.ts';
 import { fileProblemSchema } from './agent.ts';
 import { actorSchema, momentSchema, nameSchema, spanSchema } from './basic.ts';
 import { rateSchema } from './health.ts';
@@ -27,20 +27,6 @@ export const verbSchema = z.enum([
 ]);
 export type Verb = z.infer<typeof verbSchema>;
 
-/** Verbs that are live in this version; a step with another one is done by hand, and says so. */
-export const LIVE_VERBS = [
-  'verify',
-  'ask',
-  'pause',
-  'drain',
-  'resume',
-  'reroute',
-  'set',
-  'reset',
-  'requeue',
-  'notify',
-] as const satisfies readonly Verb[];
-
 /** What a verify step measures: `success_rate(agent=x) >= 99%`. */
 export const checkSchema = z.object({
   measure: z.enum(['breaker', 'running_tasks', 'queued_tasks', 'success_rate', 'intake', 'route', 'alert']),
@@ -62,7 +48,7 @@ export const directiveSchema = z.object({
   /** As it stands in the file. */
   text: z.string(),
   args: z.record(z.string(), z.string()),
-  /** For `ask choice cause`: the kind and the name of the answer. */
+  /** `ask choice cause`: the kind and the name of the answer. `wait 5m`: the span. `show tasks(…)`: what is shown. */
   positional: z.array(z.string()),
   check: checkSchema.nullable(),
   confirm: z.enum(['none', 'press', 'type']),
@@ -70,6 +56,12 @@ export const directiveSchema = z.object({
   forMs: spanSchema.nullable(),
   timeoutMs: spanSchema.nullable(),
   required: z.boolean(),
+  /** `when=`, as written: where it does not hold, the step is passed over. */
+  when: z.string().nullable(),
+  /** `ramp=10%,50%,100%`: shares of the traffic in (0, 1], one after the other; empty without. */
+  ramp: z.array(z.number()),
+  /** `hold=`: how long each share of a ramp is watched before the next, ms. */
+  holdMs: spanSchema.nullable(),
 });
 export type Directive = z.infer<typeof directiveSchema>;
 
@@ -90,6 +82,8 @@ export const runbookStepSchema = z.object({
   note: z.string().nullable(),
   /** Choices of an ask step, with the section each jumps to. */
   choices: z.array(z.object({ value: z.string(), goto: z.string().nullable() })),
+  /** The first fence under the step: what `http` sends, what `shell` runs, the input of `run`. */
+  body: z.string().nullable(),
   /** Other children: Markdown for reading. */
   prose: z.string(),
 });
@@ -167,6 +161,10 @@ export const runStepStateSchema = z.enum([
 ]);
 export type RunStepState = z.infer<typeof runStepStateSchema>;
 
+/** What a step will do, from live state; `action` is null for one that acts on no runtime (http, shell, run, notify). */
+export const stepPlanSchema = planSchema.extend({ action: actionSchema.nullable() });
+export type StepPlan = z.infer<typeof stepPlanSchema>;
+
 export const runStepSchema = z.object({
   id: z.string(),
   index: z.number().int().nonnegative(),
@@ -190,13 +188,22 @@ export const runStepSchema = z.object({
   startedAt: momentSchema.nullable(),
   endedAt: momentSchema.nullable(),
   by: actorSchema.nullable(),
-  plan: planSchema.nullable(),
+  plan: stepPlanSchema.nullable(),
+  /** Who has to agree, and who has; null where nobody has to. */
+  needs: z.string().nullable(),
+  approvedBy: z.array(z.string()),
   receipt: receiptSchema.nullable(),
   /** One line on what was seen, answered, or went wrong. */
   seen: z.string().nullable(),
   checks: z.number().int(),
   answer: z.string().nullable(),
+  /** What `show`, `http`, `shell` or `run` came back with: masked, and cut where it is long. */
+  output: z.string().nullable(),
   reason: z.string().nullable(),
+  /** When a step in progress ends by itself: a wait, a check's deadline, a share of a ramp. */
+  dueAt: momentSchema.nullable(),
+  /** Whether its lease is in force, and can be renewed. */
+  renewable: z.boolean(),
   /** The lease of a mitigation, and whether it can still be undone from here. */
   until: momentSchema.nullable(),
   undo: z.string().nullable(),
@@ -226,8 +233,59 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
-export const runDetailSchema = runSchema.extend({ steps: z.array(runStepSchema) });
+/** One step that the file has otherwise than the run, which keeps the file as it was when the run began. */
+export const stepChangeSchema = z.object({
+  step: z.string(),
+  kind: z.enum(['changed', 'added', 'removed']),
+  title: z.string(),
+  /** The step's lines in Markdown, as the run has them and as the file has them now. */
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+export type StepChange = z.infer<typeof stepChangeSchema>;
+
+export const runDetailSchema = runSchema.extend({
+  heldSince: momentSchema,
+  /** People who have it open, by name. */
+  viewers: z.array(z.string()),
+  /** How it came to its holder; null as long as who started it holds it. */
+  handedOver: z.string().nullable(),
+  /** The step that a roll back under way leads to. */
+  rollingBackTo: z.string().nullable(),
+  /** Steps that the file has otherwise by now, to adopt or ignore; null while there are none. */
+  edited: z.object({ hash: z.string(), changes: z.array(stepChangeSchema) }).nullable(),
+  steps: z.array(runStepSchema),
+});
 export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** What a run would do, step by step, from the state as it is now. Nothing is changed, and nothing is written. */
+export const dryRunSchema = z.object({
+  runbook: nameSchema,
+  title: z.string(),
+  inputs: z.record(z.string(), z.string()),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      index: z.number().int().nonnegative(),
+      section: z.string(),
+      title: z.string(),
+      directive: z.string().nullable(),
+      verb: verbSchema.nullable(),
+      plan: stepPlanSchema.nullable(),
+      /** What it would see, ask or need; or why it cannot be planned yet. */
+      says: z.string(),
+      /** False where it could not be done as the state is now. */
+      ok: z.boolean(),
+    }),
+  ),
+});
+export type DryRun = z.infer<typeof dryRunSchema>;
+
+/** What a roll back would do, the last step first. */
+export const rollBackPlanSchema = z.array(
+  z.object({ step: z.string(), title: z.string(), plan: planSchema.nullable(), says: z.string() }),
+);
+export type RollBackPlan = z.infer<typeof rollBackPlanSchema>;
 
 /** What a person does to the current step of a run. The console sends step ids, never text to run. */
 export const runCommandSchema = z.discriminatedUnion('do', [
@@ -246,6 +304,17 @@ export const runCommandSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('skip'), step: z.string(), reason: z.string().min(3).max(500) }),
   z.object({ do: z.literal('retry'), step: z.string() }),
   z.object({ do: z.literal('undo'), step: z.string() }),
+  /** Stops a step in progress. A wait is then over; whatever else was under way has failed. */
+  z.object({ do: z.literal('cancel'), step: z.string(), reason: z.string().trim().min(3).max(500) }),
+  /** Its lease begins anew, as long as it was. */
+  z.object({ do: z.literal('renew'), step: z.string() }),
+  /** Undoes what was done from this step on, the last first, and stands at this step again. */
+  z.object({ do: z.literal('roll-back'), step: z.string() }),
+  /** Takes the run from its holder, who is told. */
+  z.object({ do: z.literal('take-over') }),
+  z.object({ do: z.literal('hand-over'), to: z.string().trim().min(1).max(120) }),
+  /** Takes steps over from the file as it is now, or keeps the run's own. */
+  z.object({ do: z.enum(['adopt', 'ignore']), hash: z.string(), steps: z.array(z.string()).min(1).max(500) }),
   z.object({ do: z.literal('end'), reason: z.string().max(500).optional() }),
 ]);
 export type RunCommand = z.infer<typeof runCommandSchema>;

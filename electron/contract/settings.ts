@@ -68,6 +68,19 @@ export const settingsSchema = z
         zone: zoneSchema.optional(),
       })
       .prefault({}),
+    /** What runbooks may do beyond the runtime. */
+    runbooks: z
+      .strictObject({
+        /** Hosts that `http` steps may call, as `api.example.com` or `127.0.0.1:8080`. */
+        http: z.array(z.string().min(1).max(255)).default([]),
+        /** Whether `shell` steps run at all. */
+        shell: z.boolean().default(false),
+        /** Actions of all runs in an hour, at most. */
+        actions: z.number().int().min(1).max(10_000).default(120),
+        /** Tasks that one action may put its hand on. */
+        reach: z.number().int().min(1).max(10_000).default(1_000),
+      })
+      .prefault({}),
     retention: z
       .strictObject({
         /** Ended tasks and their journals are kept this long. */

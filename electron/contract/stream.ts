@@ -7,7 +7,7 @@ import { incidentDetailSchema, incidentSchema } from './incident.ts';
 import { integrationSchema, spendSchema } from './integration.ts';
 import { providerSchema } from './provider.ts';
 import { questionSchema } from './question.ts';
-import { runSchema, runStepSchema } from './runbook.ts';
+import { runDetailSchema, runStepSchema } from './runbook.ts';
 import { attemptSchema, stepSchema, taskDetailSchema, taskFilterSchema, taskSchema } from './task.ts';
 
 /*
@@ -70,7 +70,7 @@ const taskShape = {
   steps: stepSchema,
   questions: questionSchema,
 };
-const runShape = { run: runSchema, steps: runStepSchema };
+const runShape = { run: runDetailSchema.omit({ steps: true }), steps: runStepSchema };
 const incidentShape = { incident: incidentDetailSchema };
 
 export const boardFrameSchema = frameSchema(boardShape);

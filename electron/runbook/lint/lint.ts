@@ -1,5 +1,5 @@
 import type { FileProblem } from '#contract/agent.ts';
-import { type Directive, LIVE_VERBS, type Runbook, type RunbookStep } from '#contract/runbook.ts';
+import type { Directive, Runbook, RunbookStep } from '#contract/runbook.ts';
 import { parseDirective } from '../parse/directive.ts';
 import { VERBS } from '../parse/grammar.ts';
 import { whereIs } from '../parse/step.ts';
@@ -78,10 +78,6 @@ function lintSteps(runbook: Runbook): Finding[] {
       if (shape.leased && !restores && directive.forMs === null && step.undo === null) {
         const message = `${directive.verb} would never end.`;
         add('error', 'mitigation-without-end', directive.text, message, 'Add for=30m, or an undo: under the step.');
-      }
-      if (!LIVE_VERBS.some((verb) => verb === directive.verb)) {
-        const message = `${directive.verb} is done by hand in this version.`;
-        add('warning', 'not-live', directive.text, message, 'Say in the step how to do it by hand.');
       }
       if (directive.verb === 'ask' && directive.positional[0] === 'choice' && step.choices.length === 0) {
         add(

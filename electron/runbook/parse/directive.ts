@@ -1,7 +1,7 @@
 import { parseSpan } from '#contract/basic.ts';
 import { type Directive, verbSchema } from '#contract/runbook.ts';
 import { type Fault, parseCheckAt } from './check.ts';
-import { FLAGS, MODIFIERS, nearest, VERBS } from './grammar.ts';
+import { FLAGS, MODIFIERS, nearest, SHOW_ARGS, SHOWN, VERBS } from './grammar.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 export type ParsedDirective = {
@@ -30,6 +30,9 @@ export function parseDirective(text: string): ParsedDirective {
       forMs: null,
       timeoutMs: null,
       required: false,
+      when: null,
+      ramp: [],
+      holdMs: null,
     },
     id: null,
     faults: [],
@@ -41,7 +44,7 @@ export function parseDirective(text: string): ParsedDirective {
     draft.faults.push(...parsed.faults);
     rest = parsed.rest;
   }
-  if (VERBS[verb.data].args === null) return { directive: draft.directive, id: idOf(rest), faults: [] };
+  if (verb.data === 'show') rest = readShown(draft, rest);
   if (draft.faults.length === 0) readWords(draft, rest);
   checkArguments(draft, text);
   return { directive: draft.faults.length === 0 ? draft.directive : null, id: draft.id, faults: draft.faults };
@@ -102,7 +105,7 @@ function readFlag(draft: Draft, token: Token): void {
   const flag = FLAGS.find((one) => one === token.text);
   if (flag === 'confirm') directive.confirm = 'press';
   else if (flag === 'required') directive.required = true;
-  else if (directive.verb === 'ask') directive.positional.push(token.text);
+  else if (directive.verb === 'ask' || directive.verb === 'wait') directive.positional.push(token.text);
   else {
     const near = nearest(token.text, FLAGS);
     faults.push({
@@ -116,7 +119,7 @@ function readFlag(draft: Draft, token: Token): void {
 
 function readPair(draft: Draft, key: Token, value: Token): void {
   const { directive, faults } = draft;
-  const shape = VERBS[directive.verb].args ?? {};
+  const shape = VERBS[directive.verb].args;
   if (key.text in directive.args) {
     faults.push({ rule: 'syntax', at: key.at, message: `${key.text} stands twice.`, fix: 'Keep one of them.' });
     return;
@@ -142,6 +145,22 @@ function readPair(draft: Draft, key: Token, value: Token): void {
       return;
     case 'id':
       draft.id = value.text;
+      return;
+    case 'when':
+      directive.when = value.text;
+      return;
+    case 'ramp': {
+      const shares = value.text
+        .split(',')
+        .map((part) => (/^\d{1,3}(\.\d)?%$/.test(part) ? Number(part.slice(0, -1)) / 100 : 0));
+      const rises = shares.every((share, index) => share > (shares[index - 1] ?? 0));
+      if (directive.verb === 'reroute' && rises && shares.at(-1) === 1) directive.ramp = shares;
+      else
+        faults.push(badValue(value, 'ramp is for reroute, and rises to 100%.', 'Write for example ramp=10%,50%,100%.'));
+      return;
+    }
+    case 'hold':
+      directive.holdMs = readSpan(draft, key, value);
       return;
     case undefined: {
       const names = [...Object.keys(shape), ...MODIFIERS];
@@ -172,7 +191,7 @@ function readSpan(draft: Draft, key: Token, value: Token): number | null {
 function checkArguments(draft: Draft, text: string): void {
   const { directive, faults } = draft;
   if (faults.length > 0) return;
-  for (const [name, need] of Object.entries(VERBS[directive.verb].args ?? {})) {
+  for (const [name, need] of Object.entries(VERBS[directive.verb].args)) {
     if (need === 'optional' || name in directive.args) continue;
     faults.push({
       rule: 'missing-argument',
@@ -182,6 +201,9 @@ function checkArguments(draft: Draft, text: string): void {
     });
   }
   const [kind, name, ...more] = directive.positional;
+  if (directive.verb === 'wait' && (parseSpan(kind ?? '') === undefined || name !== undefined)) {
+    faults.push({ rule: 'syntax', at: 0, message: 'wait takes a span.', fix: 'Write for example: wait 5m' });
+  }
   if (directive.verb !== 'ask') return;
   if ((kind !== 'choice' && kind !== 'text') || name === undefined || more.length > 0) {
     faults.push({
@@ -193,7 +215,37 @@ function checkArguments(draft: Draft, text: string): void {
   }
 }
 
-function idOf(tokens: Token[]): string | null {
-  const at = tokens.findIndex((token, index) => token.text === 'id' && tokens[index + 1]?.kind === 'equals');
-  return at < 0 ? null : (tokens[at + 2]?.text ?? null);
+/** What `show` shows, and its arguments in brackets. @returns the words after them */
+function readShown(draft: Draft, tokens: Token[]): Token[] {
+  const [what, bracket] = tokens;
+  const shown = SHOWN.find((one) => one === what?.text);
+  if (shown === undefined) {
+    const fix = `Use one of ${SHOWN.join(', ')}.`;
+    draft.faults.push({ rule: 'syntax', at: what?.at ?? 0, message: 'show needs something to show.', fix });
+    return [];
+  }
+  draft.directive.positional.push(shown);
+  if (bracket?.kind !== 'open') return tokens.slice(1);
+  const closing = tokens.findIndex((token) => token.kind === 'close');
+  if (closing < 0) {
+    draft.faults.push({ rule: 'syntax', at: bracket.at, message: 'The ( is never closed.', fix: 'Add a ).' });
+    return [];
+  }
+  const inside = tokens.slice(2, closing).filter((token) => token.kind !== 'comma');
+  for (let index = 0; index < inside.length; index += 3) {
+    const [key, equals, value] = inside.slice(index, index + 3);
+    if (key === undefined) break;
+    if (equals?.kind !== 'equals' || value === undefined || !SHOW_ARGS[shown].includes(key.text)) {
+      const fix = `It takes ${SHOW_ARGS[shown].join(', ')}.`;
+      draft.faults.push({
+        rule: 'unknown-argument',
+        at: key.at,
+        message: `show ${shown} has no "${key.text.slice(0, 40)}".`,
+        fix,
+      });
+      return [];
+    }
+    draft.directive.args[key.text] = value.text;
+  }
+  return tokens.slice(closing + 1);
 }

@@ -1,17 +1,15 @@
 import type { Check, Verb } from '#contract/runbook.ts';
 
-/** What a verb takes. `args` is null for a verb that is not live in this version: nothing of it is checked. */
+/** What a verb takes. */
 export type VerbShape = {
-  args: Record<string, 'required' | 'optional'> | null;
+  args: Record<string, 'required' | 'optional'>;
   /** Changes a runtime: needs a confirmation. */
   mutates: boolean;
   /** A lease: needs `for=` or an undo. */
   leased: boolean;
 };
 
-const NOT_LIVE: VerbShape = { args: null, mutates: false, leased: false };
-
-/** Every verb. A verb becomes live by its arguments here, its action in contract/ and its name in LIVE_VERBS. */
+/** Every verb. */
 export const VERBS: Record<Verb, VerbShape> = {
   verify: { args: {}, mutates: false, leased: false },
   ask: { args: {}, mutates: false, leased: false },
@@ -27,18 +25,40 @@ export const VERBS: Record<Verb, VerbShape> = {
   },
   reset: { args: { breaker: 'required' }, mutates: true, leased: false },
   notify: { args: { channel: 'required', text: 'required' }, mutates: false, leased: false },
-  wait: NOT_LIVE,
-  show: NOT_LIVE,
-  cancel: NOT_LIVE,
-  retry: NOT_LIVE,
-  run: NOT_LIVE,
-  scale: NOT_LIVE,
-  http: NOT_LIVE,
-  shell: NOT_LIVE,
+  wait: { args: {}, mutates: false, leased: false },
+  show: {
+    args: {
+      agent: 'optional',
+      provider: 'optional',
+      incident: 'optional',
+      state: 'optional',
+      class: 'optional',
+      within: 'optional',
+      limit: 'optional',
+    },
+    mutates: false,
+    leased: false,
+  },
+  cancel: { args: { task: 'required' }, mutates: true, leased: false },
+  retry: { args: { task: 'required' }, mutates: true, leased: false },
+  run: { args: { agent: 'required' }, mutates: true, leased: false },
+  scale: { args: { agent: 'required', to: 'required' }, mutates: true, leased: true },
+  http: { args: { method: 'required', url: 'required', headers: 'optional' }, mutates: true, leased: false },
+  shell: { args: {}, mutates: true, leased: false },
 };
 
 /** Words of `key=value` form that every directive may have beside its arguments. */
-export const MODIFIERS = ['confirm', 'approve', 'timeout', 'for', 'id'] as const;
+export const MODIFIERS = ['confirm', 'approve', 'timeout', 'for', 'id', 'when', 'ramp', 'hold'] as const;
+/** What `show` can show. */
+export const SHOWN = ['tasks', 'agent', 'provider', 'incident', 'queue'] as const;
+/** Arguments of `show` by what is shown. */
+export const SHOW_ARGS: Record<(typeof SHOWN)[number], readonly string[]> = {
+  tasks: ['agent', 'state', 'class', 'within', 'limit'],
+  agent: ['agent'],
+  provider: ['provider'],
+  incident: ['incident'],
+  queue: ['agent'],
+};
 /** Words that stand alone. */
 export const FLAGS = ['confirm', 'required'] as const;
 

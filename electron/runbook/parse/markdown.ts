@@ -4,6 +4,7 @@ import { Lexer, type Token, type Tokens } from 'marked';
 export type Block =
   | { kind: 'heading'; line: number; depth: number; text: string }
   | { kind: 'list'; line: number; items: Item[]; raw: string }
+  | { kind: 'code'; line: number; text: string; raw: string }
   | { kind: 'other'; line: number; raw: string };
 
 /** One list item: its first paragraph, and the blocks under it. */
@@ -74,6 +75,7 @@ function blockOf(token: Token, line: number): Block | null {
     return { kind: 'list', line, items, raw: token.raw };
   }
   if (token.type === 'space' || token.type === 'checkbox') return null;
+  if (token.type === 'code') return { kind: 'code', line, text: (token as Tokens.Code).text, raw: token.raw };
   return { kind: 'other', line, raw: token.raw };
 }
 

@@ -36,14 +36,24 @@ export function readStep(item: Item, section: string, reader: StepReader): Runbo
   return { id, title, line: item.line, directive, ...keys };
 }
 
-type Keys = Pick<RunbookStep, 'verify' | 'verifyText' | 'undo' | 'else' | 'note' | 'choices' | 'prose'>;
+type Keys = Pick<RunbookStep, 'verify' | 'verifyText' | 'undo' | 'else' | 'note' | 'choices' | 'body' | 'prose'>;
 
 /** The child keys of a step; what is not one of them is prose. */
 function readKeys(item: Item, asks: boolean, reader: StepReader): Keys {
-  const keys: Keys = { verify: null, verifyText: null, undo: null, else: null, note: null, choices: [], prose: '' };
+  const keys: Keys = {
+    verify: null,
+    verifyText: null,
+    undo: null,
+    else: null,
+    note: null,
+    choices: [],
+    body: null,
+    prose: '',
+  };
   const prose: string[] = [];
   for (const child of item.children) {
     if (child.kind !== 'list') {
+      if (child.kind === 'code' && keys.body === null) keys.body = child.text;
       prose.push(child.kind === 'heading' ? child.text : child.raw.trim());
       continue;
     }
