@@ -125,7 +125,7 @@ function runbookTable(runbooks: RunbookSummary[]): string {
   return table(runbooks, [
     { head: 'Runbook', cell: ({ name }) => name },
     { head: 'Title', cell: ({ title }) => title },
-    { head: 'Answers', cell: ({ matchAlert }) => matchAlert ?? '-' },
+    { head: 'Answers', cell: ({ matchAlerts }) => matchAlerts.join(', ') || '-' },
     { head: 'Steps', cell: ({ steps, live }) => (live ? String(steps) : `${steps} by hand`), right: true },
     { head: 'Faults', cell: ({ errors, warnings }) => String(errors + warnings), right: true },
     { head: 'Last run', cell: ({ lastRunAt }) => (lastRunAt === null ? '-' : momentText(lastRunAt, Date.now())) },

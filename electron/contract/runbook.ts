@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { actionSchema, planSchema, receiptSchema } from './action.ts';
-import { fileProblemSchema } from './agent.ts';
 import { actorSchema, momentSchema, nameSchema, spanSchema } from './basic.ts';
 import { rateSchema } from './health.ts';
+import { findingSchema, rangeSchema } from './runbook-lint.ts';
 
 /** Every verb a directive may have: a closed set. */
 export const verbSchema = z.enum([
@@ -67,12 +67,27 @@ export type Directive = z.infer<typeof directiveSchema>;
 
 export const sectionKindSchema = z.enum(['confirm', 'mitigate', 'diagnose', 'recover', 'verify', 'other']);
 
+/** Where the pieces of a step stand in its file; null for what it does not have. */
+export const stepPlacesSchema = z.object({
+  /** From its marker to the end of what stands under it. */
+  step: rangeSchema,
+  /** The inline code of its directive, without the ticks. */
+  directive: rangeSchema.nullable(),
+  /** What stands after the words of a child key: the code without its ticks, the address of a link, or the text. */
+  verify: rangeSchema.nullable(),
+  undo: rangeSchema.nullable(),
+  else: rangeSchema.nullable(),
+  note: rangeSchema.nullable(),
+});
+export type StepPlaces = z.infer<typeof stepPlacesSchema>;
+
 export const runbookStepSchema = z.object({
   /** `id=` or the slug of section and title; unique in the file. */
   id: z.string(),
   /** Inline Markdown, without the directive. */
   title: z.string(),
   line: z.number().int().positive(),
+  places: stepPlacesSchema,
   directive: directiveSchema.nullable(),
   /** Child keys. */
   verify: checkSchema.nullable(),
@@ -115,13 +130,14 @@ export const runbookSchema = z.object({
   title: z.string(),
   live: z.boolean(),
   failure: z.string().nullable(),
-  matchAlert: z.string().nullable(),
+  /** Rules of alerts that it answers. */
+  matchAlerts: z.array(z.string()),
   inputs: z.array(runbookInputSchema),
   owner: z.string().nullable(),
   reviewed: z.string().nullable(),
   intro: z.string(),
   sections: z.array(runbookSectionSchema),
-  problems: z.array(fileProblemSchema),
+  problems: z.array(findingSchema),
 });
 export type Runbook = z.infer<typeof runbookSchema>;
 
@@ -131,7 +147,7 @@ export const runbookSummarySchema = runbookSchema
     title: true,
     live: true,
     failure: true,
-    matchAlert: true,
+    matchAlerts: true,
     owner: true,
     reviewed: true,
     file: true,

@@ -71,7 +71,7 @@ export function LibraryView({ runbooks, now, addressOf, onOpen }: Props) {
                     <span className={styles.under}>{runbook.failure ?? runbook.name}</span>
                   </td>
                   <td>
-                    {runbook.matchAlert ?? <span className={styles.weak}>none</span>}
+                    {runbook.matchAlerts.join(', ') || <span className={styles.weak}>none</span>}
                     <span className={styles.under}>{runbook.live ? 'live' : 'by hand'}</span>
                   </td>
                   <td className={styles.number}>{runbook.steps}</td>

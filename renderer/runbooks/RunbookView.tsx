@@ -53,7 +53,7 @@ export function RunbookView({ runbook, busy, refusal, onStart }: Props) {
             <Facts
               facts={[
                 { name: 'Failure', value: runbook.failure ?? 'none named' },
-                { name: 'Alert', value: runbook.matchAlert ?? 'none' },
+                { name: 'Alert', value: runbook.matchAlerts.join(', ') || 'none' },
                 { name: 'Owner', value: runbook.owner ?? 'nobody' },
                 { name: 'Reviewed', value: runbook.reviewed ?? 'never' },
                 { name: 'File', value: <code>{runbook.file}</code> },

@@ -19,9 +19,9 @@ export function createRunbooks(options: RunbooksOptions): Runbooks {
 
   function summarize(runbook: Runbook): RunbookSummary {
     const last = journal.lastOf(runbook.name);
-    const { name, title, live, failure, matchAlert, owner, reviewed, file } = runbook;
+    const { name, title, live, failure, matchAlerts, owner, reviewed, file } = runbook;
     return {
-      ...{ name, title, live, failure, matchAlert, owner, reviewed, file },
+      ...{ name, title, live, failure, matchAlerts, owner, reviewed, file },
       steps: runbook.sections.reduce((sum, section) => sum + section.steps.length, 0),
       errors: runbook.problems.filter((problem) => problem.severity === 'error').length,
       warnings: runbook.problems.filter((problem) => problem.severity === 'warning').length,
@@ -48,7 +48,7 @@ export function createRunbooks(options: RunbooksOptions): Runbooks {
     forAlert: (rule) =>
       library
         .all()
-        .filter((runbook) => runbook.matchAlert === rule)
+        .filter((runbook) => runbook.matchAlerts.includes(rule))
         .map(({ name, title }) => ({ name, title })),
     start: async (request, by) => {
       const runbook = library.get(request.runbook);

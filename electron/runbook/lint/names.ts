@@ -52,7 +52,7 @@ function stands(name: string, runbook: Runbook, earlier: Set<string>): boolean {
   if (runbook.inputs.some((input) => input.name === name) || earlier.has(name)) return true;
   if (name.startsWith('alert.labels.')) return true;
   const field = /^alert\.([a-z_]+)$/.exec(name)?.[1];
-  return field !== undefined && field !== 'labels' && (ALERT_FIELDS.includes(field) || runbook.matchAlert !== null);
+  return field !== undefined && field !== 'labels' && (ALERT_FIELDS.includes(field) || runbook.matchAlerts.length > 0);
 }
 
 function unknownVariable(step: RunbookStep, name: string, runbook: Runbook, earlier: Set<string>): Finding {
@@ -101,7 +101,7 @@ function lintFrontMatter(runbook: Runbook, known: Known): Finding[] {
       ...doesNotExist(kind, value, known),
     });
   };
-  check('alerts', runbook.matchAlert);
+  for (const rule of runbook.matchAlerts) check('alerts', rule);
   for (const input of runbook.inputs) {
     if (input.type === 'agent') check('agents', input.default);
     if (input.type === 'provider') check('providers', input.default);

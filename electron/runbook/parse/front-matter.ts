@@ -15,7 +15,9 @@ const keysSchema = z.object({
   runbook: z.literal(1).optional(),
   title: z.string().optional(),
   failure: z.string().optional(),
-  match: z.strictObject({ alert: z.string() }).optional(),
+  match: z
+    .strictObject({ alert: z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]) })
+    .optional(),
   inputs: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'an input is named in lower-case letters'), inputSchema)
     .default({}),

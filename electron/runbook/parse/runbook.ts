@@ -40,7 +40,7 @@ export function parseRunbook(file: string, text: string): Runbook {
     title: front.keys.title ?? walk.title ?? name,
     live,
     failure: front.keys.failure ?? null,
-    matchAlert: front.keys.match?.alert ?? null,
+    matchAlerts: front.keys.match?.alert ?? [],
     inputs: inputsOf(front.keys),
     owner: front.keys.owner ?? null,
     reviewed: front.keys.reviewed ?? null,

@@ -44,13 +44,22 @@ describe('a runbook', () => {
       name: 'provider-down',
       title: 'Test',
       live: true,
-      matchAlert: 'provider-breaker-open',
+      matchAlerts: ['provider-breaker-open'],
       reviewed: '2026-11-24',
       intro: 'What it is.',
       inputs: [{ name: 'agent', type: 'agent', required: false, from: 'alert.labels.agent', default: 'triage' }],
     });
     expect(runbook.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(runbookSchema.parse(runbook)).toEqual(runbook);
+  });
+
+  it('answers one alert, or each of a list', () => {
+    const answers = (alert: string): string[] =>
+      parseRunbook('/books/x.md', `---\nrunbook: 1\nmatch: { alert: ${alert} }\n---\n`).matchAlerts;
+    expect(answers('queue-stuck')).toEqual(['queue-stuck']);
+    expect(answers('[queue-stuck, queue-growing]')).toEqual(['queue-stuck', 'queue-growing']);
+    expect(answers('[]')).toEqual([]);
+    expect(parseRunbook('/books/x.md', 'no front matter').matchAlerts).toEqual([]);
   });
 
   it('sorts its headings by the five questions, under the names they go by', () => {
