@@ -47,6 +47,7 @@ import {
   runDetailSchema,
   runSchema,
 } from './runbook.ts';
+import { libraryMetricsSchema, runbookStepsMetricsSchema } from './runbook-metrics.ts';
 import {
   correctnessSchema,
   sampleDetailSchema,
@@ -357,6 +358,10 @@ export const contract = {
     list: call.output(z.array(runbookSummarySchema)),
     get: call.input(byName).output(runbookSchema),
     lint: call.output(z.array(fileProblemSchema)),
+    /** How each was used and proven, and the alerts that none answers. */
+    metrics: call.output(libraryMetricsSchema),
+    /** The same of one, with its steps. */
+    stepMetrics: call.input(byName).output(runbookStepsMetricsSchema),
   },
 
   runs: {

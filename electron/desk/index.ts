@@ -11,7 +11,7 @@ import { NATIVE } from '#contract/delivery.ts';
 import { type Result, succeed } from '#contract/errors.ts';
 import type { About } from '#contract/rpc.ts';
 import { ALERT_RULES, createDelivery, createHealth, type Health } from '../health/index.ts';
-import { createNotify, createRunbooks, type Runbooks } from '../runbook/index.ts';
+import { createNotify, createRunbooks, createRunbookUse, type Runbooks } from '../runbook/index.ts';
 import { createRunner } from '../runner/index.ts';
 import { createTraffic } from '../runner/traffic.ts';
 import { createCommitter } from '../store/committer.ts';
@@ -220,6 +220,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     health,
     delivery,
     runbooks,
+    runbookUse: createRunbookUse(db, runbooks, now),
     traffic,
     changed,
     settings,

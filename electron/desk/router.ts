@@ -312,6 +312,16 @@ export function createRouter(parts: Parts) {
       list: os.runbooks.list.handler(() => runbooks.list()),
       get: os.runbooks.get.handler(({ input, errors }) => answer(runbooks.get(input.name), errors)),
       lint: os.runbooks.lint.handler(() => runbooks.lint()),
+      metrics: os.runbooks.metrics.handler(() => ({
+        runbooks: parts.runbookUse.all(),
+        unanswered: health.alerts
+          .rules()
+          .filter((rule) => rule.runbooks.length === 0)
+          .map(({ name, title, severity, firing }) => ({ rule: name, title, severity, firing })),
+      })),
+      stepMetrics: os.runbooks.stepMetrics.handler(({ input, errors }) =>
+        answer(parts.runbookUse.one(input.name), errors),
+      ),
     },
     runs: {
       start: os.runs.start.handler(async ({ input, context, errors }) =>

@@ -6,5 +6,6 @@
 export { createNotify } from './execute/notify.ts';
 export { createRunbooks } from './execute/runbooks.ts';
 export { lintRunbook } from './lint/lint.ts';
+export { createRunbookUse, type RunbookUse } from './metrics/metrics.ts';
 export { parseRunbook } from './parse/runbook.ts';
 export type { Runbooks } from './types.ts';
