@@ -77,7 +77,19 @@ export type Restored = z.infer<typeof restoredSchema>;
 
 /** One thing that `nightdesk doctor` looked at. */
 export const findingSchema = z.object({
-  what: z.enum(['node', 'folder', 'lock', 'database', 'wal', 'disk', 'backups', 'settings', 'agents', 'keychain']),
+  what: z.enum([
+    'node',
+    'folder',
+    'lock',
+    'database',
+    'wal',
+    'disk',
+    'backups',
+    'settings',
+    'agents',
+    'keychain',
+    'audit',
+  ]),
   state: z.enum(['good', 'warning', 'bad']),
   says: z.string(),
   /** What to do; null when it is good. */

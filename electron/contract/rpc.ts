@@ -10,6 +10,7 @@ import {
   silenceInputSchema,
   silenceSchema,
 } from './alert.ts';
+import { auditHeadSchema, auditPageSchema, auditQuerySchema, auditVerdictSchema } from './audit.ts';
 import { backupSchema, backupsSchema, databaseSchema } from './backup.ts';
 import { actorSchema, jsonSchema, momentSchema, nameSchema } from './basic.ts';
 import { silenceViewSchema } from './canary.ts';
@@ -227,6 +228,10 @@ export const contract = {
     get: call.output(settingsViewSchema),
     /** The secrets that settings and agents name, looked for anew. */
     secrets: call.output(z.array(secretViewSchema)),
+    /** A command line put a secret into the keychain, or took it out: the desk reads it again, and says so in the audit log. */
+    secretChanged: call
+      .input(z.object({ name: nameSchema, change: z.enum(['set', 'removed']), by: actorSchema.optional() }))
+      .output(z.array(secretViewSchema)),
   },
 
   /** Where alerts and reports are sent. */
@@ -352,6 +357,13 @@ export const contract = {
     make: call.input(reportInputs.make).output(reportSchema),
     file: call.input(reportInputs.file).output(reportFileSchema),
     send: call.input(reportInputs.send).output(reportSchema),
+  },
+
+  /** What people and the desk did. */
+  audit: {
+    list: call.input(auditQuerySchema).output(auditPageSchema),
+    /** `expected`: a head that was kept elsewhere. */
+    verify: call.input(z.object({ expected: auditHeadSchema.optional() })).output(auditVerdictSchema),
   },
 
   runbooks: {

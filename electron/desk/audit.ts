@@ -22,7 +22,7 @@ const BY_DESK: Actor = { name: 'Nightdesk', via: 'desk' };
 
 export type AuditOptions = {
   db: Database;
-  committer(): Committer;
+  commit: Committer['commit'];
   dataFolder: string;
   damage: Damage | null;
   mask: Mask;
@@ -73,7 +73,7 @@ export function openAudit(options: AuditOptions): Audit {
   /** @returns whether they are on the disk */
   async function noted(entries: readonly AuditEntry[]): Promise<boolean> {
     try {
-      await options.committer().commit(() => entries.forEach(write));
+      await options.commit(() => entries.forEach(write));
       return true;
     } catch (error) {
       log(`the audit log could not be written: ${String(error)}`);

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Backup, Backups } from '#contract/backup.ts';
+import type { Actor } from '#contract/basic.ts';
 import { type Result, succeed } from '#contract/errors.ts';
 import type { Settings } from '#contract/settings.ts';
 import { backupFile, backupFolder, listBackups, pruneBackups } from '../store/backup.ts';
@@ -19,6 +20,8 @@ export type BackupsOptions = {
   settings(): Settings;
   now(): number;
   log(message: string): void;
+  /** A backup was written. @param by null: it was due */
+  onMade(backup: Backup, by: Actor | null): void;
   onChange(): void;
 };
 
@@ -41,7 +44,7 @@ export function createBackups(options: BackupsOptions) {
     return problem === null ? soonest : Math.max(soonest, failedAt + Math.min(AGAIN_MS, every));
   }
 
-  async function write(): Promise<Result<Backup>> {
+  async function write(by: Actor | null): Promise<Result<Backup>> {
     const at = now();
     const file = backupFile(dataFolder, at);
     const written = await options.upkeep.backup(file);
@@ -53,13 +56,13 @@ export function createBackups(options: BackupsOptions) {
     }
     pruneBackups(dataFolder, options.settings().backup.keep);
     known = listBackups(dataFolder);
-    return succeed(
-      known.find((backup) => backup.file === file) ?? { name: basename(file), file, at, ...written.value },
-    );
+    const made = known.find((backup) => backup.file === file) ?? { name: basename(file), file, at, ...written.value };
+    options.onMade(made, by);
+    return succeed(made);
   }
 
-  function make(): Promise<Result<Backup>> {
-    running ??= write().finally(() => {
+  function make(by: Actor | null): Promise<Result<Backup>> {
+    running ??= write(by).finally(() => {
       running = null;
       options.onChange();
     });
@@ -68,7 +71,7 @@ export function createBackups(options: BackupsOptions) {
 
   function look(): void {
     clearTimeout(timer);
-    if (now() >= nextAt() && running === null) void make();
+    if (now() >= nextAt() && running === null) void make(null);
     timer = setTimeout(look, Math.max(100, Math.min(LOOK_MS, nextAt() - now())));
     timer.unref();
   }

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Json } from '#contract/basic.ts';
+import { type Actor, canonicalJson, type Json } from '#contract/basic.ts';
 import { NATIVE } from '#contract/delivery.ts';
 import { type Result, succeed } from '#contract/errors.ts';
 import type { About } from '#contract/rpc.ts';
@@ -17,6 +17,7 @@ import { createTraffic } from '../runner/traffic.ts';
 import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
 import { openAlertRules } from './alert-rules.ts';
+import { openAudit } from './audit.ts';
 import { createKeeping, damageText } from './keeping.ts';
 import { openKeychain } from './keychain.ts';
 import { createRouter } from './router.ts';
@@ -29,6 +30,8 @@ export type { Desk, DeskOptions } from './types.ts';
 
 /** Tasks one worker process may hold at once. */
 const SLOTS = 128;
+
+const BY_DESK: Actor = { name: 'Nightdesk', via: 'desk' };
 
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
 export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
@@ -43,15 +46,26 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     return opened;
   }
   const { db, damage } = opened.value;
-  const committer = createCommitter(db);
+  const committer = createCommitter(db, () => audit.committed());
   const changed = createBell();
   const startedAt = now();
   const deskId = randomUUID();
   let diskTrouble: string | null = null;
 
   function log(message: string): void {
-    options.log(secrets.mask(message));
+    options.log(secrets.mask.text(message));
   }
+
+  const audit = openAudit({
+    db,
+    commit: committer.commit,
+    dataFolder: options.dataFolder,
+    damage,
+    mask: secrets.mask,
+    now,
+    log,
+    onChange: changed.ring,
+  });
 
   const runner = createRunner({
     db,
@@ -66,6 +80,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     env: options.env,
     version: options.version,
     settings: settings.current,
+    audit: audit.write,
     onSettings: settings.onChange,
     findSecrets: (names) => secrets.read(names, 'agents'),
     now,
@@ -105,7 +120,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     onSettings: settings.onChange,
     findSecrets: (names) => secrets.read(names, 'routes'),
     hide: secrets.hide,
-    mask: secrets.mask,
+    mask: secrets.mask.text,
     runbooksFor,
     address: options.address,
     host: hostname(),
@@ -140,6 +155,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     now,
     runbooksFor,
     openRun: (incident) => runbooks.openRun(incident),
+    audit: audit.write,
     alertRules: alertRules.inForce,
     rehearsal: options.rehearsal,
     dataFolder: options.dataFolder,
@@ -175,6 +191,25 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     random: Math.random,
   });
 
+  /** By its parts, without what may be a secret. */
+  function shownSettings(): Record<string, Json> {
+    const shown = settings.view().settings;
+    return typeof shown === 'object' && shown !== null && !Array.isArray(shown) ? shown : {};
+  }
+
+  let told = shownSettings();
+  function tellSettings(): void {
+    const before = told;
+    told = shownSettings();
+    const parts = [...new Set([...Object.keys(before), ...Object.keys(told)])];
+    const differ = parts.filter((part) => canonicalJson(before[part] ?? null) !== canonicalJson(told[part] ?? null));
+    if (differ.length === 0) return;
+    const details = Object.fromEntries(
+      differ.map((part) => [part, { before: before[part] ?? null, after: told[part] ?? null }]),
+    );
+    audit.note({ by: BY_DESK, what: 'settings.changed', subject: settings.view().file, details });
+  }
+
   function about(): About {
     return {
       version: options.version,
@@ -193,6 +228,8 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     dataFolder: options.dataFolder,
     upkeepEntry: options.upkeepEntry,
     damage,
+    onBackup: ({ file, bytes }, by) =>
+      audit.note({ by: by ?? BY_DESK, what: 'backup.made', subject: file, details: { bytes } }),
     settings: settings.current,
     onSettings: settings.onChange,
     now,
@@ -202,8 +239,11 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
 
   runner.watch(changed.ring);
   settings.onChange(changed.ring);
+  settings.onChange(tellSettings);
+  await audit.begin({ version: options.version, user: options.user, host: options.host, settings: shownSettings() });
   health.start();
   runner.start();
+  audit.follow(runner.verify);
   await runbooks.resumeAll();
   if (options.rehearsal) traffic.dial(options.trafficPerMinute);
   // What is tried out is thrown away.
@@ -226,6 +266,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     settings,
     alertRules,
     secrets,
+    audit,
     keeping,
     troubles: () => [
       ...settings
@@ -234,6 +275,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
           ({ file, line, message }) => `${file}:${line}: ${message}. The settings that were good last are in force.`,
         ),
       ...keeping.troubles(),
+      ...audit.troubles(),
       ...health.silence.troubles(),
       ...runner.intakeTroubles(),
       ...(diskTrouble === null
@@ -255,6 +297,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
       await runner.close();
       await health.close();
       await delivery.close();
+      await audit.close();
       committer.flush();
       db.close();
     },

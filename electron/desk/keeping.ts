@@ -1,5 +1,6 @@
 import { statfsSync, statSync } from 'node:fs';
 import type { Backup, Backups, Damage, DatabaseView } from '#contract/backup.ts';
+import type { Actor } from '#contract/basic.ts';
 import type { Result } from '#contract/errors.ts';
 import type { Settings } from '#contract/settings.ts';
 import type { Committer } from '../store/committer.ts';
@@ -22,13 +23,14 @@ export type KeepingOptions = {
   onSettings(listener: () => void): () => void;
   now(): number;
   log(message: string): void;
+  onBackup(backup: Backup, by: Actor | null): void;
   onChange(): void;
 };
 
 /** What keeps the database in shape: checkpoints, backups, retention. */
 export type Keeping = {
   backups(): Backups;
-  backUp(): Promise<Result<Backup>>;
+  backUp(by: Actor): Promise<Result<Backup>>;
   database(): DatabaseView;
   /** In plain words. */
   troubles(): string[];
@@ -39,7 +41,11 @@ export type Keeping = {
 export function createKeeping(options: KeepingOptions): Keeping {
   const { db, dataFolder, settings, now, log, damage } = options;
   const upkeep = createUpkeep(db, options.upkeepEntry, log);
-  const backups = createBackups({ dataFolder, upkeep, settings, now, log, onChange: options.onChange });
+  const backups = createBackups({
+    ...{ dataFolder, upkeep, settings, now, log },
+    onMade: options.onBackup,
+    onChange: options.onChange,
+  });
   const retention = createRetention({ db, committer: options.committer, settings, now, log });
   let timer: NodeJS.Timeout | undefined;
   let stopSettings = (): void => {};

@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import type { Actor } from '#contract/basic.ts';
 import { ERRORS, type ErrorCode, type ErrorData, type Result } from '#contract/errors.ts';
 import { contract } from '#contract/index.ts';
+import type { SecretView } from '#contract/secret.ts';
 import { rulesOf } from './alert-rules.ts';
 import type { Parts } from './parts.ts';
 import { frames } from './topic.ts';
@@ -43,6 +44,12 @@ export function createRouter(parts: Parts) {
     { context, signal }: { context: Connection; signal: AbortSignal | undefined },
   ) {
     return frames({ read, subscribe: parts.changed.subscribe, drained: context.drained, signal, now: parts.now });
+  }
+
+  async function readSecrets(): Promise<SecretView[]> {
+    await runner.refreshSecrets();
+    await parts.delivery.refreshSecrets();
+    return parts.secrets.views();
   }
 
   return os.router({
@@ -91,12 +98,26 @@ export function createRouter(parts: Parts) {
         answer(await runner.retryNow(input.id, actorOf(context, input.by)), errors);
         return found(runner.taskRow(input.id), `task ${input.id}`, errors);
       }),
-      resubmit: os.tasks.resubmit.handler(async ({ input, errors }) =>
-        answer(await runner.resubmit(input.id, input.input, input.key), errors),
-      ),
-      fork: os.tasks.fork.handler(async ({ input, errors }) =>
-        answer(await runner.fork(input.id, input.step, input.key), errors),
-      ),
+      resubmit: os.tasks.resubmit.handler(async ({ input, context, errors }) => {
+        const tell = (made: number) =>
+          parts.audit.write({
+            by: context.actor,
+            what: 'task.resubmitted',
+            subject: input.id,
+            details: { made: `t${made}`, input: input.input },
+          });
+        return answer(await runner.resubmit(input.id, input.input, input.key, tell), errors);
+      }),
+      fork: os.tasks.fork.handler(async ({ input, context, errors }) => {
+        const tell = (made: number) =>
+          parts.audit.write({
+            by: context.actor,
+            what: 'task.forked',
+            subject: input.id,
+            details: { made: `t${made}`, step: input.step },
+          });
+        return answer(await runner.fork(input.id, input.step, input.key, tell), errors);
+      }),
       watch: os.tasks.watch.handler(({ input, context, signal }) => {
         const { limit, ...filter } = input;
         return watch(tasksReader(parts, filter, limit), { context, signal });
@@ -119,7 +140,9 @@ export function createRouter(parts: Parts) {
         const { id, verdict, note, by } = input;
         return answer(await health.samples.judge(id, verdict, note ?? null, actorOf(context, by)), errors);
       }),
-      undo: os.samples.undo.handler(async ({ input, errors }) => answer(await health.samples.undo(input.id), errors)),
+      undo: os.samples.undo.handler(async ({ input, context, errors }) =>
+        answer(await health.samples.undo(input.id, context.actor), errors),
+      ),
       correctness: os.samples.correctness.handler(({ input }) => health.samples.correctness(input.agent)),
     },
     actions: {
@@ -134,16 +157,19 @@ export function createRouter(parts: Parts) {
       list: os.providers.list.handler(() => runner.snapshot().providers),
       events: os.providers.events.handler(({ input }) => runner.providerEvents(input.provider, input.limit)),
       routes: os.providers.routes.handler(() => runner.routes()),
-      fault: os.providers.fault.handler(({ input, errors }) =>
-        answer(runner.setFault(input.provider, input.fault), errors),
-      ),
+      fault: os.providers.fault.handler(({ input, context, errors }) => {
+        const { provider, fault } = input;
+        const set = answer(runner.setFault(provider, fault), errors);
+        parts.audit.note({ by: context.actor, what: 'fault.set', subject: provider, details: { fault } });
+        return set;
+      }),
     },
     settings: {
       get: os.settings.get.handler(() => parts.settings.view()),
-      secrets: os.settings.secrets.handler(async () => {
-        await runner.refreshSecrets();
-        await parts.delivery.refreshSecrets();
-        return parts.secrets.views();
+      secrets: os.settings.secrets.handler(readSecrets),
+      secretChanged: os.settings.secretChanged.handler(({ input, context }) => {
+        parts.audit.note({ by: actorOf(context, input.by), what: `secret.${input.change}`, subject: input.name });
+        return readSecrets();
       }),
     },
     alertRoutes: {
@@ -153,7 +179,12 @@ export function createRouter(parts: Parts) {
         found(parts.delivery.delivery(input.id), `message ${input.id}`, errors),
       ),
       test: os.alertRoutes.test.handler(async ({ input, context, errors }) =>
-        answer(await parts.delivery.test(input.name, context.actor.name), errors),
+        answer(
+          await parts.delivery.test(input.name, context.actor.name, () =>
+            parts.audit.write({ by: context.actor, what: 'route.tested', subject: input.name }),
+          ),
+          errors,
+        ),
       ),
       watch: os.alertRoutes.watch.handler(({ context, signal }) =>
         watch(() => readNotices(parts), { context, signal }),
@@ -166,7 +197,9 @@ export function createRouter(parts: Parts) {
     integrations: { list: os.integrations.list.handler(() => runner.snapshot().integrations) },
     backups: {
       list: os.backups.list.handler(() => parts.keeping.backups()),
-      make: os.backups.make.handler(async ({ errors }) => answer(await parts.keeping.backUp(), errors)),
+      make: os.backups.make.handler(async ({ context, errors }) =>
+        answer(await parts.keeping.backUp(context.actor), errors),
+      ),
     },
     database: {
       get: os.database.get.handler(() => parts.keeping.database()),
@@ -304,9 +337,13 @@ export function createRouter(parts: Parts) {
       file: os.reports.file.handler(async ({ input, errors }) =>
         answer(await health.reports.file(input.id, input.format), errors),
       ),
-      send: os.reports.send.handler(async ({ input, errors }) =>
-        answer(await health.reports.send(input.id, input.to), errors),
+      send: os.reports.send.handler(async ({ input, context, errors }) =>
+        answer(await health.reports.send(input.id, input.to, context.actor), errors),
       ),
+    },
+    audit: {
+      list: os.audit.list.handler(({ input: { before, limit, ...filter } }) => parts.audit.list(filter, before, limit)),
+      verify: os.audit.verify.handler(({ input }) => parts.audit.verify(input.expected ?? null)),
     },
     runbooks: {
       list: os.runbooks.list.handler(() => runbooks.list()),

@@ -10,7 +10,7 @@ export type Secrets = {
   hide(texts: readonly string[]): void;
   /** As they were read last, without their values. */
   views(): SecretView[];
-  mask: Mask['text'];
+  mask: Mask;
 };
 
 /** @param log is told when the value of a secret comes from another place than before */
@@ -47,6 +47,6 @@ export function openSecrets(keychain: Keychain, env: NodeJS.ProcessEnv, log: (me
         .map(({ name, from, problem }) => ({ name, from, problem }))
         .toSorted((a, b) => a.name.localeCompare(b.name));
     },
-    mask: (text) => mask.text(text),
+    mask: { text: (text) => mask.text(text), json: (value) => mask.json(value) },
   };
 }

@@ -3,6 +3,7 @@
  * incidents. wilson.ts, bucket.ts, status.ts, alert.ts and rules.ts are pure; rollups.ts holds the live series; the desk talks to
  * `createHealth`.
  */
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { isCanary } from '#contract/canary.ts';
 import type { Result } from '#contract/errors.ts';
@@ -72,6 +73,8 @@ export type HealthOptions = {
   delivery: Pick<Delivery, 'put' | 'signals'>;
   dataFolder: string;
   version: string;
+  /** Adds to the audit log, inside the commit of what it tells. */
+  audit: AuditWrite;
   log(message: string): void;
   rehearsal: boolean;
   now(): number;
@@ -213,6 +216,7 @@ export function createHealth(options: HealthOptions): Health {
     overdueOf: overdue.of,
     unknownOf: (agent) => silence.unknownOf(agent),
     now,
+    audit: options.audit,
     onChange: options.onChange,
   });
 
@@ -227,6 +231,7 @@ export function createHealth(options: HealthOptions): Health {
     keepMs: () => options.settings().retention.keep,
     rehearsal: options.rehearsal,
     now,
+    audit: options.audit,
     random: options.random,
     onChange: options.onChange,
   });

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { AgentDefinition, AgentDetail, AgentSummary, FileProblem } from '#contract/agent.ts';
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Fault, Provider, ProviderEvent, Route } from '#contract/provider.ts';
@@ -72,6 +73,8 @@ export type RunnerOptions = {
   forkWorker: ForkWorker;
   env: NodeJS.ProcessEnv;
   version: string;
+  /** Adds to the audit log, inside the commit of what it tells. */
+  audit: AuditWrite;
   /** nightdesk.yaml as it is in force. */
   settings(): Settings;
   /** Looks for secrets in the keychain. */
@@ -181,6 +184,7 @@ export function createRunner(options: RunnerOptions): Runner {
     now,
     emit: (event) => engine.emitSoon(event),
     onIntake: (agent, text, by) => told(agent, text, by),
+    audit: options.audit,
     onDiskRefused: (error) => engine.diskRefused(error),
   });
   const { providers } = guards;
@@ -216,6 +220,7 @@ export function createRunner(options: RunnerOptions): Runner {
     passed: options.passed,
     random: options.random,
     rehearsal: options.rehearsal,
+    audit: options.audit,
     emit,
     onDisk,
     log: options.log,
@@ -230,6 +235,7 @@ export function createRunner(options: RunnerOptions): Runner {
     guards,
     deadLetters,
     now,
+    audit: options.audit,
     onAction: told,
   });
 

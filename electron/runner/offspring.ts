@@ -36,8 +36,16 @@ export function createOffspring({ engine, tasks, steps, family, checkInput }: Of
   }
 
   return {
-    /** The same work with another input: a new task that names its origin, which stays as it ended. */
-    async resubmit(id: string, input: Json, key?: string): Promise<Result<Submitted>> {
+    /**
+     * The same work with another input: a new task that names its origin, which stays as it ended.
+     * @param alongside done in the commit that makes it
+     */
+    async resubmit(
+      id: string,
+      input: Json,
+      key?: string,
+      alongside: (made: number) => void = () => {},
+    ): Promise<Result<Submitted>> {
       const row = tasks.full(taskNumber(id));
       if (!row) return { ok: false, error: noTask(id) };
       if (!hasEnded(row.state) || row.state === 'in-doubt') {
@@ -51,13 +59,19 @@ export function createOffspring({ engine, tasks, steps, family, checkInput }: Of
       }
       const task = taskFrom(row, { kind: 'edited', task: id, step: null }, input, key);
       const fits = checkInput(task);
-      return fits.ok ? submit(task) : fits;
+      return fits.ok ? submit({ ...task, alongside }) : fits;
     },
     /**
      * The same work from a finished step on: a new task with a copy of the journal up to that step. What finished is not
      * run again; what follows runs under keys of the new task's own.
+     * @param alongside done in the commit that makes it
      */
-    async fork(id: string, step: string, key?: string): Promise<Result<Submitted>> {
+    async fork(
+      id: string,
+      step: string,
+      key?: string,
+      alongside: (made: number) => void = () => {},
+    ): Promise<Result<Submitted>> {
       const row = tasks.full(taskNumber(id));
       if (!row) return { ok: false, error: noTask(id) };
       const rows = steps.ofTask(row.id);
@@ -86,7 +100,13 @@ export function createOffspring({ engine, tasks, steps, family, checkInput }: Of
       }
       const input = JSON.parse(row.input) as Json;
       const task = taskFrom(row, { kind: 'fork', task: id, step }, input, key);
-      return submit({ ...task, alongside: (number) => family.fork(number, row, last.seq) });
+      return submit({
+        ...task,
+        alongside(number) {
+          family.fork(number, row, last.seq);
+          alongside(number);
+        },
+      });
     },
   };
 }

@@ -32,6 +32,7 @@ export async function withRunner<T>(
       forkWorker,
       env: {},
       version: 'bench',
+      audit: () => {},
       settings: () => settingsSchema.parse({}),
       trial: null,
       findSecrets: async () => [],

@@ -41,6 +41,7 @@ function open(): { runner: Runner; runbooks: Runbooks; submit(count: number): Pr
       onDisk: () => {},
       log: () => {},
     },
+    audit: () => {},
     settings: () => settingsSchema.parse({}),
     trial: null,
     findSecrets: async () => [],

@@ -46,6 +46,7 @@ export function startRunner(
     forkWorker,
     env: {},
     version: 'test',
+    audit: () => {},
     settings: () => settings,
     trial: null,
     findSecrets: async () => [],

@@ -35,7 +35,7 @@ export type RulesInForce = {
 };
 
 export type AlertPartOptions = Pick<AlarmOptions, 'incidents' | 'rehearsal' | 'now' | 'put' | 'write' | 'settings'> &
-  Pick<PeopleOptions, 'commit' | 'onChange'> & {
+  Pick<PeopleOptions, 'commit' | 'audit' | 'onChange'> & {
     db: Database;
     snapshot(): RuntimeSnapshot;
     rules(): RulesInForce;

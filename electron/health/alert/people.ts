@@ -1,4 +1,5 @@
 import type { Alert, Silence, SilenceInput } from '#contract/alert.ts';
+import type { AuditKind, AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Alerts } from '../../store/alert.ts';
@@ -15,6 +16,7 @@ export type PeopleOptions = Pick<AlarmOptions, 'settings' | 'now'> & {
   incidents: Incidents;
   /** Runs `work` in a commit, after those before; settles when it is on the disk. */
   commit<T>(work: () => T): Promise<T>;
+  audit: AuditWrite;
   onChange(): void;
 };
 
@@ -37,6 +39,12 @@ export function createAlertPeople(options: PeopleOptions) {
       also();
     });
     options.onChange();
+  }
+
+  function told(kept: Kept, what: AuditKind, by: Actor, details: object = {}): void {
+    const { rule, subject } = kept.signal;
+    const incident = incidentOf(kept) ?? null;
+    options.audit({ by, what, subject: `${rule} of ${subject}`, details: { alert: kept.about, incident, ...details } });
   }
 
   function note(incident: number | undefined, text: string, by: Actor): void {
@@ -84,9 +92,10 @@ export function createAlertPeople(options: PeopleOptions) {
       const found = live(id);
       if (!found.ok) return found;
       const kept = found.value;
-      await change([kept.about], deedOf('acknowledge', by), () =>
-        note(incidentOf(kept), `${by.name} acknowledged ${kept.signal.rule} of ${kept.signal.subject}`, by),
-      );
+      await change([kept.about], deedOf('acknowledge', by), () => {
+        note(incidentOf(kept), `${by.name} acknowledged ${kept.signal.rule} of ${kept.signal.subject}`, by);
+        told(kept, 'alert.acknowledged', by);
+      });
       return shown(kept);
     },
 
@@ -107,7 +116,10 @@ export function createAlertPeople(options: PeopleOptions) {
           ? { kept: { ...each, standing: { ...each.standing, snoozed: { by, until } } }, effects: [] }
           : { kept: each, effects: [] };
       const text = `${by.name} snoozed ${kept.signal.rule} of ${kept.signal.subject} for ${Math.round(forMs / 60_000)} min`;
-      await change([kept.about], deed, () => note(incidentOf(kept), text, by));
+      await change([kept.about], deed, () => {
+        note(incidentOf(kept), text, by);
+        told(kept, 'alert.snoozed', by, { until });
+      });
       return shown(kept);
     },
 
@@ -123,11 +135,12 @@ export function createAlertPeople(options: PeopleOptions) {
           todo: 'Add a step to alerts.escalate in nightdesk.yaml.',
         });
       }
-      await change([kept.about], (each) => {
+      const deed: Deed = (each) => {
         if (!isLive(each.standing)) return { kept: each, effects: [] };
         const { standing, due } = takeStep(each.standing, routing);
         return { kept: { ...each, standing }, effects: [], due, by };
-      });
+      };
+      await change([kept.about], deed, () => told(kept, 'alert.escalated', by));
       return shown(kept);
     },
 
@@ -135,7 +148,12 @@ export function createAlertPeople(options: PeopleOptions) {
       const from = now();
       const until = from + forMs;
       const row = { matcher: JSON.stringify(matcher), reason, by: JSON.stringify(by), from, until, planned: until };
-      const id = await options.commit(() => alerts.insertSilence(row));
+      const id = await options.commit(() => {
+        const silence = alerts.insertSilence(row);
+        const details = { matcher, reason, from, until };
+        options.audit({ by, what: 'silence.set', subject: `silence ${silence}`, details });
+        return silence;
+      });
       alarm.readSilences();
       options.onChange();
       return succeed({ id, matcher, reason, by, from, until });
@@ -146,7 +164,10 @@ export function createAlertPeople(options: PeopleOptions) {
       const at = now();
       const ended = await options.commit(() => {
         const row = alerts.silence(id);
-        if (row !== undefined && row.until > at) alerts.endSilence(id, at, JSON.stringify(by));
+        if (row !== undefined && row.until > at) {
+          alerts.endSilence(id, at, JSON.stringify(by));
+          options.audit({ by, what: 'silence.ended', subject: `silence ${id}` });
+        }
         return row;
       });
       if (ended === undefined) {

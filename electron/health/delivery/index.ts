@@ -66,8 +66,8 @@ export type Delivery = {
   delivery(id: number): DeliveryView | undefined;
   /** What native routes showed lately, oldest first. */
   notices(): Notice[];
-  /** Writes a test message. */
-  test(route: string, by: string): Promise<Result<DeliveryView>>;
+  /** Writes a test message. @param alongside done in its commit */
+  test(route: string, by: string, alongside?: () => void): Promise<Result<DeliveryView>>;
   /** Alerts of an Alertmanager. They are on the disk when this settles. */
   receive(payload: AlertmanagerPayload): Promise<Result<AlertsTaken>>;
   /** Looks for the secrets of routes anew. */
@@ -238,14 +238,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return row && viewOf(row);
     },
     notices: () => notices,
-    async test(route, by) {
+    async test(route, by, alongside = () => {}) {
       if (!channels.has(route)) {
         return fail('NOT_FOUND', `There is no route "${route}".`, {
           kept: 'Nothing was sent.',
           todo: 'Name one of nightdesk.yaml: nightdesk route list',
         });
       }
-      const [id] = await commit(() => outbox.put({ kind: 'test', routes: [route], by, at: now() }));
+      const [id] = await commit(() => {
+        alongside();
+        return outbox.put({ kind: 'test', routes: [route], by, at: now() });
+      });
       const row = id === undefined ? undefined : store.one(id);
       if (row === undefined) throw new Error('the test message that was written is not there');
       return succeed(viewOf(row));

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Alert } from '#contract/alert.ts';
+import type { AuditKind, AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type {
@@ -35,6 +36,7 @@ export type IncidentDeskOptions = {
   /** IANA name of the time zone that drafts are written in. */
   zone: string;
   now(): number;
+  audit: AuditWrite;
   onChange(): void;
 };
 
@@ -49,6 +51,10 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
 
   function tell(incident: number, kind: TimelineEntry['kind'], text: string, by: Actor): void {
     incidents.writeEntry({ incident, at: now(), kind, text, actor: JSON.stringify(by) });
+  }
+
+  function audit(incident: number, what: AuditKind, by: Actor, details: object = {}): void {
+    options.audit({ by, what, subject: `incident ${incident}`, details });
   }
 
   /** Does `act` on an incident in a commit; it refuses by its result. @returns the incident as it stands then */
@@ -98,6 +104,7 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
         work.setOpenedBy(opened, JSON.stringify(by));
         tell(opened, 'status', `${by.name} opened it, ${input.severity}`, by);
         if (input.note !== undefined && input.note !== '') tell(opened, 'note', input.note, by);
+        audit(opened, 'incident.opened', by, input);
         return opened;
       });
       options.onChange();
@@ -113,12 +120,14 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
         work.setState({ ...row, state, acknowledged_by: JSON.stringify(by) });
         options.alerts.acknowledgeIncident(id, by);
         tell(id, 'note', `${by.name} acknowledged`, by);
+        audit(id, 'incident.acknowledged', by);
         return succeed(undefined);
       }),
 
     note: (id: number, text: string, by: Actor): Promise<Result<Incident>> =>
       changeOwn(id, () => {
         tell(id, 'note', text, by);
+        audit(id, 'incident.note', by, { text });
         return succeed(undefined);
       }),
 
@@ -126,6 +135,7 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
       changeOwn(id, (row) => {
         if (row.severity === severity) return succeed(undefined);
         work.setSeverity(id, severity);
+        audit(id, 'incident.severity', by, { from: row.severity, to: severity, reason: reason ?? null });
         const why = reason === undefined ? '' : `: ${reason}`;
         tell(id, 'status', `${by.name} changed its severity from ${row.severity} to ${severity}${why}`, by);
         const rises = severity < row.severity;
@@ -148,6 +158,7 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
             ? `${by.name} took the role ${role}`
             : `${by.name} gave ${person.name} the role ${role}`;
         tell(id, 'people', `${text}${from}`, by);
+        audit(id, 'incident.role', by, { role, holder: person.name, left });
         return succeed(undefined);
       }),
 
@@ -162,6 +173,7 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
         }
         work.dropRole(id, role, name);
         tell(id, 'people', `${name} left the role ${role}`, by);
+        audit(id, 'incident.role', by, { role, holder: null, left: [name] });
         return succeed(undefined);
       }),
 
@@ -179,6 +191,7 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
           note: JSON.stringify(note),
         });
         tell(id, 'people', `${by.name} handed the role ${role} over to ${person.name}. Next: ${note.next}`, by);
+        audit(id, 'incident.handover', by, { role, to: person.name, note });
         return succeed(undefined);
       }),
 
@@ -192,14 +205,23 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
         const target = incidents.one(into);
         if (target === undefined) return missing(into);
         const merged = moves.merge(row, target, now(), by);
+        if (merged.ok) audit(id, 'incident.merged', by, { into });
         return merged.ok ? succeed(into) : merged;
       }),
 
     split: ({ id, alerts, title }: Input<'split'>, by: Actor): Promise<Result<Incident>> =>
-      change(id, (row) => moves.split(row, alerts, title, now(), by)),
+      change(id, (row) => {
+        const split = moves.split(row, alerts, title, now(), by);
+        if (split.ok) audit(id, 'incident.split', by, { alerts, title: title ?? null, into: split.value ?? null });
+        return split;
+      }),
 
     undo: ({ id, move }: Input<'undo'>, by: Actor): Promise<Result<Incident>> =>
-      change(id, (row) => moves.undo(row, move, now(), by)),
+      change(id, (row) => {
+        const undone = moves.undo(row, move, now(), by);
+        if (undone.ok) audit(id, 'incident.undone', by, { move });
+        return undone;
+      }),
 
     resolve: ({ id, reason, anyway }: Input<'resolve'>, by: Actor): Promise<Result<Incident>> =>
       changeOwn(id, (row) => {
@@ -220,6 +242,7 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
         work.setState({ ...times, state, resolved_at: now(), resolve_reason: reason });
         options.alerts.closeIncident(id, by);
         tell(id, 'status', `${by.name} resolved it: ${reason}${firing.length === 0 ? '' : `, although ${still}`}`, by);
+        audit(id, 'incident.resolved', by, { reason, firing: firing.length });
         return succeed(undefined);
       }),
 
@@ -238,6 +261,7 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
           mitigated_at: null,
         });
         tell(id, 'status', `${by.name} reopened it: ${reason}`, by);
+        audit(id, 'incident.reopened', by, { reason });
         return succeed(undefined);
       }),
 
@@ -268,6 +292,7 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
         }
         const at = now();
         work.writeDraft({ incident: id, text, version: version + 1, edited_at: at, actor: JSON.stringify(by) });
+        audit(id, 'incident.review', by, { version: version + 1, characters: text.length });
         return succeed({ incident: id, text, version: version + 1, editedAt: at, editedBy: by });
       });
       if (saved.ok) options.onChange();

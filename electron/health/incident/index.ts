@@ -3,6 +3,7 @@
  * changed and when, measure.ts what it did to tasks, moves.ts merges and splits, desk.ts does what people ask. The rest of
  * health talks to `createIncidentPart`.
  */
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import type { HealthState } from '#contract/health.ts';
 import type {
@@ -34,6 +35,7 @@ export type IncidentPartOptions = Pick<MeasureOptions, 'minutes' | 'objectives'>
     settings(): object;
     rehearsal: boolean;
     now(): number;
+    audit: AuditWrite;
     onChange(): void;
     /** Runs `work` in a commit, after those before. */
     write(work: () => void): void;

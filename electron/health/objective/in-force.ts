@@ -1,4 +1,5 @@
 import type { Objective as FileObjective } from '#contract/agent.ts';
+import type { AuditWrite } from '#contract/audit.ts';
 import { type Actor, actorSchema, writeSpan } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import { type Objective, type ObjectiveChange, type ObjectiveInForce, objectiveSchema } from '#contract/objective.ts';
@@ -24,6 +25,7 @@ export type InForceOptions = {
   /** Every agent, with what its file says; null for one without a file here. */
   agents(): Iterable<{ name: string; objective: FileObjective | null }>;
   now(): number;
+  audit: AuditWrite;
 };
 
 /** One word on an agent's objective: set, or taken back where `objective` is null. */
@@ -81,6 +83,8 @@ export function createInForce(options: InForceOptions) {
     await options.commit(() => {
       options.store.write(row);
       options.changes.write({ at, kind: 'objective', subject: agent, text, before: null, after: null, actor });
+      const what = objective === null ? 'objective.cleared' : 'objective.set';
+      options.audit({ by, what, subject: agent, details: { text, objective } });
     });
     take(row);
     return inForce(agent);

@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Objective as FileObjective } from '#contract/agent.ts';
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type {
@@ -41,6 +42,7 @@ export type ObjectivePartOptions = {
   /** Why nothing is known of an agent; undefined while something is. */
   unknownOf(agent: { name: string; runtime: string }): unknown;
   now(): number;
+  audit: AuditWrite;
   onChange(): void;
 };
 
@@ -83,6 +85,7 @@ export function createObjectivePart(options: ObjectivePartOptions): ObjectivePar
     commit: options.commit,
     agents,
     now,
+    audit: options.audit,
   });
   const watch = createWatch({
     rollups,

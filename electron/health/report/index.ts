@@ -4,6 +4,7 @@
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Change } from '#contract/incident.ts';
@@ -35,6 +36,7 @@ import { provenance, summaryOf, titleOf } from './words.ts';
 /** Reports that a list shows at most, the newest. */
 const LISTED = 200;
 const WEEKLY = 'weekly';
+const BY_SCHEDULE: Actor = { name: 'schedule', via: 'schedule' };
 
 export type ReportsOptions = {
   db: Database;
@@ -53,6 +55,7 @@ export type ReportsOptions = {
   /** Events refused at ingest, ever. */
   dropped(): number;
   put(notice: OutgoingNotice): void;
+  audit: AuditWrite;
   now(): number;
   log(message: string): void;
   onChange(): void;
@@ -67,7 +70,7 @@ export type ReportPart = {
     by: Actor,
   ): Promise<Result<Report>>;
   file(id: number, format: ReportFormat): Promise<Result<ReportFile>>;
-  send(id: number, to: string[]): Promise<Result<Report>>;
+  send(id: number, to: string[], by: Actor): Promise<Result<Report>>;
   /** Makes and sends what is due. */
   tick(): void;
 };
@@ -141,7 +144,7 @@ export function createReports(options: ReportsOptions): ReportPart {
     };
   }
 
-  async function write(week: string, inZone: string, only: string[] | undefined, by: string): Promise<Report> {
+  async function write(week: string, inZone: string, only: string[] | undefined, by: Actor): Promise<Report> {
     const at = now();
     const data = reportData(
       {
@@ -157,9 +160,13 @@ export function createReports(options: ReportsOptions): ReportPart {
     );
     const hash = hashOf(data);
     const body = JSON.stringify(data);
-    const id = await options.commit(() => store.insert({ week, made_at: at, made_by: by, hash, body }));
+    const id = await options.commit(() => {
+      const made = store.insert({ week, made_at: at, made_by: by.name, hash, body });
+      options.audit({ by, what: 'report.made', subject: `report ${made}`, details: { week, zone: inZone, hash } });
+      return made;
+    });
     options.onChange();
-    return { id, madeAt: at, by, hash, data };
+    return { id, madeAt: at, by: by.name, hash, data };
   }
 
   function get(id: number): Report | undefined {
@@ -176,10 +183,11 @@ export function createReports(options: ReportsOptions): ReportPart {
     return path;
   }
 
-  async function sendOne(report: Report, to: string[]): Promise<void> {
+  async function sendOne(report: Report, to: string[], by: Actor): Promise<void> {
     const html = keepFile(report, 'html', reportHtml(report));
     const pdf = keepFile(report, 'pdf', await reportPdf(report));
     await options.commit(() => {
+      options.audit({ by, what: 'report.sent', subject: `report ${report.id}`, details: { to, hash: report.hash } });
       options.put({
         kind: 'report',
         routes: to,
@@ -197,8 +205,8 @@ export function createReports(options: ReportsOptions): ReportPart {
   }
 
   async function weekly(week: string, to: string[], until: number): Promise<void> {
-    const report = await write(week, zone(), undefined, 'schedule');
-    await sendOne(report, to);
+    const report = await write(week, zone(), undefined, BY_SCHEDULE);
+    await sendOne(report, to, BY_SCHEDULE);
     await options.commit(() => store.fire(WEEKLY, until));
   }
 
@@ -226,7 +234,7 @@ export function createReports(options: ReportsOptions): ReportPart {
         });
       }
       try {
-        return succeed(await write(wanted, inZone, agents, by.name));
+        return succeed(await write(wanted, inZone, agents, by));
       } catch (error) {
         return storage(error);
       }
@@ -237,7 +245,7 @@ export function createReports(options: ReportsOptions): ReportPart {
       const content = await contentOf(report, format);
       return succeed({ name: fileName(report, format), type: TYPES[format], content: content.toString('base64') });
     },
-    async send(id, to) {
+    async send(id, to, by) {
       const report = get(id);
       if (report === undefined) return missing(id);
       const strange = to.filter((name) => name !== 'native' && !Object.hasOwn(settings().routes, name));
@@ -249,7 +257,7 @@ export function createReports(options: ReportsOptions): ReportPart {
         });
       }
       try {
-        await sendOne(report, to);
+        await sendOne(report, to, by);
         return succeed(report);
       } catch (error) {
         return storage(error);

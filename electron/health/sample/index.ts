@@ -3,6 +3,7 @@
  * an estimate (estimate.ts), a calibrated judge (calibrate.ts) and a watch for a drop (cusum.ts).
  */
 import type { AgentSummary, SamplePlan } from '#contract/agent.ts';
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { TaskEnded } from '#contract/runtime.ts';
@@ -31,6 +32,7 @@ export type SamplingOptions = {
   keepMs(): number;
   rehearsal: boolean;
   now(): number;
+  audit: AuditWrite;
   random(): number;
   onChange(): void;
 };
@@ -50,7 +52,7 @@ export type Sampling = {
   /** The first verdict counts; a later one is a CONFLICT that says who was first. */
   judge(id: number, verdict: SampleVerdict, note: string | null, by: Actor): Promise<Result<Sample>>;
   /** Takes a verdict back: the sample is open again. */
-  undo(id: number): Promise<Result<Sample>>;
+  undo(id: number, by: Actor): Promise<Result<Sample>>;
   correctness(agent?: string): Correctness[];
   signals(now: number): Signal[];
 };
@@ -184,14 +186,22 @@ export function createSampling(options: SamplingOptions): Sampling {
         if (row.verdict !== null) return judgedBefore(row);
         store.judge(id, verdict, note, JSON.stringify(by), now());
         if (verdict === 'incorrect') store.markIncorrect(row.task, true);
+        options.audit({
+          by,
+          what: 'sample.judged',
+          subject: `sample ${id}`,
+          details: { task: row.task, verdict, note },
+        });
         return null;
       }),
-    undo: (id) =>
+    undo: (id, by) =>
       change(id, (row) => {
         if (row.verdict === null) return notJudged(id);
         if (row.copy === null) return copyGone(id);
         store.unjudge(id);
         if (row.verdict === 'incorrect') store.markIncorrect(row.task, false);
+        const details = { task: row.task, verdict: row.verdict };
+        options.audit({ by, what: 'sample.undone', subject: `sample ${id}`, details });
         return null;
       }),
     correctness(agent) {

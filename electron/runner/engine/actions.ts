@@ -7,7 +7,9 @@ import {
   type Outcome,
   type Plan,
   type Receipt,
+  subjectOf,
 } from '#contract/action.ts';
+import type { AuditWrite } from '#contract/audit.ts';
 import { type Actor, canonicalJson } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Control } from '../../store/lane.ts';
@@ -25,6 +27,7 @@ export type ActionsOptions = {
   guards: Guards;
   deadLetters: DeadLetterDesk;
   now(): number;
+  audit: AuditWrite;
   /** Something was done to an agent's lane. */
   onAction(agent: string, text: string, by: Actor): void;
 };
@@ -126,7 +129,13 @@ export function createActions(options: ActionsOptions) {
       });
     }
     const acceptedAt = now();
-    const write = (): void => control.writeAction(key, JSON.stringify(action), acceptedAt);
+    const { hash, willChange: willDo } = planned.value;
+    const write = (): void => {
+      control.writeAction(key, JSON.stringify(action), acceptedAt);
+      const receipt: Receipt = { key, action, acceptedAt, repeated: false };
+      const details = { ...receipt, planHash: hash, shownHash: planHash ?? null, planned: willDo };
+      options.audit({ by, what: 'action.done', subject: subjectOf(action), details });
+    };
     if (action.verb === 'requeue') {
       try {
         await deadLetters.requeue(action, by, write);
@@ -231,6 +240,12 @@ export function createActions(options: ActionsOptions) {
     }
   }
 
+  function endLease(action: LaneAction): void {
+    void apply(action, LEASE_END, () =>
+      options.audit({ by: LEASE_END, what: 'action.lease-ended', subject: action.agent, details: { action } }),
+    );
+  }
+
   /** Ends leases whose time has come, and wakes for the next. */
   function scheduleLeases(): void {
     clearTimeout(leaseTimer);
@@ -238,15 +253,15 @@ export function createActions(options: ActionsOptions) {
     for (const lane of engine.lanes.values()) {
       const { intake_until: intakeUntil, route_until: routeUntil, set_until: setUntil, agent } = lane.control;
       if (intakeUntil !== null && intakeUntil <= now()) {
-        void apply({ verb: 'resume', agent }, LEASE_END, () => {});
+        endLease({ verb: 'resume', agent });
         return;
       }
       if (routeUntil !== null && routeUntil <= now()) {
-        void apply({ verb: 'reroute', agent, to: 'default' }, LEASE_END, () => {});
+        endLease({ verb: 'reroute', agent, to: 'default' });
         return;
       }
       if (setUntil !== null && setUntil <= now()) {
-        void apply({ verb: 'set', agent, concurrency: null, budgetUsd: null }, LEASE_END, () => {});
+        endLease({ verb: 'set', agent, concurrency: null, budgetUsd: null });
         return;
       }
       next = Math.min(next, intakeUntil ?? next, routeUntil ?? next, setUntil ?? next);

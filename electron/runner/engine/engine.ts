@@ -1,4 +1,5 @@
 import type { AgentDefinition } from '#contract/agent.ts';
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result } from '#contract/errors.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
@@ -56,6 +57,7 @@ export type EngineOptions = {
   passed(): number;
   random(): number;
   rehearsal: boolean;
+  audit: AuditWrite;
   /** Whether an input fits its agent's schema. */
   checkInput(task: Submit): Result<null>;
   emit(events: RuntimeEvent[]): void;
@@ -310,6 +312,7 @@ export function createEngine(options: EngineOptions) {
     tasks,
     steps,
     now,
+    audit: options.audit,
     onDiskRefused: diskRefused,
     async commit<T>(work: () => T): Promise<T> {
       const value = await committer.commit(() => {

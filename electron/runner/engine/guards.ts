@@ -1,3 +1,4 @@
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import type { Spend } from '#contract/integration.ts';
 import type { Provider, ProviderEvent, Route } from '#contract/provider.ts';
@@ -51,6 +52,7 @@ export type GuardsOptions = {
   now(): number;
   emit(event: RuntimeEvent): void;
   onIntake(agent: string, text: string, by: Actor): void;
+  audit: AuditWrite;
   onDiskRefused(error: unknown): void;
 };
 
@@ -155,6 +157,7 @@ export function createGuards(options: GuardsOptions) {
     integrations,
     providers,
     now,
+    audit: options.audit,
     onDone: options.onIntake,
   });
 

@@ -1,3 +1,4 @@
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import type { Control, LaneRow } from '../../store/lane.ts';
 import { type Hindrance, intakeStep } from '../guard/intake.ts';
@@ -16,6 +17,7 @@ export type IntakeKeeperOptions = {
   integrations: IntegrationDesk;
   providers: ProviderDesk;
   now(): number;
+  audit: AuditWrite;
   onDone(agent: string, text: string, by: Actor): void;
 };
 
@@ -51,6 +53,7 @@ export function createIntakeKeeper(options: IntakeKeeperOptions) {
     const step = intakeStep(standing, hindrancesOf(lane));
     if (step.do === 'nothing') return;
     const open = step.do === 'open';
+    const why = open ? (control.intake_reason ?? '') : step.reason;
     options.engine().change(() => {
       // A person may have been first.
       if (lane.control !== control) return;
@@ -63,10 +66,11 @@ export function createIntakeKeeper(options: IntakeKeeperOptions) {
         intake_reason: open ? null : step.reason,
       };
       options.control.writeLane(next);
+      const details = { intake: next.intake, why };
+      options.audit({ by: DESK_ACTOR, what: 'action.intake', subject: lane.agent, details });
       lane.control = next;
       options.engine().markDirty(lane);
     });
-    const why = open ? (control.intake_reason ?? '') : step.reason;
     options.onDone(
       lane.agent,
       `Nightdesk ${open ? 'opened' : 'closed'} ${lane.agent}: ${because(why, open)}`,

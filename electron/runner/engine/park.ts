@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { type Failure, fail, type Result, succeed } from '#contract/errors.ts';
 import type { Answer, Question } from '#contract/question.ts';
@@ -25,6 +26,7 @@ export type ParkingOptions = {
   steps: Steps;
   rehearsal: boolean;
   now(): number;
+  audit: AuditWrite;
   /** A task that waited is queued again; called inside the commit. */
   onRequeued(task: number, agent: string): void;
   /** One durable change, with the claims it makes possible. */
@@ -89,6 +91,8 @@ export function createParking(options: ParkingOptions) {
     const judged = (row.kind === 'approval' || row.kind === 'review') && by.via !== 'desk';
     tasks.answered(row.task, judged ? markBits('reviewed') : 0);
     options.onRequeued(row.task, row.agent);
+    const details = { question: row.id, kind: row.kind, asked: row.text, answer };
+    options.audit({ by, what: 'task.answered', subject: `t${row.task}`, details });
     shown = null;
   }
 

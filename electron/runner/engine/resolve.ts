@@ -1,3 +1,4 @@
+import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { type Failure, fail, type Result, succeed } from '#contract/errors.ts';
 import type { Resolution } from '#contract/question.ts';
@@ -13,6 +14,7 @@ export type ResolvingOptions = {
   tasks: Tasks;
   steps: Steps;
   now(): number;
+  audit: AuditWrite;
   /** A task that had ended is queued again; called inside the commit. */
   onQueued(task: number, agent: string): void;
   /** A task has ended; called inside the commit, its events are told after it. */
@@ -47,6 +49,7 @@ export function createResolving(options: ResolvingOptions) {
       });
     }
     write(row, effect, rows, resolution, by);
+    options.audit({ by, what: 'task.resolved', subject: `t${id}`, details: { step: effect.name, resolution } });
     return succeed(null);
   }
 

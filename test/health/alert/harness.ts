@@ -118,6 +118,7 @@ export function alarmBed(): AlarmBed {
         if (done === undefined) throw new Error('the disk refused');
         return done.value;
       },
+      audit: () => {},
       onChange: () => {},
     });
     alarm.load();

@@ -50,6 +50,6 @@ it('an output that a person found incorrect is no success on the board, in every
     if (ended) desk.ended[0] = { ...ended, task: { ...ended.task, marks: ['incorrect'] } };
   });
   expect(success('24h')).toMatchObject({ good: 29, total: 30 });
-  await desk.health.samples.undo(first?.id ?? 0);
+  await desk.health.samples.undo(first?.id ?? 0, ADA);
   expect(success('24h')).toMatchObject({ good: 30, total: 30 });
 });

@@ -52,6 +52,7 @@ function start(recountedFrom = 0): void {
     keepMs: () => 30 * DAY,
     rehearsal: world.rehearsal,
     now: () => world.now,
+    audit: () => {},
     random: randomFrom(1),
     onChange: () => {},
   });
@@ -241,7 +242,7 @@ describe('the queue', () => {
     expect(sampling.get(first?.id ?? 0)).toMatchObject({ ok: true, value: { copy: null } });
     // Nobody judged the other within the span that correctness speaks of: it could count no more.
     expect(sampling.get(second?.id ?? 0)).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
-    expect(await sampling.undo(first?.id ?? 0)).toMatchObject({ ok: false, error: { code: 'CONFLICT' } });
+    expect(await sampling.undo(first?.id ?? 0, ADA)).toMatchObject({ ok: false, error: { code: 'CONFLICT' } });
   });
 });
 
@@ -279,7 +280,7 @@ describe('a verdict', () => {
     expect(world.recounted).toEqual([[[], ['incorrect']]]);
     expect(marks('t1')).toBe(32);
     flush();
-    await sampling.undo(id);
+    await sampling.undo(id, ADA);
     expect(world.recounted[1]).toEqual([['incorrect'], []]);
     expect(marks('t1')).toBe(0);
     expect(open()).toHaveLength(1);

@@ -51,6 +51,7 @@ beforeEach(() => {
     steps: prepareSteps(db),
     rehearsal: false,
     now: () => clock,
+    audit: () => {},
     onRequeued: (task) => requeued.push(task),
     commit: (work) => (diskFull ? Promise.reject(new Error('database or disk is full')) : Promise.resolve(work())),
     onDiskRefused: () => {},
