@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonSchema, momentSchema, nameSchema, spanSchema, spanTextSchema } from './basic.ts';
+import { type Json, jsonSchema, momentSchema, nameSchema, spanSchema, spanTextSchema } from './basic.ts';
 
 /** A task with a known answer that the desk gives an agent by itself, `nightdesk.canary` of its file. */
 export const canaryKeysSchema = z.strictObject({
@@ -76,3 +76,29 @@ export const silenceViewSchema = z.object({
   canaries: z.array(canarySchema),
 });
 export type SilenceView = z.infer<typeof silenceViewSchema>;
+
+/** The first place at which a value lacks what is expected, or undefined. Objects may hold more than is asked for. */
+export function differs(value: Json | null, expected: Json, place: string): string | undefined {
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(value) || value.length !== expected.length) return unlike(value, expected, place);
+    return first(expected.map((each, index) => differs(value[index] ?? null, each, `${place}.${index}`)));
+  }
+  if (typeof expected === 'object' && expected !== null) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return unlike(value, expected, place);
+    return first(Object.entries(expected).map(([key, each]) => differs(value[key] ?? null, each, `${place}.${key}`)));
+  }
+  return value === expected ? undefined : unlike(value, expected, place);
+}
+
+function first(differences: (string | undefined)[]): string | undefined {
+  return differences.find((difference) => difference !== undefined);
+}
+
+function unlike(value: Json | null, expected: Json, place: string): string {
+  return `${place} is ${brief(value)}, expected ${brief(expected)}`;
+}
+
+function brief(value: Json | null): string {
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

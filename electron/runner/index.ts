@@ -414,6 +414,7 @@ export function createRunner(options: RunnerOptions): Runner {
         { verb: 'resume', effect: 'immediate', scope: 'lane', meanwhile: 'none', idempotent: 'key' },
         { verb: 'reroute', effect: 'immediate', scope: 'lane', meanwhile: 'none', idempotent: 'key' },
         { verb: 'cancel', effect: 'cooperative', scope: 'task', meanwhile: 'none', idempotent: 'key' },
+        { verb: 'retry', effect: 'immediate', scope: 'task', meanwhile: 'none', idempotent: 'key' },
         { verb: 'set', effect: 'immediate', scope: 'lane', meanwhile: 'queues', idempotent: 'key' },
         { verb: 'reset', effect: 'immediate', scope: 'runtime', meanwhile: 'none', idempotent: 'key' },
         { verb: 'requeue', effect: 'immediate', scope: 'runtime', meanwhile: 'none', idempotent: 'key' },
@@ -546,7 +547,7 @@ export function createRunner(options: RunnerOptions): Runner {
       });
     },
     refreshSecrets: supplier.refresh,
-    retryNow: deadLetters.retryNow,
+    retryNow: (id, by) => deadLetters.retryNow(id, by, () => options.audit({ by, what: 'task.retried', subject: id })),
     ...offspring,
     async close() {
       closed = true;

@@ -17,6 +17,8 @@ export type LaneRow = {
   set_until: number | null;
   set_by: string | null;
   route_to: string | null;
+  /** Of the tasks, in (0, 1], that take it. */
+  route_share: number;
   route_since: number | null;
   route_until: number | null;
   route_by: string | null;
@@ -26,7 +28,7 @@ export type LaneRow = {
 export function prepareControl(db: Database) {
   const lanes = db.prepare<[], LaneRow>('SELECT * FROM lane');
   const writeLane = db.prepare<unknown[]>(
-    `INSERT OR REPLACE INTO lane (agent, intake, intake_since, intake_until, intake_by, intake_reason, set_concurrency, set_budget_usd, set_since, set_until, set_by, route_to, route_since, route_until, route_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO lane (agent, intake, intake_since, intake_until, intake_by, intake_reason, set_concurrency, set_budget_usd, set_since, set_until, set_by, route_to, route_share, route_since, route_until, route_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const actionByKey = db.prepare<[string], { action: string; accepted_at: number }>(
     'SELECT action, accepted_at FROM action_key WHERE key = ?',
@@ -62,6 +64,7 @@ export function prepareControl(db: Database) {
         row.set_until,
         row.set_by,
         row.route_to,
+        row.route_share,
         row.route_since,
         row.route_until,
         row.route_by,

@@ -14,6 +14,9 @@ export type RunRow = {
 /** One step of a run. `body` is JSON, the runbook module's own. */
 export type RunStepRow = { run: number; idx: number; state: string; body: string };
 
+/** An act of a run, written before it goes out. */
+export type RunActRow = { key: string; run: number; step: string; verb: string; at: number };
+
 /** Statements on runs and their steps. The writing ones run inside the caller's transaction. */
 export function prepareRuns(db: Database) {
   const insert = db.prepare<unknown[]>('INSERT INTO run (runbook, incident, started_at, body) VALUES (?, ?, ?, ?)');
@@ -21,6 +24,10 @@ export function prepareRuns(db: Database) {
   const writeStep = db.prepare<unknown[]>(
     'INSERT OR REPLACE INTO run_step (run, idx, state, body) VALUES (?, ?, ?, ?)',
   );
+  const writeAct = db.prepare<unknown[]>(
+    'INSERT INTO run_act (key, run, step, verb, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const actsSince = db.prepare<[number], { n: number }>('SELECT count(*) AS n FROM run_act WHERE at >= ?');
   const one = db.prepare<[number], RunRow>('SELECT * FROM run WHERE id = ?');
   const steps = db.prepare<[number], RunStepRow>('SELECT * FROM run_step WHERE run = ? ORDER BY idx');
   const open = db.prepare<[], RunRow>('SELECT * FROM run WHERE ended_at IS NULL ORDER BY id');
@@ -41,6 +48,10 @@ export function prepareRuns(db: Database) {
     writeStep: (row: RunStepRow): void => {
       writeStep.run(row.run, row.idx, row.state, row.body);
     },
+    writeAct: (row: RunActRow): void => {
+      writeAct.run(row.key, row.run, row.step, row.verb, row.at);
+    },
+    actsSince: (from: number): number => actsSince.get(from)?.n ?? 0,
     one: (id: number): RunRow | undefined => one.get(id),
     steps: (run: number): RunStepRow[] => steps.all(run),
     /** Runs in progress, oldest first. */

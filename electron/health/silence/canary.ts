@@ -1,5 +1,4 @@
-import type { Json } from '#contract/basic.ts';
-import type { CanaryKeys } from '#contract/canary.ts';
+import { type CanaryKeys, differs } from '#contract/canary.ts';
 import type { TaskDetail } from '#contract/task.ts';
 import { type About, type Look, spanWords } from './look.ts';
 
@@ -62,32 +61,6 @@ export function judgeCanary(
   }
   const difference = differs(task.output, keys.expect, 'output');
   return difference === undefined ? { passed: true, why: null } : { passed: false, why: difference };
-}
-
-/** The first place at which a value lacks what is expected, or undefined. Objects may hold more than is asked for. */
-export function differs(value: Json | null, expected: Json, place: string): string | undefined {
-  if (Array.isArray(expected)) {
-    if (!Array.isArray(value) || value.length !== expected.length) return unlike(value, expected, place);
-    return first(expected.map((each, index) => differs(value[index] ?? null, each, `${place}.${index}`)));
-  }
-  if (typeof expected === 'object' && expected !== null) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return unlike(value, expected, place);
-    return first(Object.entries(expected).map(([key, each]) => differs(value[key] ?? null, each, `${place}.${key}`)));
-  }
-  return value === expected ? undefined : unlike(value, expected, place);
-}
-
-function first(differences: (string | undefined)[]): string | undefined {
-  return differences.find((difference) => difference !== undefined);
-}
-
-function unlike(value: Json | null, expected: Json, place: string): string {
-  return `${place} is ${brief(value)}, expected ${brief(expected)}`;
-}
-
-function brief(value: Json | null): string {
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
 /** The state after a verdict. */

@@ -17,7 +17,16 @@ import { messageOf } from '../worker/unwind.ts';
 import type { DeadLetterDesk } from './dead-letter.ts';
 import type { Engine } from './engine.ts';
 import type { Guards } from './guards.ts';
-import { budgetOf, concurrencyOf, controlAfter, interventionsOf, type Lane, leasesSetBack, viewOf } from './lane.ts';
+import {
+  budgetOf,
+  concurrencyOf,
+  controlAfter,
+  interventionsOf,
+  type Lane,
+  leasesSetBack,
+  routeAfter,
+  viewOf,
+} from './lane.ts';
 import { planReset, resetBreaker, verifyReset } from './reset.ts';
 import { badSet, setEvidence, settingsText, undoOfSet, willSet } from './set.ts';
 
@@ -53,6 +62,7 @@ export function createActions(options: ActionsOptions) {
     if (action.verb === 'cancel') return succeed(planCancel(action));
     if (action.verb === 'reset') return planReset(action, guards);
     if (action.verb === 'requeue') return deadLetters.plan(action);
+    if (action.verb === 'retry') return deadLetters.planRetry(action);
     const found = laneFor(action.agent);
     if (!found.ok) return found;
     const lane = found.value;
@@ -70,7 +80,14 @@ export function createActions(options: ActionsOptions) {
       action.verb === 'set'
         ? undoOfSet(action, lane.control)
         : action.verb === 'reroute'
-          ? { verb: 'reroute', agent: action.agent, to: lane.control.route_to ?? 'default' }
+          ? {
+              verb: 'reroute',
+              agent: action.agent,
+              to: lane.control.route_to ?? 'default',
+              ...(lane.control.route_to === null || lane.control.route_share === 1
+                ? {}
+                : { share: lane.control.route_share }),
+            }
           : action.verb === 'resume'
             ? { verb: view.intake === 'draining' ? 'drain' : 'pause', agent: action.agent }
             : { verb: 'resume', agent: action.agent };
@@ -96,6 +113,7 @@ export function createActions(options: ActionsOptions) {
       undo: null,
       command: commandOf(action),
       hash: createHash('sha256').update(action.task).digest('hex').slice(0, 16),
+      reach: 1,
     };
   }
 
@@ -152,6 +170,10 @@ export function createActions(options: ActionsOptions) {
       }
       resetBreaker(action, by, guards);
       return succeed({ key, action, acceptedAt, repeated: false });
+    }
+    if (action.verb === 'retry') {
+      const done = await deadLetters.retryNow(action.task, by, write).catch(notWritten);
+      return done.ok ? succeed({ key, action, acceptedAt, repeated: false }) : done;
     }
     const refused = action.verb === 'cancel' ? await cancel(action, by, write) : await apply(action, by, write);
     return refused ?? succeed({ key, action, acceptedAt, repeated: false });
@@ -212,6 +234,7 @@ export function createActions(options: ActionsOptions) {
     }
     if (action.verb === 'reset') return verifyReset(action, guards);
     if (action.verb === 'requeue') return deadLetters.verify(action);
+    if (action.verb === 'retry') return deadLetters.verifyRetry(action);
     const lane = engine.lanes.get(action.agent);
     if (!lane) return { state: 'diverged', evidence: `there is no agent ${action.agent} any more` };
     const view = viewOf(lane);
@@ -229,11 +252,20 @@ export function createActions(options: ActionsOptions) {
           ? { state: 'applied', evidence: `intake open, ${view.running} running, ${view.queued} queued` }
           : { state: 'diverged', evidence: `intake is ${view.intake}` };
       case 'reroute': {
-        const first = view.route[0] ?? 'none';
-        const wanted = action.to === 'default' ? fileRoute(lane)[0] : action.to;
-        if (first !== wanted) return { state: 'diverged', evidence: `the route starts with ${first}` };
-        const calls = lane.calls.get(first) ?? 0;
-        return { state: 'applied', evidence: `route ${view.route.join(' → ')}, ${calls} calls on ${first} since` };
+        const { route_to: to, route_share: share } = lane.control;
+        const wanted = routeAfter(lane.control, action);
+        // Where a share goes back, the rest stays where it is: what counts is how much of it.
+        const away = action.to === 'default' ? 1 - (action.share ?? 1) : wanted.share;
+        const there = action.to === 'default' && away === 0 ? to === null : to === wanted.to && near(share, away);
+        const routeText = `route ${view.route.join(' → ')}`;
+        if (!there) return { state: 'diverged', evidence: `the ${routeText.replace('route', 'route is')}` };
+        const served = action.to === 'default' ? (fileRoute(lane)[0] ?? 'none') : action.to;
+        const calls = lane.calls.get(served) ?? 0;
+        const part =
+          action.share === undefined || action.share === 1
+            ? ''
+            : `, ${percent(action.share)} of the tasks on ${served}`;
+        return { state: 'applied', evidence: `${routeText}${part}, ${calls} calls on ${served} since` };
       }
       case 'set':
         return setEvidence(action, lane);
@@ -295,6 +327,14 @@ export function createActions(options: ActionsOptions) {
   };
 }
 
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+function near(a: number, b: number): boolean {
+  return Math.abs(a - b) < 1e-9;
+}
+
 function fileRoute(lane: Lane): string[] {
   return [...new Set((lane.definition?.model ?? []).map((reference) => reference.slice(0, reference.indexOf('/'))))];
 }
@@ -310,7 +350,9 @@ function willChange(action: LaneAction, lane: Lane): string {
       return `Intake of ${action.agent}: ${view.intake} → open. ${view.queued} queued tasks start, ${lane.definition?.nightdesk.intake.concurrency ?? 0} at a time`;
     case 'reroute': {
       const to = action.to === 'default' ? (fileRoute(lane)[0] ?? 'none') : action.to;
-      return `Route of ${action.agent}: ${view.route[0] ?? 'none'} → ${to}, from the next step of every task`;
+      const of =
+        action.share === undefined || action.share === 1 ? 'every task' : `${percent(action.share)} of the tasks`;
+      return `Route of ${action.agent}: ${view.route[0] ?? 'none'} → ${to}, from the next step of ${of}`;
     }
     case 'set':
       return willSet(action, lane);
@@ -337,7 +379,7 @@ function undoneBy(action: LaneAction): string {
 function stateHash(action: Action, lane: Lane): string {
   const { intake, route } = viewOf(lane);
   return createHash('sha256')
-    .update(JSON.stringify([action, intake, route, concurrencyOf(lane), budgetOf(lane)]))
+    .update(JSON.stringify([action, intake, route, lane.control.route_share, concurrencyOf(lane), budgetOf(lane)]))
     .digest('hex')
     .slice(0, 16);
 }

@@ -15,6 +15,7 @@ const COMMIT_TASKS = 1_000;
 const LIMIT = 1_000;
 
 type Requeue = Extract<Action, { verb: 'requeue' }>;
+type Retry = Extract<Action, { verb: 'retry' }>;
 
 export type DeadLettersOptions = {
   engine: Engine;
@@ -66,6 +67,7 @@ export function createDeadLetters({ engine, tasks, letters: stored, list, now, o
         .update(JSON.stringify(rows.map((row) => row.id)))
         .digest('hex')
         .slice(0, 16),
+      reach: rows.length,
     });
   }
 
@@ -96,6 +98,28 @@ export function createDeadLetters({ engine, tasks, letters: stored, list, now, o
       for (const [agent, n] of agents) onAction(agent, `${by.name} requeued ${counted(n)} of ${agent}`, by);
       return [...agents.values()].reduce((sum, n) => sum + n, 0);
     },
+    planRetry(action: Retry): Result<Plan> {
+      const row = tasks.full(taskNumber(action.task));
+      if (!row) return { ok: false, error: noTask(action.task) };
+      if (row.wait_kind !== 'backoff' && row.wait_kind !== 'deferred') return { ok: false, error: notWaiting(row) };
+      return succeed({
+        action,
+        willChange: `${action.task}: tried now instead of later. Steps that finished are not run again`,
+        touches: `this one task of ${row.agent}, after ${row.attempts} attempts`,
+        headroom: null,
+        undoneBy: 'nothing; it would have been tried anyway',
+        undo: null,
+        command: commandOf(action),
+        hash: createHash('sha256').update(`${row.id} ${row.state} ${row.attempts}`).digest('hex').slice(0, 16),
+        reach: 1,
+      });
+    },
+    verifyRetry({ task }: Retry): Outcome {
+      const row = tasks.full(taskNumber(task));
+      if (!row) return { state: 'diverged', evidence: `${task} is not there any more` };
+      const waits = row.state === 'queued' || row.state === 'retrying' || row.state === 'waiting';
+      return { state: waits ? 'pending' : 'applied', evidence: `${task} is ${row.state}, attempt ${row.attempts}` };
+    },
     verify(action: Requeue): Outcome {
       if (action.tasks) {
         const states = new Map<TaskState, number>();
@@ -108,11 +132,14 @@ export function createDeadLetters({ engine, tasks, letters: stored, list, now, o
       return { state: 'applied', evidence: `${list.count(filterOf(action))} dead letters match now` };
     },
     /** A task that backs off, or waits for a provider or integration, is tried now. */
-    async retryNow(id: string, by: Actor): Promise<Result<null>> {
+    async retryNow(id: string, by: Actor, alongside: () => void = () => {}): Promise<Result<null>> {
       const number = taskNumber(id);
       const agent = await engine.commit(() => {
         const found = stored.retryNow(number);
-        if (found !== undefined) engine.woken(number, found);
+        if (found !== undefined) {
+          engine.woken(number, found);
+          alongside();
+        }
         return found;
       });
       engine.change(() => {});

@@ -56,7 +56,7 @@ export function createGate(options: GateOptions) {
     const spentUsd = run.costUsd + run.childrenUsd;
     if (limitUsd !== null && spentUsd >= limitUsd) return { kind: 'limit', limitUsd, spentUsd };
 
-    const hops = asked.model === null ? hopsOf(lane, run.definition) : [hopOf(asked.model)];
+    const hops = asked.model === null ? hopsOf(lane, run.definition, run.id) : [hopOf(asked.model)];
     const payers = options.payers(run);
     const scopesOf = (provider: string): Scope[] => [...payers, { scope: 'provider', name: provider }, DESK];
     let busy: Extract<Decision, { kind: 'wait' }> | undefined;

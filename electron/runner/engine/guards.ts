@@ -205,7 +205,7 @@ export function createGuards(options: GuardsOptions) {
       if (end.kind !== 'deferred' || end.waitKind === 'budget') return false;
       if (end.integration !== null) return !integrations.refuses(end.integration);
       const lane = options.engine().laneOf(run.agent);
-      const hops = end.model === null ? hopsOf(lane, run.definition) : [hopOf(end.model)];
+      const hops = end.model === null ? hopsOf(lane, run.definition, run.id) : [hopOf(end.model)];
       return hops.some((hop) => providers.usable(hop.provider) && providers.serves(hop.provider));
     },
     probes(lane) {

@@ -39,6 +39,7 @@ export function openControl(agent: string): LaneRow {
     set_until: null,
     set_by: null,
     route_to: null,
+    route_share: 1,
     route_since: null,
     route_until: null,
     route_by: null,
@@ -60,9 +61,14 @@ export function newLane(agent: string, control: LaneRow, now: number): Lane {
   };
 }
 
-/** The hops of a lane, in the order in force. */
-export function hopsOf(lane: Lane, definition: AgentDefinition): Hop[] {
-  return routeInForce(definition.model.map(hopOf), lane.control.route_to);
+/**
+ * The hops of a lane, in the order in force.
+ * @param task its number: of a route that takes a share of the traffic, each task is on one side for good. Null: for most
+ */
+export function hopsOf(lane: Lane, definition: AgentDefinition, task: number | null = null): Hop[] {
+  const { route_to: to, route_share: share } = lane.control;
+  const takes = task === null ? share >= 0.5 : placeOf(task) < share;
+  return routeInForce(definition.model.map(hopOf), takes ? to : null);
 }
 
 /** The lane as the contract shows it. */
@@ -96,12 +102,13 @@ export function controlAfter(control: LaneRow, action: LaneAction, by: Actor, no
     case 'resume':
       return { ...control, intake: 'open', intake_since: now, intake_until: null, intake_by: who, intake_reason: null };
     case 'reroute': {
-      const to = action.to === 'default' ? null : action.to;
+      const { to, share } = routeAfter(control, action);
       return {
         ...control,
         route_to: to,
+        route_share: share,
         route_since: now,
-        route_until: to === null || action.forMs === undefined ? null : now + action.forMs,
+        route_until: to === null ? null : untilOf(control, action, now),
         route_by: who,
       };
     }
@@ -119,6 +126,26 @@ export function controlAfter(control: LaneRow, action: LaneAction, by: Actor, no
       };
     }
   }
+}
+
+/** What a reroute makes of a route: back to the file's, a share at a time, leaves the rest where it is. */
+export function routeAfter(
+  control: Pick<LaneRow, 'route_to' | 'route_share'>,
+  { to, share = 1 }: Extract<LaneAction, { verb: 'reroute' }>,
+): { to: string | null; share: number } {
+  if (to !== 'default') return { to, share };
+  return share === 1 || control.route_to === null ? { to: null, share: 1 } : { to: control.route_to, share: 1 - share };
+}
+
+/** A share that goes back leaves the lease of the rest as it is. */
+function untilOf(control: LaneRow, action: Extract<LaneAction, { verb: 'reroute' }>, now: number): number | null {
+  if (action.to === 'default') return control.route_until;
+  return action.forMs === undefined ? null : now + action.forMs;
+}
+
+/** Where a task stands in [0, 1), spread evenly: consecutive numbers lie far apart (the golden ratio). */
+function placeOf(task: number): number {
+  return (task * 0.618_033_988_749_895) % 1;
 }
 
 /** The record when the clock was set back by so much: a lease lasts as long as it was to. */
@@ -178,7 +205,8 @@ export function interventionsOf(control: LaneRow): Intervention[] {
       id: `route:${control.agent}`,
       verb: 'reroute',
       agent: control.agent,
-      to: control.route_to,
+      to:
+        control.route_share === 1 ? control.route_to : `${control.route_to} ${Math.round(control.route_share * 100)}%`,
       by: actorOf(control.route_by),
       since: control.route_since ?? 0,
       until: control.route_until,
