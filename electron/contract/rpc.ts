@@ -48,6 +48,14 @@ import {
   runDetailSchema,
   runSchema,
 } from './runbook.ts';
+import {
+  runbookEditInputs,
+  runbookHistorySchema,
+  runbookNamesSchema,
+  runbookSourceSchema,
+  savedRunbookSchema,
+  triedStepSchema,
+} from './runbook-edit.ts';
 import { libraryMetricsSchema, runbookStepsMetricsSchema } from './runbook-metrics.ts';
 import {
   correctnessSchema,
@@ -374,6 +382,20 @@ export const contract = {
     metrics: call.output(libraryMetricsSchema),
     /** The same of one, with its steps. */
     stepMetrics: call.input(byName).output(runbookStepsMetricsSchema),
+    /** The file itself, to edit. */
+    source: call.input(byName).output(runbookSourceSchema),
+    /** A text as the library would have it, with its faults. Nothing is written. */
+    check: call.input(runbookEditInputs.check).output(runbookSchema),
+    /** Into the team's own folder, whole or not at all; refused with what stands there when that is not what was edited. */
+    save: call.input(runbookEditInputs.save).output(savedRunbookSchema),
+    history: call.input(byName).output(runbookHistorySchema),
+    version: call.input(runbookEditInputs.version).output(z.object({ text: z.string() })),
+    /** What a new one begins as. Nothing is written. */
+    draft: call.input(runbookEditInputs.draft).output(z.object({ text: z.string() })),
+    /** What one step of a text would do now. Nothing is changed. */
+    tryStep: call.input(runbookEditInputs.tryStep).output(triedStepSchema),
+    /** What a runbook may name here. */
+    names: call.output(runbookNamesSchema),
   },
 
   runs: {

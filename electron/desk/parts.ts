@@ -1,6 +1,6 @@
 import type { About } from '#contract/rpc.ts';
 import type { Delivery, Health } from '../health/index.ts';
-import type { Runbooks, RunbookUse } from '../runbook/index.ts';
+import type { RunbookEditing, Runbooks, RunbookUse } from '../runbook/index.ts';
 import type { Runner } from '../runner/index.ts';
 import type { Traffic } from '../runner/traffic.ts';
 import type { AlertRulesFolder } from './alert-rules.ts';
@@ -19,6 +19,7 @@ export type Parts = {
   delivery: Delivery;
   runbooks: Runbooks;
   runbookUse: RunbookUse;
+  editing: RunbookEditing;
   traffic: Traffic;
   settings: SettingsFile;
   alertRules: AlertRulesFolder;

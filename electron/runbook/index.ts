@@ -1,8 +1,9 @@
 /*
  * Runbooks: Markdown files that read as checklists and act. parse/ turns a file into a Runbook, lint/ says what is wrong
- * with it, execute/ runs it against a runtime and keeps each run in the store. Runs in the desk process; imports
+ * with it, edit/ reads and writes its text, execute/ runs it against a runtime and keeps each run in the store. Runs in the desk process; imports
  * contract/ and store/ only.
  */
+export { createRunbookEditing, type RunbookEditing } from './edit/editing.ts';
 export { createNotify } from './execute/notify.ts';
 export { createRunbooks } from './execute/runbooks.ts';
 export { lintRunbook } from './lint/lint.ts';

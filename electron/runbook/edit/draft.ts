@@ -66,7 +66,7 @@ What is happening, and what it costs.
 }
 
 /** A runbook for an alert that has none: its inputs come from the alert, its first and last steps ask whether it fires. */
-export function draftFromAlert(name: string, rule: AlertRuleDetail, now: number): string {
+export function draftFromAlert(rule: AlertRuleDetail, now: number): string {
   const labels = Object.keys(rule.history[0]?.labels ?? { agent: '' });
   const agent = labels.includes('agent');
   const provider = labels.includes('provider');

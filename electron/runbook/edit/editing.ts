@@ -75,7 +75,7 @@ export function createRunbookEditing(options: EditingOptions): RunbookEditing {
           const rule = options.rule(origin.rule);
           return rule === undefined
             ? notThere(`alert rule ${origin.rule}`, 'See the rules: nightdesk alert rules')
-            : succeed(draftFromAlert(name, rule, now()));
+            : succeed(draftFromAlert(rule, now()));
         }
         case 'incident': {
           const incident = options.incident(origin.incident);
