@@ -1,9 +1,9 @@
 import { useId, useState } from 'react';
-import type { Runbook, RunbookStep } from '#contract/runbook.ts';
+import type { Runbook } from '#contract/runbook.ts';
 import { Button, Facts, Panel, useKeys } from '../kit/index.ts';
+import { Checklist } from './Checklist.tsx';
 import { LintWord } from './LibraryView.tsx';
 import styles from './library.module.css';
-import { Inline, Markdown } from './Markdown.tsx';
 
 type Props = {
   runbook: Runbook;
@@ -25,26 +25,7 @@ export function RunbookView({ runbook, busy, refusal, onStart }: Props) {
       </header>
       <div className={styles.columns}>
         <div className={styles.main}>
-          {runbook.intro.trim() === '' ? null : <Markdown text={runbook.intro} />}
-          <div className={styles.frame}>
-            {runbook.sections.map((section) => (
-              <section key={section.id} id={section.id} className={styles.section}>
-                <h2>{section.title}</h2>
-                <div>
-                  {section.prose.trim() === '' ? null : (
-                    <div className={styles.prose}>
-                      <Markdown text={section.prose} />
-                    </div>
-                  )}
-                  <ol>
-                    {section.steps.map((step) => (
-                      <ReadStep key={step.id} step={step} />
-                    ))}
-                  </ol>
-                </div>
-              </section>
-            ))}
-          </div>
+          <Checklist runbook={runbook} />
         </div>
         <aside className={styles.aside} aria-label="About this runbook">
           <StartForm runbook={runbook} errors={errors} busy={busy} refusal={refusal} onStart={onStart} />
@@ -63,44 +44,6 @@ export function RunbookView({ runbook, busy, refusal, onStart }: Props) {
         </aside>
       </div>
     </div>
-  );
-}
-
-function ReadStep({ step }: { step: RunbookStep }) {
-  return (
-    <li className={styles.step}>
-      <span className={styles.box} aria-hidden="true" />
-      <div>
-        <span className={styles.stepTitle}>
-          <Inline markdown={step.title} />
-        </span>{' '}
-        {step.directive === null ? (
-          <span className={styles.under}>by hand</span>
-        ) : (
-          <code className={styles.directive}>{step.directive.text}</code>
-        )}
-        {step.verifyText === null ? null : <Child name="verify" text={step.verifyText} />}
-        {step.undo === null ? null : <Child name="undo" text={step.undo} />}
-        {step.else === null ? null : <Child name="else" text={`go to ${step.else}`} />}
-        {step.choices.map((choice) => (
-          <Child key={choice.value} name={choice.value} text={choice.goto === null ? 'go on' : `→ ${choice.goto}`} />
-        ))}
-        {step.note === null ? null : (
-          <p className={styles.noteText}>
-            <Inline markdown={step.note} />
-          </p>
-        )}
-        {step.prose.trim() === '' ? null : <Markdown text={step.prose} />}
-      </div>
-    </li>
-  );
-}
-
-function Child({ name, text }: { name: string; text: string }) {
-  return (
-    <p className={styles.child}>
-      {name}: <code>{text}</code>
-    </p>
   );
 }
 

@@ -1,0 +1,86 @@
+import type { ReactNode } from 'react';
+import type { Runbook, RunbookStep } from '#contract/runbook.ts';
+import styles from './library.module.css';
+import { Inline, Markdown } from './Markdown.tsx';
+
+type Props = {
+  runbook: Pick<Runbook, 'intro' | 'sections'>;
+  /** The step that stands out. */
+  selected?: string | null;
+  /** What belongs under it. */
+  children?: ReactNode;
+};
+
+/** A runbook as the checklist that it is, nothing of it run. */
+export function Checklist({ runbook, selected = null, children }: Props) {
+  return (
+    <>
+      {runbook.intro.trim() === '' ? null : <Markdown text={runbook.intro} />}
+      <div className={styles.frame}>
+        {runbook.sections.map((section) => (
+          <section key={section.id} id={section.id} className={styles.section}>
+            <h2>{section.title}</h2>
+            <div>
+              {section.prose.trim() === '' ? null : (
+                <div className={styles.prose}>
+                  <Markdown text={section.prose} />
+                </div>
+              )}
+              <ol>
+                {section.steps.map((step) => (
+                  <ReadStep key={step.id} step={step} selected={step.id === selected}>
+                    {step.id === selected ? children : null}
+                  </ReadStep>
+                ))}
+              </ol>
+            </div>
+          </section>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function ReadStep({ step, selected, children }: { step: RunbookStep; selected: boolean; children: ReactNode }) {
+  return (
+    <li
+      className={styles.step}
+      data-selected={selected || undefined}
+      aria-current={selected ? 'step' : undefined}
+      id={`step-${step.id}`}
+    >
+      <span className={styles.box} aria-hidden="true" />
+      <div>
+        <span className={styles.stepTitle}>
+          <Inline markdown={step.title} />
+        </span>{' '}
+        {step.directive === null ? (
+          <span className={styles.under}>by hand</span>
+        ) : (
+          <code className={styles.directive}>{step.directive.text}</code>
+        )}
+        {step.verifyText === null ? null : <Child name="verify" text={step.verifyText} />}
+        {step.undo === null ? null : <Child name="undo" text={step.undo} />}
+        {step.else === null ? null : <Child name="else" text={`go to ${step.else}`} />}
+        {step.choices.map((choice) => (
+          <Child key={choice.value} name={choice.value} text={choice.goto === null ? 'go on' : `→ ${choice.goto}`} />
+        ))}
+        {step.note === null ? null : (
+          <p className={styles.noteText}>
+            <Inline markdown={step.note} />
+          </p>
+        )}
+        {step.prose.trim() === '' ? null : <Markdown text={step.prose} />}
+        {children}
+      </div>
+    </li>
+  );
+}
+
+function Child({ name, text }: { name: string; text: string }) {
+  return (
+    <p className={styles.child}>
+      {name}: <code>{text}</code>
+    </p>
+  );
+}
