@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 import type { Backup, Finding, Restored } from '#contract/backup.ts';
 import type { Result } from '#contract/errors.ts';
 import { claimFolder, findDesk } from '../serve/claim.ts';
-import { defaultDataFolder, findHome } from '../serve/home.ts';
+import { findHome } from '../serve/home.ts';
 import type { Cli } from './cli.ts';
 import { findDeskOn } from './client.ts';
+import { folderOf, leaveForAudit } from './data-folder.ts';
 import { EXIT } from './exit.ts';
 import { counted, momentText, table } from './format.ts';
 import { refuse, refuseInput } from './refusal.ts';
@@ -48,15 +49,6 @@ export function addKeeping(program: Command, cli: Cli): void {
     });
 }
 
-/** The folder that is meant: the one given, that of the desk that runs, else the default. */
-async function folderOf(cli: Cli): Promise<string> {
-  const given = cli.dataFolder();
-  if (given !== undefined) return resolve(given);
-  if (findDeskOn(undefined) === undefined) return defaultDataFolder();
-  const { client } = await cli.connect();
-  return (await client.about()).dataFolder;
-}
-
 async function backUp(cli: Cli, to: string | undefined): Promise<Backup> {
   if (to === undefined && findDeskOn(cli.dataFolder()) !== undefined) {
     const { client } = await cli.connect();
@@ -75,7 +67,9 @@ async function backUp(cli: Cli, to: string | undefined): Promise<Backup> {
   const { backupFile, writeBackup } = await import('../desk/offline.ts');
   const at = Date.now();
   const file = to === undefined ? backupFile(folder, at) : resolve(to);
-  return { name: basename(file), file, at, ...granted(writeBackup(source, file)) };
+  const made = { name: basename(file), file, at, ...granted(writeBackup(source, file)) };
+  await leaveForAudit(folder, { what: 'backup.made', subject: file, details: { bytes: made.bytes } });
+  return made;
 }
 
 async function restore(cli: Cli, file: string): Promise<Restored> {
@@ -86,8 +80,12 @@ async function restore(cli: Cli, file: string): Promise<Restored> {
   const now = Date.now();
   const claim = granted(claimFolder(folder, now));
   try {
-    const { restoreFrom } = await import('../desk/offline.ts');
-    return granted(restoreFrom(folder, file, now));
+    const { readAnchor, restoreFrom } = await import('../desk/offline.ts');
+    const replaced = readAnchor(folder)?.seq ?? null;
+    const restored = granted(restoreFrom(folder, file, now));
+    const { keptAside } = restored;
+    await leaveForAudit(folder, { what: 'backup.restored', subject: file, details: { replaced, keptAside } });
+    return restored;
   } finally {
     claim.release();
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from '#contract/action.ts';
 import { fileProblemSchema } from '#contract/agent.ts';
 import { alertRuleViewSchema, alertSchema, replaySchema, silenceSchema } from '#contract/alert.ts';
+import { auditPageSchema, auditVerdictSchema } from '#contract/audit.ts';
 import { backupSchema, findingSchema, restoredSchema } from '#contract/backup.ts';
 import { actorSchema, jsonSchema, momentSchema, nameSchema } from '#contract/basic.ts';
 import { accountSchema, canarySchema, silenceViewSchema, watchSchema } from '#contract/canary.ts';
@@ -192,6 +193,10 @@ export const OUTPUT = {
   backup: backupSchema,
   restore: restoredSchema,
   doctor: z.object({ findings: z.array(findingSchema) }),
+  'audit list': auditPageSchema,
+  'audit verify': auditVerdictSchema,
+  /** Of an export to a file. */
+  'audit export': z.object({ file: z.string(), entries: z.number().int() }),
   settings: settingsViewSchema,
   'route list': z.object({ routes: z.array(routeStandingSchema) }),
   'route test': deliverySchema,

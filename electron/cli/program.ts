@@ -5,6 +5,7 @@ import { findHome } from '../serve/home.ts';
 import { addActions, addSettings } from './action.ts';
 import { addAgents } from './agent.ts';
 import { addAlerts } from './alert.ts';
+import { addAudit } from './audit.ts';
 import { addKeeping } from './backup.ts';
 import { type CliInUse, createCli, type Terminal } from './cli.ts';
 import { addDeadLetters } from './dead-letter.ts';
@@ -66,6 +67,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addSilence(program, cli);
   addSecrets(program, cli);
   addKeeping(program, cli);
+  addAudit(program, cli);
   addAgents(program, cli);
   addSettingsView(program, cli);
   addRoutes(program, cli);

@@ -5,6 +5,7 @@ import { type SecretView, secretVariable } from '#contract/secret.ts';
 import { readName } from './argument.ts';
 import type { Cli } from './cli.ts';
 import { findDeskOn } from './client.ts';
+import { folderOf, leaveForAudit } from './data-folder.ts';
 import { table } from './format.ts';
 import { askHidden } from './prompt.ts';
 import { refuse, refuseInput } from './refusal.ts';
@@ -22,7 +23,7 @@ export function addSecrets(program: Command, cli: Cli): void {
     .action(async (name: string) => {
       const value = await readValue(cli, name);
       const set = granted(await (await keychain()).set(name, value));
-      await tellDesk(cli);
+      await tellDesk(cli, name, 'set');
       cli.finish('secret set', set, `${name} is in the keychain.`);
     });
   secret
@@ -57,7 +58,7 @@ export function addSecrets(program: Command, cli: Cli): void {
           todo: 'Look at their names: nightdesk secret list',
         });
       }
-      await tellDesk(cli);
+      await tellDesk(cli, name, 'removed');
       const view = { name, from: 'missing', problem: `it is neither in the keychain nor in ${secretVariable(name)}` };
       cli.finish('secret remove', { ...view, from: 'missing' }, `${name} is no longer in the keychain.`);
     });
@@ -94,9 +95,14 @@ async function readValue({ terminal }: Cli, name: string): Promise<string> {
   return value;
 }
 
-/** A desk that runs uses the new value at once. */
-async function tellDesk(cli: Cli): Promise<void> {
-  if (findDeskOn(cli.dataFolder()) !== undefined) await namedAtDesk(cli);
+/** A desk that runs uses the new value at once, and writes into its audit log that there is one; else its next start does. */
+async function tellDesk(cli: Cli, name: string, change: 'set' | 'removed'): Promise<void> {
+  if (findDeskOn(cli.dataFolder()) !== undefined) {
+    const { client } = await cli.connect();
+    await client.settings.secretChanged({ name, change });
+    return;
+  }
+  await leaveForAudit(await folderOf(cli), { what: `secret.${change}`, subject: name, details: {} });
 }
 
 async function namedAtDesk(cli: Cli): Promise<SecretView[]> {

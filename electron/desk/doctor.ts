@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '#contract/backup.ts';
 import { type Settings, settingsSchema } from '#contract/settings.ts';
 import { loadAgents } from '../runner/definition/index.ts';
+import { verifyFolder } from '../store/audit-verify.ts';
 import { checkDatabase, listBackups } from '../store/backup.ts';
 import { openKeychain } from './keychain.ts';
 import { parseSettings } from './settings.ts';
@@ -41,6 +42,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
     finding,
     lookAtAgents([...options.agentFolders, ...settings.agents]),
     await lookAtKeychain(options.env),
+    await lookAtAudit(dataFolder),
   ];
 }
 
@@ -162,6 +164,14 @@ async function lookAtKeychain(env: NodeJS.ProcessEnv): Promise<Finding> {
   const names = await openKeychain(env).names();
   if (names.ok) return good('keychain', `it answers; ${names.value.length} secrets of Nightdesk are in it`);
   return { what: 'keychain', state: 'warning', says: names.error.message, todo: names.error.todo };
+}
+
+async function lookAtAudit(dataFolder: string): Promise<Finding> {
+  const { sound, entries, findings, notes } = await verifyFolder(dataFolder, null);
+  const [first] = findings;
+  if (sound) return good('audit', [`${entries} entries stand as they were written`, ...notes].join('; '));
+  const todo = 'Look at all of it: nightdesk audit verify. Keep the folder as it is, and compare with an older backup.';
+  return { what: 'audit', state: 'bad', says: first?.says ?? 'the audit log is not sound', todo };
 }
 
 function megabytes(bytes: number): string {
