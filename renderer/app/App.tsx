@@ -129,6 +129,7 @@ function useTitle(route: Route): void {
 /** A view whose address changes while one looks at it stays the same view. */
 function keyOf(route: Route): string {
   if (route.view === 'incident') return `incident ${route.id}`;
+  if (route.view === 'edit') return `edit ${route.name}`;
   const stays = ['tasks', 'waiting', 'samples', 'incidents', 'alerts'].includes(route.view);
   return stays ? route.view : addressOf(route);
 }
@@ -147,6 +148,8 @@ function titleOf(route: Route): string {
     case 'rule':
     case 'runbook':
       return route.name;
+    case 'edit':
+      return `Edit ${route.name}`;
     case 'nowhere':
       return 'Not found';
     case 'board':
@@ -158,6 +161,7 @@ function titleOf(route: Route): string {
     case 'agents':
     case 'runbooks':
     case 'reports':
+    case 'audit':
     case 'providers':
     case 'settings':
       return `${route.view.charAt(0).toUpperCase()}${route.view.slice(1)}`;

@@ -19,9 +19,11 @@ const AgentsScreen = lazy(async () => ({ default: (await import('./screens/Agent
 const AgentScreen = lazy(async () => ({ default: (await import('./screens/AgentScreen.tsx')).AgentScreen }));
 const LibraryScreen = lazy(async () => ({ default: (await import('./screens/LibraryScreen.tsx')).LibraryScreen }));
 const RunbookScreen = lazy(async () => ({ default: (await import('./screens/RunbookScreen.tsx')).RunbookScreen }));
+const EditScreen = lazy(async () => ({ default: (await import('./screens/EditScreen.tsx')).EditScreen }));
 const RunScreen = lazy(async () => ({ default: (await import('./screens/RunScreen.tsx')).RunScreen }));
 const ReportsScreen = lazy(async () => ({ default: (await import('./screens/ReportsScreen.tsx')).ReportsScreen }));
 const ReportScreen = lazy(async () => ({ default: (await import('./screens/ReportScreen.tsx')).ReportScreen }));
+const AuditScreen = lazy(async () => ({ default: (await import('./screens/AuditScreen.tsx')).AuditScreen }));
 const ProvidersScreen = lazy(async () => ({
   default: (await import('./screens/ProvidersScreen.tsx')).ProvidersScreen,
 }));
@@ -60,12 +62,16 @@ function screenOf(route: Route, props: ScreenProps) {
       return <LibraryScreen {...props} />;
     case 'runbook':
       return <RunbookScreen name={route.name} />;
+    case 'edit':
+      return <EditScreen name={route.name} from={route.from} />;
     case 'run':
       return <RunScreen id={route.id} {...props} />;
     case 'reports':
       return <ReportsScreen {...props} />;
     case 'report':
       return <ReportScreen id={route.id} {...props} />;
+    case 'audit':
+      return <AuditScreen {...props} />;
     case 'providers':
       return <ProvidersScreen {...props} />;
     case 'settings':

@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react';
+import { nameSchema } from '#contract/basic.ts';
 import { type BoardWindow, boardWindowSchema } from '#contract/health.ts';
+import { type RunbookOrigin, runbookOriginSchema } from '#contract/runbook-edit.ts';
 import type { TaskFilter } from '#contract/task.ts';
 import { INCIDENT_ASKS, type IncidentAsk } from '../incidents/asked.ts';
 import { filterOf, searchOf } from '../tasks/filter.ts';
@@ -21,6 +23,8 @@ export type Route =
   | { view: 'agent'; name: string }
   | { view: 'runbooks' }
   | { view: 'runbook'; name: string }
+  /** `from`: what a new one begins as. */
+  | { view: 'edit'; name: string; from: RunbookOrigin | null }
   | { view: 'run'; id: number }
   /** `item`: the open one, `q12` or the id of a task in doubt. */
   | { view: 'waiting'; item: string | null; part: Part | null }
@@ -28,6 +32,7 @@ export type Route =
   | { view: 'samples'; item: number | null }
   | { view: 'reports' }
   | { view: 'report'; id: number }
+  | { view: 'audit' }
   | { view: 'providers' }
   | { view: 'settings' }
   | { view: 'nowhere'; path: string };
@@ -38,6 +43,8 @@ export function routeOf(path: string, search: string): Route {
     .split('/')
     .filter((part) => part !== '')
     .map(decoded);
+  const edited = editOf(first, second, rest, search);
+  if (edited !== undefined) return edited;
   if (rest.length > 0) return { view: 'nowhere', path };
   if (second !== undefined) return oneOf(first, second, search) ?? { view: 'nowhere', path };
   switch (first) {
@@ -59,6 +66,7 @@ export function routeOf(path: string, search: string): Route {
     case 'agents':
     case 'runbooks':
     case 'reports':
+    case 'audit':
     case 'providers':
     case 'settings':
       return { view: first };
@@ -90,6 +98,30 @@ function oneOf(folder: string, name: string, search: string): Route | undefined 
       return /^[qt]\d{1,15}$/.test(name) ? { view: 'waiting', item: name, part: waitingPart(search) } : undefined;
     default:
       return undefined;
+  }
+}
+
+/** /runbooks/NAME/edit: the one address of three parts. */
+function editOf(first: string, name: string | undefined, rest: string[], search: string): Route | undefined {
+  if (first !== 'runbooks' || rest.length !== 1 || rest[0] !== 'edit') return undefined;
+  const read = nameSchema.safeParse(name);
+  return read.success ? { view: 'edit', name: read.data, from: originOf(search) } : undefined;
+}
+
+function originOf(search: string): RunbookOrigin | null {
+  const [from = '', what = ''] = (new URLSearchParams(search).get('from') ?? '').split(/:(.*)/);
+  const read = runbookOriginSchema.safeParse({ from, rule: what, incident: Number(what) });
+  return read.success ? read.data : null;
+}
+
+function originText(origin: RunbookOrigin): string {
+  switch (origin.from) {
+    case 'template':
+      return 'template';
+    case 'alert':
+      return `alert:${origin.rule}`;
+    case 'incident':
+      return `incident:${origin.incident}`;
   }
 }
 
@@ -136,6 +168,10 @@ export function addressOf(route: Route): string {
       return `/agents/${encodeURIComponent(route.name)}`;
     case 'runbook':
       return `/runbooks/${encodeURIComponent(route.name)}`;
+    case 'edit': {
+      const from = route.from === null ? '' : `?from=${originText(route.from)}`;
+      return `/runbooks/${encodeURIComponent(route.name)}/edit${from}`;
+    }
     case 'waiting': {
       const only = route.part === null ? '' : `?only=${route.part}`;
       return `/waiting${route.item === null ? '' : `/${route.item}`}${only}`;
@@ -147,6 +183,7 @@ export function addressOf(route: Route): string {
     case 'agents':
     case 'runbooks':
     case 'reports':
+    case 'audit':
     case 'providers':
     case 'settings':
       return `/${route.view}`;
@@ -157,12 +194,35 @@ export function addressOf(route: Route): string {
 
 const MOVED = 'nightdesk:moved';
 
+/** Who is asked before another view comes, and the address it stands at. */
+let leave: { address: string; may(to: string): boolean } | null = null;
+
+/**
+ * Asks before the view is left, also by the browser's own way back.
+ *
+ * @param may false holds the view; it can go on later by itself
+ * @returns a function that asks no longer
+ */
+export function askBeforeLeaving(may: (to: string) => boolean): () => void {
+  const asked = { address: here(), may };
+  leave = asked;
+  return () => {
+    if (leave === asked) leave = null;
+  };
+}
+
+function here(): string {
+  return window.location.pathname + window.location.search;
+}
+
 /** Goes to a route. `replace` keeps the back button free of every letter of a filter. */
 export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
   goTo(addressOf(route), how);
 }
 
-function goTo(address: string, how: 'push' | 'replace'): void {
+/** Goes to an address. A view with something to lose is asked first. */
+export function goTo(address: string, how: 'push' | 'replace'): void {
+  if (leave !== null && !leave.may(address)) return;
   if (how === 'push') history.pushState(null, '', address);
   else history.replaceState(null, '', address);
   window.dispatchEvent(new Event(MOVED));
@@ -179,15 +239,19 @@ export function followLinks(event: MouseEvent): void {
 }
 
 function watch(changed: () => void): () => void {
-  window.addEventListener('popstate', changed);
+  function wentBack(): void {
+    if (leave === null || leave.may(here())) changed();
+    else history.pushState(null, '', leave.address);
+  }
+  window.addEventListener('popstate', wentBack);
   window.addEventListener(MOVED, changed);
   return () => {
-    window.removeEventListener('popstate', changed);
+    window.removeEventListener('popstate', wentBack);
     window.removeEventListener(MOVED, changed);
   };
 }
 
 /** The address on screen, without its origin. */
 export function useAddress(): string {
-  return useSyncExternalStore(watch, () => window.location.pathname + window.location.search);
+  return useSyncExternalStore(watch, here);
 }

@@ -10,6 +10,7 @@ import {
   Route as RouteIcon,
   ScrollText,
   Settings2,
+  ShieldCheck,
   Siren,
 } from 'lucide-react';
 import type { Route } from './route.ts';
@@ -44,11 +45,14 @@ export const VIEWS: readonly (readonly ViewEntry[])[] = [
       key: 'r',
       icon: ScrollText,
       route: { view: 'runbooks' },
-      holds: ['runbooks', 'runbook', 'run'],
+      holds: ['runbooks', 'runbook', 'run', 'edit'],
     },
     { title: 'Reports', key: 'e', icon: FileChartColumn, route: { view: 'reports' }, holds: ['reports', 'report'] },
   ],
-  [{ title: 'Providers', key: 'p', icon: RouteIcon, route: { view: 'providers' }, holds: ['providers'] }],
+  [
+    { title: 'Providers', key: 'p', icon: RouteIcon, route: { view: 'providers' }, holds: ['providers'] },
+    { title: 'Audit', key: 'u', icon: ShieldCheck, route: { view: 'audit' }, holds: ['audit'] },
+  ],
   [{ title: 'Settings', key: 's', icon: Settings2, route: { view: 'settings' }, holds: ['settings'] }],
 ];
 
@@ -157,11 +161,36 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     ],
   },
   {
+    title: 'At the audit log',
+    keys: [
+      ['j  k', 'choose an entry'],
+      ['v', 'verify the whole chain'],
+    ],
+  },
+  {
     title: 'In the settings',
     keys: [
       ['j  k', 'choose a route'],
       ['e', 'send a test message over it'],
       ['m', 'make a backup'],
+    ],
+  },
+  {
+    title: 'At a runbook',
+    keys: [
+      ['e', 'edit it'],
+      ['n', 'in the library: write a new one'],
+    ],
+  },
+  {
+    title: 'In the editor',
+    keys: [
+      ['Ctrl S', 'save'],
+      ['Ctrl Enter', 'try the step at the cursor; nothing is changed'],
+      ['Ctrl Space', 'what can be written here'],
+      ['F8  Ctrl .', 'to the next problem; mend the one on this line'],
+      ['Ctrl F', 'find'],
+      ['Tab', 'on to the panels beside the text'],
     ],
   },
   {

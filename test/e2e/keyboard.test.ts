@@ -13,6 +13,7 @@ const VIEWS = {
   a: ['Agents', '/agents'],
   r: ['Runbooks', '/runbooks'],
   p: ['Providers', '/providers'],
+  u: ['Audit', '/audit'],
   s: ['Settings', '/settings'],
 } as const;
 
@@ -295,6 +296,7 @@ describeInBrowser('the keyboard', (browser) => {
     '/runbooks',
     '/runbooks/provider-down',
     '/runs/1',
+    '/audit',
     '/providers',
     '/settings',
   ])('at %s', (path) => {
