@@ -71,6 +71,8 @@ export const sectionKindSchema = z.enum(['confirm', 'mitigate', 'diagnose', 'rec
 export const stepPlacesSchema = z.object({
   /** From its marker to the end of what stands under it. */
   step: rangeSchema,
+  /** Its first paragraph, without the box: title and directive. */
+  title: rangeSchema.nullable(),
   /** The inline code of its directive, without the ticks. */
   directive: rangeSchema.nullable(),
   /** What stands after the words of a child key: the code without its ticks, the address of a link, or the text. */

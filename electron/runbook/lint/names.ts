@@ -1,51 +1,65 @@
 import type { Check, Directive, Runbook, RunbookStep } from '#contract/runbook.ts';
+import { MEASURES, VERBS } from '#contract/runbook-grammar.ts';
+import type { Range } from '#contract/runbook-lint.ts';
 import { parseDirective } from '../parse/directive.ts';
 import { variablesOf } from '../parse/fill.ts';
+import { addInput } from '../parse/front-matter.ts';
 import { nearest } from '../parse/grammar.ts';
+import type { Report } from '../parse/text.ts';
 import type { Known } from '../types.ts';
-import type { Finding } from './lint.ts';
+import { found, headRange, type Linted, stepsOf, within } from './rule.ts';
 
 /** Values of an alert that a runbook may use beside its labels. */
 const ALERT_FIELDS = ['rule', 'summary', 'value'];
 
 /** Rules on names: variables that nothing stands for; agents, providers and alerts that do not exist here. */
-export function lintNames(runbook: Runbook, known: Known | null): Finding[] {
-  const findings: Finding[] = [];
+export function lintNames(linted: Linted, known: Known | null): Report[] {
+  const { runbook } = linted;
+  const findings: Report[] = [];
   const earlier = new Set<string>();
-  for (const step of runbook.sections.flatMap((section) => section.steps)) {
-    for (const use of valuesIn(step)) {
-      for (const name of variablesOf(use.text)) {
-        if (!stands(name, runbook, earlier)) findings.push(unknownVariable(step, name, runbook, earlier));
+  for (const step of stepsOf(runbook)) {
+    for (const use of usesIn(step)) {
+      for (const name of new Set(variablesOf(use.text))) {
+        if (!stands(name, runbook, earlier)) findings.push(unknownVariable(use, name, linted, earlier));
       }
-      if (known !== null) findings.push(...unknownNames(step, use, known));
+      if (known !== null) findings.push(...unknownNames(use, known, linted));
     }
     earlier.add(`steps.${step.id}.value`);
     const answer = step.directive?.verb === 'ask' ? step.directive.positional[1] : undefined;
     if (answer !== undefined) earlier.add(answer);
   }
-  if (known !== null) findings.push(...lintFrontMatter(runbook, known));
+  if (known !== null) findings.push(...lintFrontMatter(linted, known));
   return findings;
 }
 
-type Use = { text: string; args: Record<string, string> };
+/** A directive or check of a step, with its values and where it stands. `names` says what each value names. */
+type Use = {
+  text: string;
+  args: Record<string, string>;
+  names: Record<string, { names: Naming | null }>;
+  range: Range;
+};
+type Naming = 'agent' | 'provider' | 'alert';
 
-/** Each directive and check of a step, with its values. */
-function valuesIn(step: RunbookStep): Use[] {
+function usesIn(step: RunbookStep): Use[] {
   const undo = step.undo === null ? null : parseDirective(step.undo).directive;
-  return [namesIn(step.directive), namesIn(undo), checkedNames(step.verifyText ?? '', step.verify)].filter(
-    (use) => use !== null,
-  );
+  return [
+    ofDirective(step.directive, step.places.directive),
+    ofDirective(undo, step.places.undo),
+    ofCheck(step.verifyText ?? '', step.verify, step.places.verify),
+  ].filter((use) => use !== null);
 }
 
-function namesIn(directive: Directive | null): Use | null {
-  if (directive === null) return null;
-  return directive.check === null
-    ? { text: directive.text, args: directive.args }
-    : checkedNames(directive.text, directive.check);
+function ofDirective(directive: Directive | null, range: Range | null): Use | null {
+  if (directive === null || range === null) return null;
+  if (directive.check !== null) return ofCheck(directive.text, directive.check, range);
+  return { text: directive.text, args: directive.args, names: VERBS[directive.verb].args, range };
 }
 
-function checkedNames(text: string, check: Check | null): Use | null {
-  return check === null ? null : { text, args: check.args };
+function ofCheck(text: string, check: Check | null, range: Range | null): Use | null {
+  return check === null || range === null
+    ? null
+    : { text, args: check.args, names: MEASURES[check.measure].args, range };
 }
 
 function stands(name: string, runbook: Runbook, earlier: Set<string>): boolean {
@@ -55,56 +69,62 @@ function stands(name: string, runbook: Runbook, earlier: Set<string>): boolean {
   return field !== undefined && field !== 'labels' && (ALERT_FIELDS.includes(field) || runbook.matchAlerts.length > 0);
 }
 
-function unknownVariable(step: RunbookStep, name: string, runbook: Runbook, earlier: Set<string>): Finding {
+function unknownVariable({ range }: Use, name: string, { runbook, text }: Linted, earlier: Set<string>): Report {
   const near = nearest(name, [...runbook.inputs.map((input) => input.name), ...earlier]);
-  return {
-    step,
-    text: `\${${name}}`,
-    severity: 'error',
-    rule: 'unknown-input',
+  const said = {
     message: `Nothing stands for \${${name}} here.`,
     fix: near === null ? 'Add it under inputs:.' : `Write \${${near}}.`,
   };
+  const place = within(text, range, `\${${name}}`);
+  const isName = /^[a-z][a-z0-9_]*$/.test(name);
+  const edit = near === null ? (isName ? addInput(text, name) : null) : { range: place, text: `\${${near}}` };
+  return found('error', 'unknown-input', place, said, edit);
 }
 
-/** Arguments that name something on this desk. */
-const NAMES: Record<string, keyof Known> = { agent: 'agents', provider: 'providers', to: 'providers', rule: 'alerts' };
-
-function unknownNames(step: RunbookStep, use: Use, known: Known): Finding[] {
-  return Object.entries(use.args).flatMap(([key, value]) => {
-    const kind = NAMES[key];
-    if (kind === undefined || variablesOf(value).length > 0) return [];
+function unknownNames({ args, names, range }: Use, known: Known, { text }: Linted): Report[] {
+  return Object.entries(args).flatMap(([key, value]) => {
+    const naming = Object.hasOwn(names, key) ? (names[key]?.names ?? null) : null;
+    if (naming === null || variablesOf(value).length > 0) return [];
+    const { kind } = KINDS[naming];
     if (known[kind].includes(value) || (key === 'to' && value === 'default')) return [];
-    return [{ step, text: value, severity: 'error', rule: RULES[kind], ...doesNotExist(kind, value, known) } as const];
+    const pair = within(text, range, `${key}=${value}`);
+    const place = pair === range ? within(text, range, value) : { from: pair.from + key.length + 1, to: pair.to };
+    return [doesNotExist(naming, value, known, place)];
   });
 }
 
-const RULES = { agents: 'unknown-agent', providers: 'unknown-provider', alerts: 'unknown-alert' } as const;
+const KINDS = {
+  agent: { kind: 'agents', rule: 'unknown-agent' },
+  provider: { kind: 'providers', rule: 'unknown-provider' },
+  alert: { kind: 'alerts', rule: 'unknown-alert' },
+} as const;
 
-function doesNotExist(kind: keyof Known, value: string, known: Known): { message: string; fix: string } {
+function doesNotExist(naming: Naming, value: string, known: Known, range: Range): Report {
+  const { kind, rule } = KINDS[naming];
   const near = nearest(value, known[kind]);
-  return {
-    message: `No ${kind.slice(0, -1)} here is called ${value}.`,
+  const only = known[kind].length === 1 ? (known[kind][0] ?? null) : null;
+  const meant = near ?? only;
+  const said = {
+    message: `No ${naming} here is called ${value}.`,
     fix: near === null ? `Here are: ${known[kind].join(', ') || 'none'}.` : `Write ${near}.`,
   };
+  return found('error', rule, range, said, meant === null ? null : { range, text: meant });
 }
 
-function lintFrontMatter(runbook: Runbook, known: Known): Finding[] {
-  const findings: Finding[] = [];
-  const check = (kind: keyof Known, value: string | null): void => {
-    if (value === null || known[kind].includes(value)) return;
-    findings.push({
-      step: null,
-      text: value,
-      severity: 'error',
-      rule: RULES[kind],
-      ...doesNotExist(kind, value, known),
-    });
+function lintFrontMatter({ runbook, text }: Linted, known: Known): Report[] {
+  const findings: Report[] = [];
+  const check = (naming: Naming, value: string | null, near: Range): void => {
+    if (value === null || known[KINDS[naming].kind].includes(value)) return;
+    findings.push(doesNotExist(naming, value, known, within(text, near, value)));
   };
-  for (const rule of runbook.matchAlerts) check('alerts', rule);
+  const match = headRange(text, 'match');
+  const head = { from: 0, to: Math.max(0, text.indexOf('\n---', 3)) };
+  for (const rule of runbook.matchAlerts) check('alert', rule, { from: match.from, to: head.to });
   for (const input of runbook.inputs) {
-    if (input.type === 'agent') check('agents', input.default);
-    if (input.type === 'provider') check('providers', input.default);
+    const line = within(text, head, `  ${input.name}:`);
+    const near = { from: line.from, to: head.to };
+    if (input.type === 'agent') check('agent', input.default, near);
+    if (input.type === 'provider') check('provider', input.default, near);
   }
   return findings;
 }

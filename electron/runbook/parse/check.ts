@@ -1,11 +1,18 @@
 import { parseSpan } from '#contract/basic.ts';
 import { type Check, checkSchema } from '#contract/runbook.ts';
+import { MEASURES } from '#contract/runbook-grammar.ts';
 import { variablesOf } from './fill.ts';
-import { DEFAULT_EVERY_MS, MEASURES, nearest, parseQuantity } from './grammar.ts';
+import { DEFAULT_EVERY_MS, nearest, parseQuantity } from './grammar.ts';
 import { type Token, tokenize } from './tokens.ts';
 
-/** What is wrong with a directive. `at` is the offset in its text. */
-export type Fault = { rule: string; at: number; message: string; fix: string };
+/** What is wrong with a directive. `at` is the offset in its text; so are those of the edit that would mend it. */
+export type Fault = {
+  rule: string;
+  at: number;
+  message: string;
+  fix: string;
+  edit?: { from: number; to: number; text: string };
+};
 
 export type ParsedCheck = { check: Check | null; faults: Fault[]; rest: Token[] };
 
@@ -26,8 +33,18 @@ const SHAPE = 'Write measure(key=value) == value [for 20s] within 2m [every 5s].
 const OPERATORS = checkSchema.shape.operator;
 const MEASURE_NAMES = checkSchema.shape.measure;
 
-function fault(rule: string, at: number, message: string, fix: string): Fault {
-  return { rule, at, message, fix };
+function fault(rule: string, at: number, message: string, fix: string, edit?: Fault['edit']): Fault {
+  return { rule, at, message, fix, ...(edit === undefined ? {} : { edit }) };
+}
+
+/** Puts `text` where a token stands; a quoted one without its quotes stays as it is. */
+export function inPlaceOf(token: Token, text: string): { edit?: Fault['edit'] } {
+  return token.quoted ? {} : { edit: { from: token.at, to: token.at + token.text.length, text } };
+}
+
+/** A span without its unit is most often meant in minutes. */
+export function withUnit(token: Token | undefined): { edit?: Fault['edit'] } {
+  return token !== undefined && /^\d{1,6}$/.test(token.text) ? inPlaceOf(token, `${token.text}m`) : {};
 }
 
 /**
@@ -43,7 +60,8 @@ export function parseCheckAt(tokens: Token[], end: number): ParsedCheck {
     const near = nearest(head?.text ?? '', MEASURE_NAMES.options);
     const what = head === undefined ? 'verify needs a measure.' : `"${head.text.slice(0, 40)}" is not a measure.`;
     const fix = near === null ? `Use one of ${MEASURE_NAMES.options.join(', ')}.` : `Write ${near}.`;
-    return { check: null, faults: [fault('unknown-measure', head?.at ?? end, what, fix)], rest: [] };
+    const edit = near === null || head === undefined ? {} : inPlaceOf(head, near);
+    return { check: null, faults: [{ ...fault('unknown-measure', head?.at ?? end, what, fix), ...edit }], rest: [] };
   }
   if (tokens[1]?.kind !== 'open') {
     return {
@@ -99,18 +117,20 @@ function readArguments(
       return args;
     }
     if (!Object.hasOwn(shape, key.text)) {
+      const near = nearest(key.text, Object.keys(shape)) ?? Object.keys(shape)[0] ?? '';
       const fix = `It takes ${Object.keys(shape).join(', ')}.`;
-      faults.push(fault('unknown-argument', key.at, `${measure} has no argument "${key.text.slice(0, 40)}".`, fix));
+      const message = `${measure} has no argument "${key.text.slice(0, 40)}".`;
+      faults.push({ ...fault('unknown-argument', key.at, message, fix), ...inPlaceOf(key, near) });
     } else if (key.text === 'within' && parseSpan(value.text) === undefined) {
-      faults.push(
-        fault('bad-value', value.at, `"${value.text.slice(0, 40)}" is not a span.`, 'Write for example within=5m.'),
-      );
+      const message = `"${value.text.slice(0, 40)}" is not a span.`;
+      faults.push({ ...fault('bad-value', value.at, message, 'Write for example within=5m.'), ...withUnit(value) });
     } else args[key.text] = value.text;
     index += tokens[index + 3]?.kind === 'comma' ? 4 : 3;
   }
-  for (const [name, need] of Object.entries(shape)) {
-    if (need === 'optional' || name in args || faults.length > 0) continue;
-    faults.push(fault('missing-argument', closeAt, `${measure} needs ${name}=.`, `Add ${name}=value.`));
+  for (const [name, { need }] of Object.entries(shape)) {
+    if (need === 'optional' || Object.hasOwn(args, name) || faults.length > 0) continue;
+    const edit = { from: closeAt, to: closeAt, text: `${tokens.length > 0 ? ', ' : ''}${name}=\${${name}}` };
+    faults.push(fault('missing-argument', closeAt, `${measure} needs ${name}=.`, `Add ${name}=value.`, edit));
   }
   return args;
 }
@@ -136,10 +156,13 @@ function checkComparison(
   }
   if (operator !== '==' && operator !== '!=') {
     faults.push(fault('bad-value', expected.at, `${measure} is a word: it has no order.`, 'Use == or !=.'));
+    return;
   }
   if (compares !== 'name' && !compares.includes(expected.text)) {
     const message = `${measure} is never "${expected.text.slice(0, 40)}".`;
-    faults.push(fault('bad-value', expected.at, message, `It is ${compares.join(', ')}.`));
+    const near = nearest(expected.text, compares);
+    const edit = near === null ? {} : inPlaceOf(expected, near);
+    faults.push({ ...fault('bad-value', expected.at, message, `It is ${compares.join(', ')}.`), ...edit });
   }
 }
 
@@ -155,7 +178,9 @@ function readTail(tokens: Token[], end: number, faults: Fault[]): Tail {
     if (word.text !== 'for' && word.text !== 'within' && word.text !== 'every') break;
     const span = parseSpan(tokens[index + 1]?.text ?? '');
     if (span === undefined || (word.text !== 'for' && span === 0)) {
-      faults.push(fault('bad-value', word.at, `${word.text} needs a span.`, `Write for example ${word.text} 30s.`));
+      const fix = `Write for example ${word.text} 30s.`;
+      const edit = withUnit(tokens[index + 1]);
+      faults.push({ ...fault('bad-value', word.at, `${word.text} needs a span.`, fix), ...edit });
       return { holdMs: null, withinMs: null, everyMs: null, rest: [] };
     }
     spans.set(word.text, span);
@@ -164,9 +189,10 @@ function readTail(tokens: Token[], end: number, faults: Fault[]): Tail {
   const holdMs = spans.get('for') ?? null;
   const withinMs = spans.get('within') ?? null;
   if (withinMs === null) {
-    faults.push(
-      fault('verify-without-within', end, 'The check has no deadline.', 'Add within, for example: within 5m.'),
-    );
+    const at = tokens[index]?.at ?? end;
+    const edit = { from: at, to: at, text: index < tokens.length ? 'within 5m ' : ' within 5m' };
+    const fix = 'Add within, for example: within 5m.';
+    faults.push(fault('verify-without-within', end, 'The check has no deadline.', fix, edit));
   } else if (holdMs !== null && holdMs > withinMs) {
     const fix = 'Make within longer than for.';
     faults.push(fault('bad-value', tokens[0]?.at ?? end, 'It cannot hold for longer than its deadline.', fix));

@@ -1,7 +1,9 @@
 import { parseSpan } from '#contract/basic.ts';
 import { type Directive, verbSchema } from '#contract/runbook.ts';
-import { type Fault, parseCheckAt } from './check.ts';
-import { FLAGS, MODIFIERS, nearest, SHOW_ARGS, SHOWN, VERBS } from './grammar.ts';
+import { type ArgumentShape, FLAGS, MODIFIERS, SHOW_ARGS, SHOWN, VERBS } from '#contract/runbook-grammar.ts';
+import { type Fault, inPlaceOf, parseCheckAt, withUnit } from './check.ts';
+import { variablesOf } from './fill.ts';
+import { nearest } from './grammar.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 export type ParsedDirective = {
@@ -59,6 +61,7 @@ function unknownVerb(token: Token | undefined): Fault {
     at: 0,
     message: token === undefined ? 'The directive is empty.' : `"${token.text.slice(0, 40)}" is not a verb.`,
     fix: near === null ? `Use one of ${verbSchema.options.join(', ')}, or put words after the code.` : `Write ${near}.`,
+    ...(near === null || token === undefined ? {} : inPlaceOf(token, near)),
   };
 }
 
@@ -68,7 +71,9 @@ function readWords(draft: Draft, tokens: Token[]): void {
     const token = tokens[index];
     if (token === undefined) return;
     if (token.kind === 'unfinished') {
-      draft.faults.push({ rule: 'syntax', at: token.at, message: 'The quote is never closed.', fix: 'Add a ".' });
+      const { length } = draft.directive.text;
+      const edit = { from: length, to: length, text: '"' };
+      draft.faults.push({ rule: 'syntax', at: token.at, message: 'The quote is never closed.', fix: 'Add a ".', edit });
       return;
     }
     if (token.kind !== 'word' && token.kind !== 'value') {
@@ -113,6 +118,7 @@ function readFlag(draft: Draft, token: Token): void {
       at: token.at,
       message: `"${token.text.slice(0, 40)}" means nothing to ${directive.verb}.`,
       fix: near === null ? 'Remove it, or write it as key=value.' : `Write ${near}.`,
+      ...(near === null ? {} : inPlaceOf(token, near)),
     });
   }
 }
@@ -120,22 +126,25 @@ function readFlag(draft: Draft, token: Token): void {
 function readPair(draft: Draft, key: Token, value: Token): void {
   const { directive, faults } = draft;
   const shape = VERBS[directive.verb].args;
-  if (key.text in directive.args) {
+  if (Object.hasOwn(directive.args, key.text)) {
     faults.push({ rule: 'syntax', at: key.at, message: `${key.text} stands twice.`, fix: 'Keep one of them.' });
     return;
   }
-  if (Object.hasOwn(shape, key.text)) {
+  const argument = Object.hasOwn(shape, key.text) ? shape[key.text] : undefined;
+  if (argument !== undefined) {
     directive.args[key.text] = value.text;
+    checkValue(draft, argument, value);
     return;
   }
   switch (MODIFIERS.find((one) => one === key.text)) {
     case 'confirm':
       if (value.text === 'type') directive.confirm = 'type';
-      else faults.push(badValue(value, 'confirm takes no value, or type.', 'Write confirm or confirm=type.'));
+      else faults.push(badValue(value, 'confirm takes no value, or type.', 'Write confirm or confirm=type.', 'type'));
       return;
     case 'approve':
       if (/^[1-5]$/.test(value.text)) directive.approvals = Number(value.text);
-      else faults.push(badValue(value, 'approve takes a number of people, 1 to 5.', 'Write for example approve=2.'));
+      else
+        faults.push(badValue(value, 'approve takes a number of people, 1 to 5.', 'Write for example approve=2.', '2'));
       return;
     case 'for':
       directive.forMs = readSpan(draft, key, value);
@@ -170,34 +179,49 @@ function readPair(draft: Draft, key: Token, value: Token): void {
         at: key.at,
         message: `${directive.verb} has no argument "${key.text.slice(0, 40)}" in this version.`,
         fix: near === null ? `It takes ${names.join(', ')}.` : `Write ${near}=.`,
+        ...(near === null ? {} : inPlaceOf(key, near)),
       });
     }
   }
 }
 
-function badValue(value: Token, message: string, fix: string): Fault {
-  return { rule: 'bad-value', at: value.at, message, fix };
+/** A value is held against the table of arguments, unless something is still to be filled in. */
+function checkValue(draft: Draft, argument: ArgumentShape, value: Token): void {
+  if (variablesOf(value.text).length > 0) return;
+  // Names are the lint's: it knows which there are, and which one was meant.
+  if (argument.names !== null) return;
+  const parsed = argument.value.safeParse(value.text);
+  if (parsed.success) return;
+  const near = nearest(value.text, argument.words);
+  const message = `"${value.text.slice(0, 40)}" does not fit: ${parsed.error.issues[0]?.message ?? argument.says}.`;
+  draft.faults.push(badValue(value, message, `It is ${argument.says}.`, near ?? undefined));
+}
+
+function badValue(value: Token, message: string, fix: string, text?: string): Fault {
+  return { rule: 'bad-value', at: value.at, message, fix, ...(text === undefined ? {} : inPlaceOf(value, text)) };
 }
 
 function readSpan(draft: Draft, key: Token, value: Token): number | null {
   const span = parseSpan(value.text);
   if (span !== undefined) return span;
-  draft.faults.push(
-    badValue(value, `${key.text}=${value.text.slice(0, 40)} is not a span.`, 'Write for example 30s, 5m or 2h.'),
-  );
+  draft.faults.push({
+    ...badValue(value, `${key.text}=${value.text.slice(0, 40)} is not a span.`, 'Write for example 30s, 5m or 2h.'),
+    ...withUnit(value),
+  });
   return null;
 }
 
 function checkArguments(draft: Draft, text: string): void {
   const { directive, faults } = draft;
   if (faults.length > 0) return;
-  for (const [name, need] of Object.entries(VERBS[directive.verb].args)) {
-    if (need === 'optional' || name in directive.args) continue;
+  for (const [name, { need }] of Object.entries(VERBS[directive.verb].args)) {
+    if (need === 'optional' || Object.hasOwn(directive.args, name)) continue;
     faults.push({
       rule: 'missing-argument',
       at: text.length,
       message: `${directive.verb} needs ${name}=.`,
       fix: `Add ${name}=value.`,
+      edit: { from: directive.verb.length, to: directive.verb.length, text: ` ${name}=\${${name}}` },
     });
   }
   const [kind, name, ...more] = directive.positional;

@@ -1,37 +1,42 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { z } from 'zod';
-import type { FileProblem } from '#contract/agent.ts';
 import type { Runbook, RunbookSection, runbookInputSchema } from '#contract/runbook.ts';
+import { type Block, readBlocks } from './blocks.ts';
 import { type FrontMatter, readFrontMatter } from './front-matter.ts';
-import { type Block, type Item, readBlocks } from './markdown.ts';
+import { oneLine, plain, readInline } from './inline.ts';
 import { type SectionKind, sectionKindOf, slugOf, uniqueNames } from './section.ts';
-import { readStep, type StepReader } from './step.ts';
+import type { StepReader } from './step.ts';
+import { addStepsOf, hasBox, readPlainSection } from './steps.ts';
+import { oneLineEnd, openFindings, type Report } from './text.ts';
 
-/** A file larger than this is not read as a runbook: about ten thousand lines. */
-const MAX_LENGTH = 1_000_000;
+/** A file longer than this, in characters, is not read as a runbook. */
+const MAX_LENGTH = 10_000_000;
+/** More steps than this are read as text, and so are more headings. */
+const MAX_STEPS = 5_000;
 
 /**
  * Reads a Markdown file as a runbook. Total: any text gives a runbook, with its faults in `problems`. Without
- * `runbook: 1` in the front matter no directive is live, and list items under the five questions are done by hand.
+ * `runbook: 1` in the front matter no directive is live, and what stands under the five questions is done by hand.
+ * Places are offsets of the text as it is given.
  */
 export function parseRunbook(file: string, text: string): Runbook {
   const name = nameOf(file);
   const hash = createHash('sha256').update(text).digest('hex');
   const tooLong = text.length > MAX_LENGTH;
-  const source = tooLong ? '' : text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  const front = readFrontMatter(source);
-  const problems: FileProblem[] = front.problems.map((problem) => ({ file, ...problem }));
-  if (tooLong) {
-    const message = `The file is longer than ${MAX_LENGTH} characters.`;
-    problems.push({ file, line: 1, column: 1, severity: 'error', rule: 'too-long', message, fix: 'Split it.' });
-  }
+  const source = tooLong ? '' : oneLineEnd(text);
+  const findings = openFindings(file, source);
+  if (tooLong) findings.add(tooMuch(`The file is longer than ${MAX_LENGTH} characters.`));
+  const front = readFrontMatter(source, source.startsWith('\uFEFF') ? 1 : 0);
+  for (const problem of front.problems) findings.add(problem);
   const live = front.keys.runbook === 1;
-  const walk = walkBlocks(readBlocks(front.body, front.bodyLine), {
+  const walk = walkBlocks(readBlocks(source, front.bodyFrom, front.bodyLine), {
     live,
-    lines: source.split('\n'),
+    room: roomFor(MAX_STEPS, () => findings.add(tooMuch(`There are more than ${MAX_STEPS} steps.`))),
     uniqueId: uniqueNames(),
-    report: (problem) => problems.push({ file, ...problem }),
+    report: findings.add,
+    inline: (pieces) => readInline(source, pieces),
+    prose: (block) => readingMatter(text, block),
   });
   return {
     name,
@@ -46,8 +51,32 @@ export function parseRunbook(file: string, text: string): Runbook {
     reviewed: front.keys.reviewed ?? null,
     intro: walk.intro,
     sections: walk.sections,
-    problems,
+    problems: findings.all(),
   };
+}
+
+/** Says while there is room for one more, and tells once when there is none. */
+function roomFor(most: number, full: () => void): () => boolean {
+  let count = 0;
+  return () => {
+    count += 1;
+    if (count === most + 1) full();
+    return count <= most;
+  };
+}
+
+function tooMuch(message: string): Report {
+  return { severity: 'error', rule: 'too-long', range: { from: 0, to: 0 }, message, fix: 'Split it.', edit: null };
+}
+
+/** A piece of a file as Markdown of its own: without the indent of what it stands in. */
+function readingMatter(text: string, { from, to, indent }: { from: number; to: number; indent: number }): string {
+  const piece = text.slice(from, to).replace(/\r\n?/g, '\n').trim();
+  if (indent === 0 || !piece.includes('\n')) return piece;
+  return piece
+    .split('\n')
+    .map((line, index) => (index === 0 ? line : line.slice(Math.min(indent, line.length - line.trimStart().length))))
+    .join('\n');
 }
 
 /** The name a runbook goes by: its file's, in the letters that names have. */
@@ -72,78 +101,60 @@ function inputsOf(keys: FrontMatter['keys']): z.infer<typeof runbookInputSchema>
 }
 
 type Walk = { title: string | null; intro: string; sections: RunbookSection[] };
-type Open = RunbookSection & { paragraphs: string[] };
+type Open = RunbookSection & { blocks: Block[] };
 
 /** Sorts the blocks of a file into sections and their steps. */
-function walkBlocks(blocks: Block[], reader: StepReader): Walk {
+function walkBlocks(blocks: Block[], reader: StepReader & { room(): boolean }): Walk {
   const uniqueAnchor = uniqueNames();
-  const intro: string[] = [];
+  const intro: Block[] = [];
   const sections: Open[] = [];
   const above: { depth: number; kind: SectionKind }[] = [];
   let title: string | null = null;
   for (const block of blocks) {
-    const section = sections.at(-1);
-    if (block.kind === 'heading') {
-      const anchor = uniqueAnchor(slugOf(block.text) || 'section');
+    if (block.kind === 'heading' && sections.length < MAX_STEPS) {
+      const text = oneLine(plain(reader.inline(block.pieces).text));
+      const anchor = uniqueAnchor(slugOf(text) || 'section');
       if (title === null && block.depth === 1 && sections.length === 0) {
-        title = block.text;
+        title = text;
         continue;
       }
       while ((above.at(-1)?.depth ?? 0) >= block.depth) above.pop();
-      const own = sectionKindOf(block.text);
+      const own = sectionKindOf(text);
       const kind = own === 'other' ? (above.at(-1)?.kind ?? 'other') : own;
       above.push({ depth: block.depth, kind });
-      sections.push({ id: anchor, title: block.text, kind, prose: '', steps: [], paragraphs: [] });
-    } else if (block.kind === 'list' && holdsSteps(block.items, section?.kind ?? 'other', reader.live)) {
-      const into = section ?? openUntitled(sections, uniqueAnchor);
-      addSteps(into, block.items, reader);
+      sections.push({ id: anchor, title: text, kind, prose: '', steps: [], blocks: [] });
+    } else if (sections.length === 0 && block.kind === 'list' && block.items.some(hasBox)) {
+      // Steps above the first heading stand in a section without a title.
+      sections.push({ ...UNTITLED, id: uniqueAnchor('steps'), steps: [], blocks: [block] });
     } else {
-      (section?.paragraphs ?? intro).push(block.raw.trim());
+      (sections.at(-1)?.blocks ?? intro).push(block);
     }
   }
-  return { title, intro: joined(intro), sections: sections.map(closed) };
+  return {
+    title,
+    intro: joined(intro.map((block) => reader.prose(block))),
+    sections: sections.map((section) => closed(section, reader)),
+  };
 }
 
-/** Steps above the first heading stand in a section without a title. */
-function openUntitled(sections: Open[], uniqueAnchor: (name: string) => string): Open {
-  const section: Open = { id: uniqueAnchor('steps'), title: '', kind: 'other', prose: '', steps: [], paragraphs: [] };
-  sections.push(section);
-  return section;
-}
+const UNTITLED = { title: '', kind: 'other', prose: '' } as const;
 
-function closed({ paragraphs, ...section }: Open): RunbookSection {
+function closed({ blocks, ...section }: Open, reader: StepReader & { room(): boolean }): RunbookSection {
+  const paragraphs =
+    !reader.live && section.kind !== 'other'
+      ? readPlainSection(section, blocks, reader)
+      : readSection(section, blocks, reader);
   return { ...section, prose: joined(paragraphs) };
+}
+
+/** Lists with a box somewhere are its steps. @returns the rest, for reading */
+function readSection(section: RunbookSection, blocks: Block[], reader: StepReader & { room(): boolean }): string[] {
+  return blocks.flatMap((block) => {
+    if (block.kind !== 'list' || !block.items.some(hasBox)) return [reader.prose(block)];
+    return addStepsOf(section, block.items, reader);
+  });
 }
 
 function joined(paragraphs: string[]): string {
   return paragraphs.filter((one) => one !== '').join('\n\n');
-}
-
-/** Whether a list is a checklist: it has a box somewhere, or it stands under a question in a file that is not live. */
-function holdsSteps(items: Item[], kind: SectionKind, live: boolean): boolean {
-  return (!live && kind !== 'other') || items.some(hasBox);
-}
-
-function hasBox(item: Item): boolean {
-  return item.checked !== null || item.children.some((child) => child.kind === 'list' && child.items.some(hasBox));
-}
-
-function addSteps(section: Open, items: Item[], reader: StepReader): void {
-  const boxed = items.some(hasBox);
-  for (const item of items) {
-    if (item.checked === null && boxed) {
-      section.paragraphs.push(item.text);
-    } else {
-      section.steps.push(readStep(item, section.title, reader));
-    }
-    for (const child of item.children) {
-      if (child.kind === 'list' && child.items.some(hasBox)) {
-        addSteps(
-          section,
-          child.items.filter((one) => hasBox(one)),
-          reader,
-        );
-      }
-    }
-  }
 }

@@ -21,6 +21,8 @@ export type Token = {
   kind: 'word' | 'value' | 'operator' | 'equals' | 'open' | 'close' | 'comma' | 'unfinished';
   text: string;
   at: number;
+  /** A value that stands in quotes: its text is without them. */
+  quoted: boolean;
 };
 
 const OPERATORS = ['==', '!=', '>=', '<=', '>', '<'];
@@ -45,7 +47,7 @@ export function tokenize(text: string): Token[] {
     const token = nextToken(text, at, afterEquals, depth > 0);
     if (token.kind === 'open') depth += 1;
     if (token.kind === 'close' && depth > 0) depth -= 1;
-    tokens.push({ kind: token.kind, text: token.text, at });
+    tokens.push({ kind: token.kind, text: token.text, at, quoted: char === '"' });
     at = token.end;
   }
   return tokens;

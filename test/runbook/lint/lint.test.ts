@@ -59,7 +59,6 @@ describe('the lint', () => {
       ['- [ ] s `pause agent=triage for=5m confirm`', '  - verify: `running_tasks(agent=triage) == 0`'],
       'error verify-without-within',
     ],
-    ['a verb that is not live yet', ['- [ ] again `scale agent=triage to=2`'], 'warning not-live'],
     ['a box that was committed as done', ['- [x] look'], 'warning committed-check'],
     ['a placeholder', ['- [ ] tell `notify channel=ops text="call <name>"`'], 'warning literal-placeholder'],
   ])('finds %s', (_what, lines, found) => {
@@ -82,8 +81,11 @@ describe('the lint', () => {
 
   it('says line, column and what to do', () => {
     const text = live(...CONFIRM, '## Mitigate', '- [ ] stop `pause agent=triag for=5m confirm`', ...PROOF);
+    const from = text.indexOf('triag for');
     expect(lint(text)).toEqual([
       {
+        range: { from, to: from + 'triag'.length },
+        edit: { range: { from, to: from + 'triag'.length }, text: 'triage' },
         file: '/r/x.md',
         line: 13,
         column: '- [ ] stop `pause agent='.length + 1,

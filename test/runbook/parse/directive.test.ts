@@ -22,6 +22,9 @@ describe('a directive', () => {
       forMs: 1_800_000,
       timeoutMs: null,
       required: false,
+      when: null,
+      ramp: [],
+      holdMs: null,
     });
   });
 
@@ -56,7 +59,7 @@ describe('a directive', () => {
     });
   });
 
-  it('leaves verbs that are not live yet alone', () => {
+  it('shows tasks and the like, with arguments in brackets', () => {
     expect(parseDirective('show tasks(agent=a, state=failed, within=15m)')).toMatchObject({
       directive: { verb: 'show' },
       faults: [],
