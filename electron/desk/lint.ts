@@ -1,4 +1,4 @@
 /*
  * Checking runbook files without a desk that runs, for the command line.
  */
-export { lintRunbook, parseRunbook } from '../runbook/index.ts';
+export { formatFindings, lintLibrary, lintRunbook, parseRunbook } from '../runbook/index.ts';

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { watch } from 'chokidar';
-import type { FileProblem } from '#contract/agent.ts';
 import type { Runbook } from '#contract/runbook.ts';
+import type { Finding } from '#contract/runbook-lint.ts';
 import { lintRunbook } from '../lint/lint.ts';
 import { parseRunbook } from '../parse/runbook.ts';
 import type { Known } from '../types.ts';
 
 /** A file: as it stands now, and the last version without a fault in its text. */
-type Shelf = { text: string; latest: Runbook; good: Runbook; linted: { for: string; problems: FileProblem[] } | null };
+type Shelf = { text: string; latest: Runbook; good: Runbook; linted: { for: string; problems: Finding[] } | null };
 
 /** The runbook files of some folders, watched. */
 export type Library = {
   /** By name; a broken file gives its last good version, with the faults of the file as it stands. */
   all(): Runbook[];
   get(name: string): Runbook | undefined;
-  problems(): FileProblem[];
+  problems(): Finding[];
   close(): Promise<void>;
 };
 
@@ -52,7 +52,7 @@ export function openLibrary(folders: string[], known: () => Known, now: () => nu
   });
 
   /** What is wrong with each file; looked for again only when the file, the desk's names or the day is another one. */
-  function lint(found: Shelf[]): FileProblem[][] {
+  function lint(found: Shelf[]): Finding[][] {
     const names = known();
     const day = Math.floor(now() / DAY_MS);
     const key = JSON.stringify([names, day]);
