@@ -12,6 +12,7 @@ import { addDeadLetters } from './dead-letter.ts';
 import { addEvents } from './event.ts';
 import { addGuards } from './guard.ts';
 import { addIncidents } from './incident.ts';
+import { addInvite } from './invite.ts';
 import { addObjectives } from './objective.ts';
 import { addPeople } from './people.ts';
 import { addProviders } from './provider.ts';
@@ -54,6 +55,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addActions(program, cli);
   addSettings(program, cli);
   addPeople(program, cli);
+  addInvite(program, cli);
   addSamples(program, cli);
   addReports(program, cli);
   addDeadLetters(program, cli);

@@ -64,7 +64,11 @@ export async function tryAgent(options: TryOptions): Promise<Result<TaskDetail>>
     if (!opened.ok) return opened;
     const desk = opened.value;
     try {
-      const context: Connection = { actor: { name: options.user, via: 'cli' }, drained: async () => {} };
+      const context: Connection = {
+        actor: { name: options.user, via: 'cli' },
+        person: options.user,
+        drained: async () => {},
+      };
       const client = createRouterClient(desk.router, { context }) as ContractRouterClient<Contract>;
       const { id } = await client.tasks.submit({ agent: options.agent, input: options.input });
       return succeed(await follow(client, id, options.withinMs));

@@ -8,10 +8,16 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Actor, canonicalJson, type Json } from '#contract/basic.ts';
 import { NATIVE } from '#contract/delivery.ts';
-import { type Result, succeed } from '#contract/errors.ts';
+import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { About } from '#contract/rpc.ts';
 import { ALERT_RULES, createDelivery, createHealth, type Health } from '../health/index.ts';
-import { createNotify, createRunbooks, createRunbookUse, type Runbooks } from '../runbook/index.ts';
+import {
+  createNotify,
+  createRunbookEditing,
+  createRunbooks,
+  createRunbookUse,
+  type Runbooks,
+} from '../runbook/index.ts';
 import { createRunner } from '../runner/index.ts';
 import { createTraffic } from '../runner/traffic.ts';
 import { createCommitter } from '../store/committer.ts';
@@ -96,7 +102,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   });
 
   // Health and runbooks know each other only through these functions.
-  const store = { db, commit: committer.commit };
+  const store = { db, commit: committer.commit, audit: audit.write };
   const alertRules = openAlertRules(
     options.dataFolder,
     () => ({
@@ -164,23 +170,59 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     random: Math.random,
     onChange: changed.ring,
   });
+  /** What a runbook may name. */
+  const known = () => ({
+    agents: runner.snapshot().agents.map((agent) => agent.name),
+    providers: runner.snapshot().providers.map((provider) => provider.name),
+    // By name alone: the list of rules asks the library which runbooks answer each.
+    alerts: [...Object.keys(ALERT_RULES), ...alertRules.inForce().rules.map(({ rule }) => rule.name)],
+  });
   const runbooks: Runbooks = createRunbooks({
     store,
     folders: options.runbookFolders,
     runtime: runner,
     measure: { rate: health.rate, alertState: health.alertState },
     alertFor: (incident) => health.incident(incident)?.alerts[0],
+    incident: (id) => health.incident(id),
     notify: createNotify(options.dataFolder, now),
-    known: () => ({
-      agents: runner.snapshot().agents.map((agent) => agent.name),
-      providers: runner.snapshot().providers.map((provider) => provider.name),
-      // By name alone: the list of rules asks the library which runbooks answer each.
-      alerts: [...Object.keys(ALERT_RULES), ...alertRules.inForce().rules.map(({ rule }) => rule.name)],
-    }),
+    canaries: {
+      known(agent) {
+        const keys = runner.watched.canaries().find((one) => one.agent === agent)?.keys;
+        if (keys === undefined) {
+          return fail('NOT_FOUND', `${agent} names no task with a known answer.`, {
+            kept: 'Nothing was run.',
+            todo: 'Give the agent a nightdesk.canary, or the step a fence with {"input": …, "expect": …}.',
+          });
+        }
+        const input = runner.watched.canaryInput(agent);
+        return input.ok ? succeed({ input: input.value, expect: keys.expect }) : input;
+      },
+      async submit(agent, input, key) {
+        const [result] = await runner.submit([{ agent, input, key }]);
+        if (result === undefined) throw new Error('a canary got no answer');
+        return result;
+      },
+    },
+    settings: () => settings.current().runbooks,
+    mask: secrets.mask.text,
+    known,
     rehearsal: options.rehearsal,
     now,
     onChange: changed.ring,
     onEntry: (incident, entry) => health.addEntry(incident, entry),
+  });
+
+  const editing = createRunbookEditing({
+    ownFolder: join(options.dataFolder, 'runbooks'),
+    fileOf(name) {
+      const found = runbooks.get(name);
+      return found.ok ? found.value.file : undefined;
+    },
+    known,
+    rule: health.alerts.rule,
+    incident: health.incident,
+    dryRun: runbooks.tryOut,
+    now,
   });
 
   const traffic = createTraffic({
@@ -261,6 +303,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     delivery,
     runbooks,
     runbookUse: createRunbookUse(db, runbooks, now),
+    editing,
     traffic,
     changed,
     settings,

@@ -35,8 +35,13 @@ function actorOf(connection: Connection, claimed: Actor | undefined): Actor {
 
 /** The one router, the same for every host. */
 export function createRouter(parts: Parts) {
-  const os = implement(contract).$context<Connection>();
-  const { runner, health, runbooks } = parts;
+  const os = implement(contract)
+    .$context<Connection>()
+    .use(({ context, next }) => {
+      parts.runbooks.met(context.person);
+      return next();
+    });
+  const { runner, health, runbooks, editing } = parts;
   const incidentDesk = health.incidentPart.desk;
 
   function watch<State extends Record<string, Record<string, unknown>>>(
@@ -53,7 +58,7 @@ export function createRouter(parts: Parts) {
   }
 
   return os.router({
-    about: os.about.handler(() => parts.about()),
+    about: os.about.handler(({ context }) => ({ ...parts.about(), user: context.person })),
     board: {
       watch: os.board.watch.handler(({ input, context, signal }) =>
         watch(() => readBoard(parts, input.window), { context, signal }),
@@ -359,6 +364,24 @@ export function createRouter(parts: Parts) {
       stepMetrics: os.runbooks.stepMetrics.handler(({ input, errors }) =>
         answer(parts.runbookUse.one(input.name), errors),
       ),
+      source: os.runbooks.source.handler(({ input, errors }) => answer(editing.source(input.name), errors)),
+      check: os.runbooks.check.handler(({ input }) => editing.check(input.name, input.text)),
+      save: os.runbooks.save.handler(({ input, errors }) =>
+        answer(editing.save(input.name, input.text, input.baseHash), errors),
+      ),
+      history: os.runbooks.history.handler(async ({ input, errors }) =>
+        answer(await editing.history(input.name), errors),
+      ),
+      version: os.runbooks.version.handler(async ({ input, errors }) => ({
+        text: answer(await editing.version(input.name, input.commit), errors),
+      })),
+      draft: os.runbooks.draft.handler(({ input, errors }) => ({
+        text: answer(editing.draft(input.name, input.origin), errors),
+      })),
+      tryStep: os.runbooks.tryStep.handler(({ input, errors }) =>
+        answer(editing.tryStep(input.name, input.text, input.step, input.inputs), errors),
+      ),
+      names: os.runbooks.names.handler(() => editing.names()),
     },
     runs: {
       start: os.runs.start.handler(async ({ input, context, errors }) =>
@@ -372,11 +395,18 @@ export function createRouter(parts: Parts) {
       get: os.runs.get.handler(({ input, errors }) => answer(runbooks.getRun(input.id), errors)),
       watch: os.runs.watch.handler(({ input, context, signal, errors }) => {
         answer(runbooks.getRun(input.id), errors);
+        const leave = runbooks.viewed(input.id, context.person);
+        signal?.addEventListener('abort', leave, { once: true });
         return watch(() => readRun(parts, input.id), { context, signal });
       }),
       command: os.runs.command.handler(async ({ input, context, errors }) =>
-        answer(await runbooks.command(input.id, input.command, context.actor), errors),
+        answer(await runbooks.command(input.id, input.command, context.actor, context.person), errors),
       ),
+      dryRun: os.runs.dryRun.handler(({ input, errors }) => answer(runbooks.dryRun(input), errors)),
+      rollBackPlan: os.runs.rollBackPlan.handler(({ input, errors }) =>
+        answer(runbooks.rollBackPlan(input.id, input.step), errors),
+      ),
+      report: os.runs.report.handler(({ input, errors }) => ({ text: answer(runbooks.report(input.id), errors) })),
     },
   });
 }

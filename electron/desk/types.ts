@@ -8,8 +8,10 @@ export type { ForkWorker } from '../runner/fork.ts';
 
 /** What a host says of a connection; every call of that connection carries it. */
 export type Connection = {
-  /** The authenticated person behind it. */
+  /** The person behind it, as the connection says. */
   actor: Actor;
+  /** Who that is for certain: by session or token, whatever a command line claims. Approvals count these. */
+  person: string;
   /** Settles when the transport has sent enough of what it holds: the back-pressure of subscriptions. */
   drained(): Promise<void>;
 };

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { Actor } from '#contract/basic.ts';
 import { actorSchema } from '#contract/basic.ts';
-import { type Secrets, sameSecret } from './secret.ts';
+import { personOf, type Secrets, sameSecret } from './secret.ts';
 
 /*
  * Who may come in: which Host and Origin a request may name, and whose call it is. Pure: headers in, verdict out.
@@ -66,11 +66,17 @@ export function bearerActor(door: Door, headers: IncomingHttpHeaders, via: 'cli'
   return claimed.success ? claimed.data : { name: door.user, via };
 }
 
-/** Whether a request carries the session cookie of this desk. */
-export function hasSession(door: Door, headers: IncomingHttpHeaders): boolean {
+/** Who is behind the session cookie of this desk; undefined when a request carries none. */
+export function sessionPerson(door: Door, headers: IncomingHttpHeaders): string | undefined {
   const prefix = `${cookieName(door)}=`;
   const pair = (headers.cookie ?? '').split(/;\s*/).find((candidate) => candidate.startsWith(prefix));
-  return sameSecret(pair?.slice(prefix.length), door.secrets.session);
+  const value = pair?.slice(prefix.length);
+  return sameSecret(value, door.secrets.session) ? door.user : personOf(door.secrets, value);
+}
+
+/** Whether a request carries the session cookie of this desk. */
+export function hasSession(door: Door, headers: IncomingHttpHeaders): boolean {
+  return sessionPerson(door, headers) !== undefined;
 }
 
 /**
@@ -79,5 +85,11 @@ export function hasSession(door: Door, headers: IncomingHttpHeaders): boolean {
  */
 export function socketActor(door: Door, headers: IncomingHttpHeaders): Actor | undefined {
   if (headers.origin === undefined) return bearerActor(door, headers);
-  return isOwnOrigin(headers) && hasSession(door, headers) ? { name: door.user, via: 'console' } : undefined;
+  const person = sessionPerson(door, headers);
+  return isOwnOrigin(headers) && person !== undefined ? { name: person, via: 'console' } : undefined;
+}
+
+/** Who opens it for certain: the token is its owner's, whatever name comes with it. */
+export function socketPerson(door: Door, headers: IncomingHttpHeaders): string {
+  return headers.origin === undefined ? door.user : (sessionPerson(door, headers) ?? door.user);
 }

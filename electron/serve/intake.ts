@@ -129,7 +129,7 @@ export function addIntake(
 }
 
 function clientFor(desk: Desk, actor: Actor): Client {
-  const context: Connection = { actor, drained: () => Promise.resolve() };
+  const context: Connection = { actor, person: desk.about().user, drained: () => Promise.resolve() };
   return createRouterClient(desk.router, { context }) as Client;
 }
 

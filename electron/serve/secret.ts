@@ -35,20 +35,37 @@ export function sameSecret(given: string | undefined, right: string): boolean {
   return timingSafeEqual(digest(given), digest(right));
 }
 
-/** One-time tokens: each lets one browser in, once. */
-export type Tickets = { issue(): string; redeem(token: string): boolean };
+/** The cookie's value of a person who was invited by name. */
+export function sessionOf({ session }: Secrets, person: string): string {
+  const mark = createHmac('sha256', session).update(person).digest('base64url');
+  return `${Buffer.from(person).toString('base64url')}.${mark}`;
+}
+
+/** Who was invited with a cookie's value; undefined where nobody was. */
+export function personOf(secrets: Secrets, value: string | undefined): string | undefined {
+  const person = Buffer.from(value?.split('.')[0] ?? '', 'base64url').toString();
+  return person !== '' && sameSecret(value, sessionOf(secrets, person)) ? person : undefined;
+}
+
+/** One-time tokens: each lets one browser in, once. A person: who was invited by name; null for whoever runs the desk. */
+export type Tickets = {
+  issue(person: string | null): string;
+  redeem(token: string): { person: string | null } | undefined;
+};
 
 export function createTickets(): Tickets {
-  const open = new Set<string>();
+  const open = new Map<string, string | null>();
   return {
-    issue() {
+    issue(person) {
       const token = randomBytes(KEY_BYTES).toString('base64url');
-      open.add(token);
+      open.set(token, person);
       return token;
     },
     redeem(token) {
-      const match = [...open].find((candidate) => sameSecret(token, candidate));
-      return match !== undefined && open.delete(match);
+      const match = [...open].find(([candidate]) => sameSecret(token, candidate));
+      if (match === undefined) return undefined;
+      open.delete(match[0]);
+      return { person: match[1] };
     },
   };
 }

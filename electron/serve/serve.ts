@@ -5,11 +5,20 @@ import type { Duplex } from 'node:stream';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { ERRORS, type Failure, fail, type Result, succeed } from '#contract/errors.ts';
 import type { Desk } from '../desk/types.ts';
-import { bearerActor, cookieName, type Door, hasSession, isLoopback, knowsHost, socketActor } from './door.ts';
+import {
+  bearerActor,
+  cookieName,
+  type Door,
+  hasSession,
+  isLoopback,
+  knowsHost,
+  socketActor,
+  socketPerson,
+} from './door.ts';
 import { readConsoleFile } from './files.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { addIntake, sendFailure, UNAUTHORIZED } from './intake.ts';
-import { createTickets, type Secrets } from './secret.ts';
+import { createTickets, type Secrets, sessionOf, type Tickets } from './secret.ts';
 import { createSockets } from './socket.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -60,21 +69,23 @@ export async function serveDesk(desk: Desk, options: ServeOptions): Promise<Resu
   const sockets = createSockets(desk, options.log);
   const http = fastify({ bodyLimit: MAX_BODY_BYTES, exposeHeadRoutes: false, forceCloseConnections: true });
   const address = () => `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${door.port}`;
-  const invite = () => `${address()}/?token=${tickets.issue()}`;
+  const invite = (person: string | null = null) => `${address()}/?token=${tickets.issue(person)}`;
 
   addChecks(http, door, options.log);
   addIntake(http, desk, (headers) => bearerActor(door, headers, 'http'));
   http.get('/healthz', () => ({ ok: true }));
-  http.post('/v1/invitations', (request, reply) =>
-    bearerActor(door, request.headers) ? reply.code(201).send({ address: invite() }) : sendFailure(reply, UNAUTHORIZED),
-  );
+  http.post<{ Querystring: { person?: string } }>('/v1/invitations', (request, reply) => {
+    if (!bearerActor(door, request.headers)) return sendFailure(reply, UNAUTHORIZED);
+    const person = request.query.person?.trim().slice(0, 80) ?? '';
+    return reply.code(201).send({ address: invite(person === '' || person === door.user ? null : person) });
+  });
   addConsole(http, door, options.rendererFolder, tickets.redeem);
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = refuseUpgrade(door, request);
     if (refusal) return refuse(socket, refusal);
     const actor = socketActor(door, request.headers);
     if (!actor) return refuse(socket, UNAUTHORIZED);
-    sockets.accept(request, socket, head, actor);
+    sockets.accept(request, socket, head, { actor, person: socketPerson(door, request.headers) });
   });
 
   try {
@@ -134,13 +145,15 @@ function addChecks(http: FastifyInstance, door: Door, log: (message: string) => 
 }
 
 /** The console's files, for browsers with a session; the one-time token of an invitation begins one. */
-function addConsole(http: FastifyInstance, door: Door, folder: string, redeem: (token: string) => boolean): void {
+function addConsole(http: FastifyInstance, door: Door, folder: string, redeem: Tickets['redeem']): void {
   http.get<{ Querystring: { token?: string } }>('/*', async (request, reply) => {
     const [path = '/'] = request.url.split('?');
     const { token } = request.query;
     if (typeof token === 'string') {
-      if (redeem(token)) {
-        const value = `${cookieName(door)}=${door.secrets.session}`;
+      const ticket = redeem(token);
+      if (ticket !== undefined) {
+        const session = ticket.person === null ? door.secrets.session : sessionOf(door.secrets, ticket.person);
+        const value = `${cookieName(door)}=${session}`;
         return reply.header('set-cookie', `${value}; Path=/; HttpOnly; SameSite=Strict`).redirect(path, 303);
       }
       if (hasSession(door, request.headers)) return reply.redirect(path, 303);

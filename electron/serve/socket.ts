@@ -17,7 +17,7 @@ const PING_MS = 20_000;
 
 export type Sockets = {
   /** Takes over an upgrade request that the door let in. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer, actor: Actor): void;
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, from: { actor: Actor; person: string }): void;
   close(): void;
 };
 
@@ -36,7 +36,7 @@ export function createSockets(desk: Desk, log: (message: string) => void): Socke
   }, PING_MS);
   pings.unref();
 
-  function serve(peer: WebSocket, actor: Actor): void {
+  function serve(peer: WebSocket, { actor, person }: { actor: Actor; person: string }): void {
     peer.on('pong', () => silent.delete(peer));
     peer.on('error', (error) => log(`a connection of ${actor.name} (${actor.via}) broke: ${error.message}`));
     const checked: Pick<WebSocket, 'addEventListener' | 'send'> = {
@@ -53,12 +53,12 @@ export function createSockets(desk: Desk, log: (message: string) => void): Socke
         });
       }) as WebSocket['addEventListener'],
     };
-    void handler.upgrade(checked, { context: { actor, drained: () => drained(peer) } });
+    void handler.upgrade(checked, { context: { actor, person, drained: () => drained(peer) } });
   }
 
   return {
-    accept(request, socket, head, actor) {
-      server.handleUpgrade(request, socket, head, (peer) => serve(peer, actor));
+    accept(request, socket, head, from) {
+      server.handleUpgrade(request, socket, head, (peer) => serve(peer, from));
     },
     close() {
       clearInterval(pings);

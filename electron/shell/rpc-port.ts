@@ -13,7 +13,7 @@ import { logLine } from '../serve/log.ts';
  */
 export function createPortRpc(router: AnyRouter, actor: Actor): (port: MessagePortMain) => void {
   const handler = new RPCHandler<Connection>(router);
-  const context: Connection = { actor, drained: () => Promise.resolve() };
+  const context: Connection = { actor, person: actor.name, drained: () => Promise.resolve() };
   return (port) => {
     const checked = {
       postMessage: (frame: unknown) => port.postMessage(frame),

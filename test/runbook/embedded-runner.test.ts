@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
+import { succeed } from '#contract/errors.ts';
 import type { RunCommand, RunDetail } from '#contract/runbook.ts';
 import { settingsSchema } from '#contract/settings.ts';
 import { createNotify, createRunbooks, type Runbooks } from '../../electron/runbook/index.ts';
@@ -53,7 +54,7 @@ function open(): { runner: Runner; runbooks: Runbooks; submit(count: number): Pr
     for (const event of events) if (event.kind === 'ended') ended.push(event.task.state === 'succeeded');
   });
   const runbooks = createRunbooks({
-    store: { db, commit: committer.commit },
+    store: { db, commit: committer.commit, audit: () => {} },
     folders: [runbookFolder],
     runtime: runner,
     measure: {
@@ -65,7 +66,14 @@ function open(): { runner: Runner; runbooks: Runbooks; submit(count: number): Pr
       alertState: () => 'firing',
     },
     alertFor: () => undefined,
+    incident: () => undefined,
     notify: createNotify(folder, Date.now),
+    canaries: {
+      known: () => succeed({ input: 'hello', expect: null }),
+      submit: async (agent, input, key) => (await runner.submit([{ agent, input, key }]))[0] ?? expect.fail(),
+    },
+    settings: () => settingsSchema.parse({}).runbooks,
+    mask: (text) => text,
     known: () => ({ agents: ['relay'], providers: ['anthropic', 'openai'], alerts: ['provider-breaker-open'] }),
     rehearsal: true,
     now: Date.now,

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Alert } from '#contract/alert.ts';
 import type { Actor } from '#contract/basic.ts';
-import type { Result } from '#contract/errors.ts';
+import { type Result, succeed } from '#contract/errors.ts';
 import type { Rate } from '#contract/health.ts';
 import type { TimelineEntry } from '#contract/incident.ts';
 import type { RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
+import { type Settings, settingsSchema } from '#contract/settings.ts';
 import { createNotify } from '../../electron/runbook/execute/notify.ts';
 import { createRunbooks } from '../../electron/runbook/execute/runbooks.ts';
 import type { Notify, Runbooks, Schedule } from '../../electron/runbook/types.ts';
@@ -68,6 +69,7 @@ export type Harness = {
   alerts: Map<number, Alert>;
   notify: { send: Notify };
   disk: { full: boolean };
+  settings: Settings['runbooks'];
   /** Ends this desk as a crash would, and starts another on the same data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -89,6 +91,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
   const rate = { good: 0, total: 0 };
   const notify = { send: createNotify(data, clock.now) };
   const disk = { full: false };
+  const settings = settingsSchema.parse({}).runbooks;
   const entries: TimelineEntry[] = [];
   const changes: number[] = [];
 
@@ -105,6 +108,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
           if (disk.full) throw new Error('database or disk is full');
           return db.transaction(work)();
         },
+        audit: (entry) => audited.push(entry),
       },
       folders: [folder],
       runtime,
@@ -113,7 +117,17 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
         alertState: (rule) => (rule === 'provider-breaker-open' ? 'firing' : undefined),
       },
       alertFor: (incident) => alerts.get(incident),
+      incident: (id) =>
+        id === 7
+          ? { title: 'anthropic is down', state: 'open', severity: 'sev2', openedAt: START, alerts: [] }
+          : undefined,
       notify: (channel, text, key) => notify.send(channel, text, key),
+      canaries: {
+        known: () => succeed({ input: 'ping', expect: { answer: 'pong' } }),
+        submit: async (agent, input, key) => succeed({ id: runtime.addTask(agent, input, key) }),
+      },
+      settings: () => settings,
+      mask: (text) => text.replaceAll('s3cret', '***'),
       known: () => ({
         agents: ['triage', 'drafts'],
         providers: ['anthropic', 'openai'],
@@ -141,7 +155,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
   let desk = open();
   const dead: (typeof desk)[] = [];
   const harness: Harness = {
-    ...{ runtime, clock, folder, data, entries, changes, rate, alerts, notify, disk },
+    ...{ runtime, clock, folder, data, entries, changes, rate, alerts, notify, disk, settings },
     runbooks: desk.runbooks,
     restart: async () => {
       desk.die();

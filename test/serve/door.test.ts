@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bearerActor, type Door, hasSession, isOwnOrigin, knowsHost, socketActor } from '../../electron/serve/door.ts';
-import { createTickets } from '../../electron/serve/secret.ts';
+import { createTickets, sessionOf } from '../../electron/serve/secret.ts';
 
 const door: Door = {
   secrets: { bearer: 'the-bearer', session: 'the-session' },
@@ -75,6 +75,18 @@ describe('who is behind a request', () => {
     );
     expect(socketActor(door, { ...session, origin: 'http://127.0.0.1:4711' })).toEqual({ name: 'sam', via: 'console' });
     expect(socketActor(door, session)).toBeUndefined();
+  });
+
+  it('is that of a person who was invited by name, and of nobody who makes one up', () => {
+    const of = (value: string) => ({
+      cookie: `nightdesk-4711=${value}`,
+      origin: 'http://127.0.0.1:4711',
+      host: '127.0.0.1:4711',
+    });
+    const ben = sessionOf(door.secrets, 'ben');
+    expect(socketActor(door, of(ben))).toEqual({ name: 'ben', via: 'console' });
+    const forged = `${Buffer.from('ana').toString('base64url')}.${ben.split('.')[1]}`;
+    expect(socketActor(door, of(forged))).toBeUndefined();
     expect(isOwnOrigin({ host: 'localhost:4711', origin: 'http://127.0.0.1:4711' })).toBe(false);
   });
 
@@ -89,11 +101,11 @@ describe('a one-time token', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(4), { maxLength: 20 }), fc.string(), (tries, guess) => {
         const tickets = createTickets();
-        const issued = Array.from({ length: 5 }, () => tickets.issue());
-        expect(tickets.redeem(guess)).toBe(false);
+        const issued = Array.from({ length: 5 }, () => tickets.issue(null));
+        expect(tickets.redeem(guess)).toBeUndefined();
         const used = new Set<number>();
         for (const each of tries) {
-          expect(tickets.redeem(issued[each] ?? '')).toBe(!used.has(each));
+          expect(tickets.redeem(issued[each] ?? '') !== undefined).toBe(!used.has(each));
           used.add(each);
         }
       }),

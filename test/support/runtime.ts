@@ -1,8 +1,9 @@
 import { type Action, commandOf, type Intervention, type Receipt } from '#contract/action.ts';
-import type { Actor } from '#contract/basic.ts';
+import type { Actor, Json } from '#contract/basic.ts';
 import { fail, succeed } from '#contract/errors.ts';
 import type { Provider } from '#contract/provider.ts';
 import type { Lane, Runtime, RuntimeEvent } from '#contract/runtime.ts';
+import type { TaskDetail, TaskState } from '#contract/task.ts';
 
 /** A runtime in memory that behaves as the contract says: leases, keys, plans that go stale, effects that take time. */
 export type TestRuntime = Runtime & {
@@ -13,6 +14,11 @@ export type TestRuntime = Runtime & {
   sluggish: boolean;
   /** Throws from the next execute, after the action landed (`after`) or before it did. */
   crashNext: 'before' | 'after' | null;
+  /** A task that `run` submitted; the same key is one. @returns its id */
+  addTask(agent: string, input: Json, key: string): string;
+  endTask(id: string, state: 'succeeded' | 'failed', output: Json): void;
+  /** How many dead letters a requeue takes. */
+  deadLetters: number;
   /** Every execute that did something, in order. */
   executed: { action: Action; key: string; by: Actor }[];
 };
@@ -30,6 +36,8 @@ export function createTestRuntime(setup: {
   const interventions = new Map<string, Intervention>();
   const receipts = new Map<string, Receipt>();
   const waiting: Action[] = [];
+  const shares = new Map<string, number>();
+  const tasks = new Map<string, { key: string; state: TaskState; output: Json | null }>();
   const listeners = new Set<(events: RuntimeEvent[]) => void>();
 
   const tell = (event: RuntimeEvent): void => {
@@ -86,9 +94,11 @@ export function createTestRuntime(setup: {
           return;
         }
         lease(action, by);
+        shares.set(action.agent, action.share ?? 1);
         setLane(action.agent, { route: [action.to, ...lane(action.agent).route.filter((one) => one !== action.to)] });
         return;
       case 'cancel':
+      case 'retry':
       case 'set':
       case 'reset':
       case 'requeue':
@@ -99,7 +109,12 @@ export function createTestRuntime(setup: {
   const planHash = (agent: string): string => JSON.stringify([lane(agent).intake, lane(agent).route]);
 
   function plan(action: Action): ReturnType<Runtime['plan']> {
-    if (!('agent' in action) || action.verb === 'requeue' || !lanes.has(action.agent)) {
+    if (action.verb === 'requeue' || action.verb === 'cancel' || action.verb === 'retry' || action.verb === 'reset') {
+      const reach = action.verb === 'requeue' ? runtime.deadLetters : 1;
+      const words = { willChange: action.verb, touches: `${reach}`, headroom: null, undoneBy: 'nothing', undo: null };
+      return succeed({ action, ...words, command: commandOf(action), hash: action.verb, reach });
+    }
+    if (!('agent' in action) || !lanes.has(action.agent)) {
       return fail('NOT_FOUND', 'There is no such agent.', { kept: 'Nothing was changed.', todo: 'See the agents.' });
     }
     if (action.verb === 'reroute' && action.to !== 'default' && !providers.has(action.to)) {
@@ -131,6 +146,19 @@ export function createTestRuntime(setup: {
     sluggish: false,
     crashNext: null,
     executed: [],
+    deadLetters: 3,
+    addTask(agent, _input, key) {
+      const known = [...tasks].find(([, task]) => task.key === key);
+      if (known !== undefined) return known[0];
+      const id = `t${tasks.size + 1}`;
+      tasks.set(id, { key, state: 'running', output: null });
+      setLane(agent, {});
+      return id;
+    },
+    endTask(id, state, output) {
+      const task = tasks.get(id);
+      if (task !== undefined) tasks.set(id, { ...task, state, output });
+    },
     lane,
     setLane,
     setBreaker: (name, breaker) => {
@@ -156,7 +184,11 @@ export function createTestRuntime(setup: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    task: () => fail('NOT_FOUND', 'There is no such task.', { kept: 'Nothing was changed.', todo: 'See the tasks.' }),
+    task: (id) => {
+      const task = tasks.get(id);
+      if (task !== undefined) return succeed(taskDetail(id, task));
+      return fail('NOT_FOUND', 'There is no such task.', { kept: 'Nothing was changed.', todo: 'See the tasks.' });
+    },
     tasks: () => ({ tasks: [], next: null, total: 0, totalCap: 0 }),
     plan,
     execute: async (action, key, by, hash) => {
@@ -201,6 +233,29 @@ function outcomeOf(action: Extract<Action, { agent: string }>, lane: Lane): Retu
     action.verb === 'reroute' ? action.to === 'default' || lane.route[0] === action.to : lane.intake === wanted;
   const evidence = action.verb === 'reroute' ? `${lane.route[0]} serves` : `intake ${lane.intake}`;
   return { state: applied ? 'applied' : 'pending', evidence };
+}
+
+function taskDetail(
+  id: string,
+  { key, state, output }: { key: string; state: TaskState; output: Json | null },
+): TaskDetail {
+  return {
+    ...{
+      id,
+      agent: 'triage',
+      key,
+      state,
+      output,
+      input: null,
+      error: null,
+      reason: null,
+      waitKind: null,
+      priority: 0,
+    },
+    ...{ attempts: 1, acceptedAt: 0, startedAt: 0, endedAt: null, runAt: null, costUsd: 0, tokensIn: 0, tokensOut: 0 },
+    ...{ marks: [], model: null, definition: '', origin: null, offspring: [], doubts: [], attemptList: [], steps: [] },
+    limits: { attempts: 1, timeoutMs: 0, costUsd: null },
+  };
 }
 
 function providerNamed(name: string): Provider {

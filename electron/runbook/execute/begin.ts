@@ -3,7 +3,7 @@ import { type Actor, nameSchema, parseSpan } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Runbook } from '#contract/runbook.ts';
 import type { Known, StartRequest } from '../types.ts';
-import { freshStep, type RunRecord, type StepRecord, withSteps } from './record.ts';
+import { FRESH_RUN, freshStep, type RunRecord, type StepRecord, withSteps } from './record.ts';
 
 type Begin = {
   request: StartRequest;
@@ -42,11 +42,14 @@ export function beginRun(runbook: Runbook, begin: Begin): Result<RunRecord> {
     },
     values: { ...fromAlert, ...inputs.value },
     steps: [],
+    heldSince: begin.now,
+    ...FRESH_RUN,
   };
   return succeed(withSteps(record, stepsOf(runbook)));
 }
 
-function stepsOf(runbook: Runbook): StepRecord[] {
+/** The steps of a runbook, none of them begun. */
+export function stepsOf(runbook: Runbook): StepRecord[] {
   const jumpedTo = new Set(
     runbook.sections.flatMap((section) =>
       section.steps.flatMap((step) => [step.else, ...step.choices.map((choice) => choice.goto)]),
@@ -61,7 +64,7 @@ function stepsOf(runbook: Runbook): StepRecord[] {
       detour: section.kind === 'other' && jumpedTo.has(section.id),
     })),
   );
-  return places.map((place, index) => freshStep({ ...place, index }));
+  return places.map((place, index) => freshStep({ ...place, index, serial: index }));
 }
 
 /** What `${alert.…}` stands for: its fields, its labels, and its labels again without `labels.` where no field has the name. */

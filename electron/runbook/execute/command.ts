@@ -1,11 +1,14 @@
 import { type Action, subjectOf } from '#contract/action.ts';
-import type { Actor } from '#contract/basic.ts';
+import { type Actor, parseSpan } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { RunCommand } from '#contract/runbook.ts';
 import type { RunbooksOptions } from '../types.ts';
+import { overCap } from './cap.ts';
 import { beginCheck } from './check-progress.ts';
 import { healthOf } from './effects.ts';
+import { canRenew } from './lease.ts';
 import { jump, skipped } from './path.ts';
+import { livePlan } from './plan-step.ts';
 import {
   afterEvent,
   BLANK,
@@ -16,31 +19,57 @@ import {
   withStep,
   withSteps,
 } from './record.ts';
+import { beginRollBack } from './roll-back.ts';
 import { isInProgress, isSettled, nextState } from './step-table.ts';
-import { canUndo, isAction, isLive, livePlan } from './view.ts';
+import { keyOf, undoStep } from './undo.ts';
+import { confirmOf, isAct, isLive, mannerOf } from './verb.ts';
+import { spanInWords } from './words.ts';
 
-type Desk = Pick<RunbooksOptions, 'runtime' | 'measure' | 'notify' | 'now'>;
+/** What a decision is made from. */
+export type Desk = Pick<RunbooksOptions, 'runtime' | 'measure' | 'settings' | 'canaries' | 'now'> & {
+  /** Acts of all runs since then. */
+  actsSince(from: number): number;
+};
 type Decided = Result<RunRecord>;
-type StepCommand = Exclude<RunCommand, { do: 'end' }>;
+/** Who gives a command, and who that is for certain: approvals count persons. */
+export type Caller = { by: Actor; person: string };
+/** What is done to a step; holders and edits of the file are not decided here. */
+export type StepCommand = Extract<RunCommand, { step: string }>;
 
 /**
  * What a command makes of a run. Nothing is sent yet: a step that comes out in progress is journaled first and advanced
  * after, so that its intent and key are on the disk before anything happens.
  */
-export function decide(record: RunRecord, command: RunCommand, by: Actor, desk: Desk): Decided {
+export function decide(
+  record: RunRecord,
+  command: StepCommand | Extract<RunCommand, { do: 'end' }>,
+  caller: Caller,
+  desk: Desk,
+): Decided {
+  if (record.rollBack !== null && command.do !== 'cancel') {
+    return conflict('The run is being rolled back.', 'Wait for its end, or cancel the undo that is on its way.');
+  }
   if (command.do === 'end') return endRun(record, command.reason, desk.now());
   const step = record.steps.find((one) => one.source.id === command.step);
   if (step === undefined) {
     return fail('NOT_FOUND', `The run has no step ${command.step}.`, { kept: UNCHANGED, todo: 'Open the run again.' });
   }
-  if (command.do === 'undo') return undoStep(record, step, by, desk);
-  if (currentStep(record) !== step) {
-    return conflict(
-      `"${step.source.title}" is not the step that is next.`,
-      'Do the steps in their order, or skip with a reason.',
-    );
+  switch (command.do) {
+    case 'undo':
+      return undoStep(record, step, caller.by, desk);
+    case 'renew':
+      return renew(record, step, caller.by, desk);
+    case 'cancel':
+      return cancel(record, step, command.reason, caller.by, desk.now());
+    case 'roll-back':
+      return beginRollBack(record, step, caller.by, desk);
+    default:
+      if (currentStep(record) === step) return onCurrent(record, step, command, caller, desk);
+      return conflict(
+        `"${step.source.title}" is not the step that is next.`,
+        'Do the steps in their order, or skip with a reason.',
+      );
   }
-  return onCurrent(record, step, command, by, desk);
 }
 
 const UNCHANGED = 'Nothing was changed.';
@@ -56,13 +85,14 @@ function badInput(message: string, todo: string): Decided {
 function onCurrent(
   record: RunRecord,
   step: StepRecord,
-  command: Exclude<StepCommand, { do: 'undo' }>,
-  by: Actor,
+  command: Exclude<StepCommand, { do: 'undo' | 'renew' | 'cancel' | 'roll-back' }>,
+  caller: Caller,
   desk: Desk,
 ): Decided {
+  const { by } = caller;
   switch (command.do) {
     case 'confirm':
-      return confirm(record, step, command, by, desk);
+      return confirm(record, step, command, caller, desk);
     case 'check-off':
       if (isLive(step)) return badInput('This step is not done by hand.', 'Start it, or skip it with a reason.');
       if (step.state !== 'todo') return conflict(`The step is ${step.state}.`, 'Retry it first.');
@@ -84,29 +114,38 @@ function confirm(
   record: RunRecord,
   step: StepRecord,
   command: Extract<RunCommand, { do: 'confirm' }>,
-  by: Actor,
+  caller: Caller,
   desk: Desk,
 ): Decided {
+  const { by } = caller;
   const { directive } = step.source;
-  if (directive === null || !isLive(step))
-    return badInput('This step is done by hand.', 'Check it off when it is done.');
+  if (directive === null) return badInput('This step is done by hand.', 'Check it off when it is done.');
   if (directive.verb === 'ask') return badInput('This step asks a question.', 'Answer it with one of its choices.');
   if (step.state !== 'todo') return conflict(`The step is ${step.state}.`, 'Wait for its end, or retry it.');
   if (directive.check !== null) return succeed(check(record, step, by, desk.now()));
-  if (!isAction(step)) return succeed(act(record, step, {}, by, desk));
-  const planned = livePlan(record, step, desk.runtime);
-  if (planned === null || !planned.ok) return planned ?? conflict('There is no plan.', 'Open the run again.');
+  if (mannerOf(step) === 'wait') return succeed(wait(record, step, by, desk.now()));
+  const planned = livePlan(record, step, desk);
+  if (planned === null) return succeed(act(record, step, {}, by, desk));
+  if (!planned.ok) return planned;
   const plan = planned.value;
   if (command.planHash !== undefined && command.planHash !== plan.hash) {
     return conflict('The state changed since this plan was shown.', 'Read the new plan and confirm again.');
   }
-  const subject = subjectOf(plan.action);
-  if (directive.confirm === 'type' && command.typed !== subject) {
+  const refused = isAct(step) ? overCap(plan, desk) : null;
+  if (refused !== null) return refused;
+  const subject = subjectOfStep(record, plan.action);
+  if (confirmOf(directive) === 'type' && command.typed !== subject) {
     return badInput(`This step asks for the name ${subject}, typed.`, `Type ${subject}.`);
   }
-  const approvers = [...new Set([...step.approvers, by.name])];
+  const approvers = [...new Set([...step.approvers, caller.person])];
   if (approvers.length < directive.approvals) return approve(record, step, approvers, directive.approvals);
-  return succeed(act(record, step, { plan, action: plan.action, approvers }, by, desk));
+  const action = plan.action === null ? {} : { action: plan.action };
+  return succeed(act(record, step, { plan, ...action, approvers }, by, desk));
+}
+
+/** What `confirm=type` asks for: what the action is about, else the runbook's name. */
+export function subjectOfStep(record: RunRecord, action: Action | null): string {
+  return action === null ? record.run.runbook : subjectOf(action);
 }
 
 /** One of several approvals: the action waits for the rest. */
@@ -114,25 +153,59 @@ function approve(record: RunRecord, step: StepRecord, approvers: string[], neede
   if (approvers.length === step.approvers.length) {
     return conflict(
       `You have approved it; it needs ${needed} people, and another has to confirm.`,
-      'Let a second person sign in and confirm, or skip it with a reason.',
+      'Let a second person sign in and confirm (nightdesk invite NAME), or skip it with a reason.',
     );
   }
   const seen = `approved by ${approvers.join(', ')}: ${approvers.length} of ${needed}, waiting for another person`;
   return succeed(withStep(record, { ...step, approvers, seen }));
 }
 
+function wait(record: RunRecord, step: StepRecord, by: Actor, now: number): RunRecord {
+  const ms = parseSpan(step.source.directive?.positional[0] ?? '') ?? 0;
+  const progress = { deadlineAt: now + ms, heldSince: null, readAt: null, readings: 0 };
+  return afterEvent(record, step.index, 'check', { by, startedAt: now, endedAt: null, progress, seen: null });
+}
+
+/** Stops what is under way: a wait is then over, anything else has failed. What the runtime has taken stays taken. */
+function cancel(record: RunRecord, step: StepRecord, reason: string, by: Actor, now: number): Decided {
+  if (!isInProgress(step.state))
+    return conflict(`The step is ${step.state}.`, 'Only what is under way can be stopped.');
+  if (mannerOf(step) === 'wait') {
+    const seen = `ended after ${spanInWords(now - (step.startedAt ?? now))}: ${reason}`;
+    return succeed(afterEvent(record, step.index, 'held', { by, seen, reason, endedAt: now }));
+  }
+  const taken = step.receipt !== null && step.receipt.key === step.key ? ', the runtime has taken it' : '';
+  const seen = `cancelled by ${by.name}${taken}: ${reason}`;
+  const undo = step.undo ?? step.plan?.undo ?? null;
+  const changes = { by, seen, reason, undo, undoing: false, renewing: false, endedAt: now };
+  return succeed({ ...afterEvent(record, step.index, 'cancel', changes), rollBack: null });
+}
+
+/** The lease begins anew, as long as it was. */
+function renew(record: RunRecord, step: StepRecord, by: Actor, desk: Desk): Decided {
+  const action = step.receipt?.action;
+  if (action === undefined || !canRenew(step, desk.runtime.snapshot().interventions)) {
+    return conflict('No lease of this step is in force.', 'Do the step again, or look at what is in force.');
+  }
+  const tries = step.tries + 1;
+  const changes = { by, tries, key: keyOf(record, step, tries), action, renewing: true };
+  return succeed(afterEvent(record, step.index, 'renew', changes));
+}
+
 /** The step as it is journaled before its action is sent. */
 function act(
   record: RunRecord,
   step: StepRecord,
-  what: { plan?: StepRecord['plan']; action?: Action; approvers?: string[] },
+  what: Partial<Pick<StepRecord, 'plan' | 'action' | 'approvers'>>,
   by: Actor,
   desk: Desk,
 ): RunRecord {
-  const tries = step.tries + 1;
+  // What may have landed goes out again under its key, so that the other side knows it for a repeat.
+  const tries = step.inDoubt ? step.tries : step.tries + 1;
   const begun = {
     ...what,
     tries,
+    inDoubt: false,
     key: keyOf(record, step, tries),
     by,
     startedAt: desk.now(),
@@ -140,12 +213,10 @@ function act(
     seen: null,
   };
   const before = healthOf({ ...step, ...begun }, desk);
-  return afterEvent(record, step.index, 'act', { ...begun, before, receipt: null, undoing: false });
-}
-
-/** The same for one try of one step, whatever happens to the desk; never the same for two. */
-function keyOf(record: RunRecord, step: StepRecord, tries: number): string {
-  return `run-${record.run.id}-${record.run.startedAt}-step-${step.index}-try-${tries}`;
+  return afterEvent(record, step.index, 'act', {
+    ...begun,
+    ...{ before, receipt: null, undoing: false, stage: 0, stageUntil: null, task: null, output: null, value: null },
+  });
 }
 
 function check(record: RunRecord, step: StepRecord, by: Actor, now: number): RunRecord {
@@ -194,26 +265,9 @@ function sectionTitle(record: RunRecord, id: string): string {
 function retry(record: RunRecord, step: StepRecord, by: Actor, now: number): Decided {
   if (nextState(step.state, 'retry') === undefined)
     return conflict(`The step is ${step.state}.`, 'Only a failed step is tried again.');
-  if (!isAction(step) && step.source.directive?.check != null) return succeed(check(record, step, by, now));
-  return succeed(afterEvent(record, step.index, 'retry', { ...BLANK, tries: step.tries }));
-}
-
-function undoStep(record: RunRecord, step: StepRecord, by: Actor, desk: Desk): Decided {
-  if (step.undo === null || !canUndo(step, desk.runtime.snapshot().interventions)) {
-    return conflict('There is nothing of this step to undo.', 'Look at what is in force on the agent.');
-  }
-  const tries = step.tries + 1;
-  const changes = {
-    by,
-    tries,
-    key: keyOf(record, step, tries),
-    action: step.undo,
-    undoing: true,
-    startedAt: desk.now(),
-    endedAt: null,
-    seen: null,
-  };
-  return succeed(afterEvent(record, step.index, 'undo', changes));
+  if (step.source.directive?.check != null) return succeed(check(record, step, by, now));
+  const { tries, inDoubt } = step;
+  return succeed(afterEvent(record, step.index, 'retry', { ...BLANK, tries, inDoubt }));
 }
 
 /** Ends a run: as recovered when that is proven, else with a reason. */

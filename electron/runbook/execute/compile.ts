@@ -31,7 +31,8 @@ export function compileAction(directive: Directive, lookup: Lookup): Result<Acti
   const args = fillArguments(directive.args, lookup);
   if (!args.ok) return args;
   const lease = directive.forMs === null ? {} : { forMs: directive.forMs };
-  const action = actionSchema.safeParse({ verb: directive.verb, ...withNumbers(args.value), ...lease });
+  const share = directive.ramp[0] === undefined ? {} : { share: directive.ramp[0] };
+  const action = actionSchema.safeParse({ ...verbAndArguments(directive.verb, args.value), ...lease, ...share });
   if (action.success) return succeed(action.data);
   const issue = action.error.issues[0];
   return fail(
@@ -47,6 +48,12 @@ export function compileUndo(text: string | null, lookup: Lookup): Action | null 
   if (directive === null) return null;
   const action = compileAction(directive, lookup);
   return action.ok ? action.value : null;
+}
+
+/** `scale` is what the runtime can do of it: how many tasks of an agent run at once. */
+function verbAndArguments(verb: Directive['verb'], { to, ...args }: Record<string, string>): Record<string, unknown> {
+  if (verb === 'scale') return { verb: 'set', ...withNumbers({ ...args, concurrency: to ?? '' }) };
+  return { verb, ...withNumbers(args), ...(to === undefined ? {} : { to }) };
 }
 
 /** `set` takes numbers, and `default` for what the agent's file says; `requeue` a number and the class of an error. */

@@ -3,19 +3,31 @@ import type { Actor } from '#contract/basic.ts';
 import { fail, type Result } from '#contract/errors.ts';
 import type { Check } from '#contract/runbook.ts';
 import type { RunbooksOptions } from '../types.ts';
+import { canaryKey, canaryOf, judge as judgeCanary } from './canary.ts';
 import { beginCheck, judge, nextReadingAt, type Reading, type Verdict } from './check-progress.ts';
 import { compileCheck, compileUndo, fillArguments } from './compile.ts';
+import { leaseOf } from './lease.ts';
 import { readCheck } from './measure.ts';
+import { tame } from './outside/end.ts';
 import { afterEvent, lookupIn, type RunRecord, type StepRecord, withStep } from './record.ts';
-import { isAction, leaseOf } from './view.ts';
-import { clockTime, spanInWords } from './words.ts';
+import { show } from './show.ts';
+import { isAction, mannerOf } from './verb.ts';
+import { clockTime, percent, spanInWords } from './words.ts';
 
-type Effects = Pick<RunbooksOptions, 'runtime' | 'measure' | 'notify' | 'now'>;
+export type Effects = Pick<
+  RunbooksOptions,
+  'runtime' | 'measure' | 'notify' | 'now' | 'canaries' | 'settings' | 'mask' | 'incident'
+>;
+type Advanced = { record: RunRecord; refused: Result<never> | null };
 
 /** How often an action in progress is asked whether its effect is there, ms. */
 const VERIFY_EVERY_MS = 250;
 /** How long an effect may take to be seen when the step does not say, ms. */
 const DEFAULT_TIMEOUT_MS = 120_000;
+/** How long a share of a ramp is watched when the step does not say, ms. */
+const DEFAULT_RAMP_HOLD_MS = 120_000;
+/** How long a canary's task may take when the step does not say, ms. */
+const CANARY_TIMEOUT_MS = 300_000;
 /** What a rate before and after an action looks back over, ms. */
 const HEALTH_WINDOW_MS = 300_000;
 
@@ -24,13 +36,19 @@ const HEALTH_WINDOW_MS = 300_000;
  * measures. Safe to repeat after a crash at any point: an action goes out with the key that was journaled before it.
  * @returns the run as it then stands, and why the runtime refused when it did
  */
-export async function advance(
-  record: RunRecord,
-  step: StepRecord,
-  effects: Effects,
-): Promise<{ record: RunRecord; refused: Result<never> | null }> {
-  if (step.state === 'checking') return { record: measure(record, step, effects), refused: null };
-  if (step.source.directive?.verb === 'notify' && !step.undoing) return send(record, step, effects);
+export async function advance(record: RunRecord, step: StepRecord, effects: Effects): Promise<Advanced> {
+  const manner = mannerOf(step);
+  if (step.state === 'checking') {
+    return {
+      record: manner === 'wait' ? endWait(record, step, effects) : measure(record, step, effects),
+      refused: null,
+    };
+  }
+  if (manner === 'message') return send(record, step, effects);
+  if (manner === 'show') return { record: look(record, step, effects), refused: null };
+  if (manner === 'canary') return { record: await runCanary(record, step, effects), refused: null };
+  // A job runs beside the run, and tells by itself when it ends.
+  if (manner === 'job') return { record, refused: null };
   if (step.receipt === null || step.receipt.key !== step.key) return execute(record, step, effects);
   return { record: lookForEffect(record, step, effects), refused: null };
 }
@@ -38,6 +56,8 @@ export async function advance(
 /** When to call `advance` again on a step in progress. */
 export function nextAdvanceAt(step: StepRecord, now: number): number {
   const check = checkOf(step);
+  if (mannerOf(step) === 'wait') return Math.max(now, step.progress?.deadlineAt ?? now);
+  if (step.state === 'acting' && isAction(step) && step.receipt?.key !== step.key) return now;
   if (step.state === 'acting' || step.progress === null || check === null) return now + VERIFY_EVERY_MS;
   return nextReadingAt(check, step.progress, now);
 }
@@ -46,25 +66,35 @@ function checkOf(step: StepRecord): Check | null {
   return step.source.directive?.check ?? step.source.verify;
 }
 
-async function execute(
-  record: RunRecord,
-  step: StepRecord,
-  effects: Effects,
-): Promise<{ record: RunRecord; refused: Result<never> | null }> {
+async function execute(record: RunRecord, step: StepRecord, effects: Effects): Promise<Advanced> {
   const { action, key } = step;
   if (action === null || key === null || step.by === null) throw new Error('a step acts without an action');
   const by: Actor = { name: step.by.name, via: 'runbook' };
   // The plan's hash goes along after a restart too: an action that never landed is not sent into a state nobody saw.
-  const planHash = step.undoing ? undefined : step.plan?.hash;
-  const answered = await effects.runtime.execute(action, key, by, planHash);
+  const answered = await effects.runtime.execute(action, key, by, planHashOf(step));
   if (!answered.ok) {
-    const event = step.undoing ? 'diverged' : 'refused';
-    const seen = step.undoing ? `The undo was refused: ${answered.error.message}` : answered.error.message;
-    const changes = { seen, undoing: false, plan: null, action: null, key: null, startedAt: null };
+    const { message } = answered.error;
+    if (step.renewing) {
+      const changes = { renewing: false, seen: `the lease is as it was: ${message}` };
+      return { record: afterEvent(record, step.index, 'kept', changes), refused: answered };
+    }
+    // What a ramp or an undo has begun is not undone by a refusal: the step stands failed, not open.
+    const begun = step.undoing || step.stage > 0;
+    const event = begun ? 'diverged' : 'refused';
+    const seen = step.undoing ? `The undo was refused: ${message}` : message;
+    const changes = begun
+      ? { seen, undoing: false, endedAt: effects.now() }
+      : { seen, plan: null, action: null, key: null, startedAt: null };
     return { record: afterEvent(record, step.index, event, changes), refused: answered };
   }
   const accepted = { ...step, receipt: answered.value };
   return { record: lookForEffect(withStep(record, accepted), accepted, effects), refused: null };
+}
+
+function planHashOf(step: StepRecord): string | undefined {
+  if (step.undoing) return step.undoHash ?? undefined;
+  // A renewal and the later shares of a ramp go out on what the run itself made of the state.
+  return step.renewing || step.stage > 0 ? undefined : step.plan?.hash;
 }
 
 /** How long the effect of a step's action may take to be seen, ms: no less than the check under it allows. */
@@ -90,6 +120,7 @@ function lookForEffect(record: RunRecord, step: StepRecord, effects: Effects): R
       seen,
       endedAt: now,
       undoing: false,
+      renewing: false,
     });
   }
   if (step.undoing) {
@@ -100,6 +131,12 @@ function lookForEffect(record: RunRecord, step: StepRecord, effects: Effects): R
       until: null,
     });
   }
+  if (step.renewing) {
+    const { until } = withLease(step, effects);
+    const seen = until === null ? outcome.evidence : `renewed: ends by itself at ${clockTime(until)}`;
+    return afterEvent(record, step.index, 'applied', { seen, until, renewing: false });
+  }
+  if (step.stage < (step.source.directive?.ramp.length ?? 0) - 1) return ramp(record, step, outcome.evidence, effects);
   const applied = { ...step, ...withUndo(record, step), ...withLease(step, effects) };
   if (step.source.verify === null) {
     return passAction(withStep(record, applied), applied, outcome.evidence, effects);
@@ -108,6 +145,40 @@ function lookForEffect(record: RunRecord, step: StepRecord, effects: Effects): R
   const checking = { ...applied, progress, seen: outcome.evidence };
   const begun = afterEvent(withStep(record, checking), step.index, 'check');
   return measure(begun, { ...checking, state: 'checking' }, effects);
+}
+
+/** A share of a ramp whose effect is there: watched for its time, then followed by the next, under a key of its own. */
+function ramp(record: RunRecord, step: StepRecord, evidence: string, effects: Effects): RunRecord {
+  const now = effects.now();
+  const shares = step.source.directive?.ramp ?? [];
+  const share = percent(shares[step.stage] ?? 1);
+  const holdMs = step.source.directive?.holdMs ?? DEFAULT_RAMP_HOLD_MS;
+  if (step.stageUntil === null) {
+    const seen = `${share}: ${evidence}`;
+    return withStep(record, { ...step, ...withUndo(record, step), stageUntil: now + holdMs, seen });
+  }
+  if (now < step.stageUntil) return record;
+  if (step.source.verify !== null) {
+    const compiled = compileCheck(step.source.verify, lookupIn(record));
+    const reading: Reading = compiled.ok
+      ? readCheck(compiled.value, effects)
+      : { kind: 'no-data', text: compiled.error.message };
+    // More only where what there is does well; without data nobody knows.
+    if (reading.kind === 'no-data' || !reading.holds) {
+      const seen = `stopped at ${share}: ${reading.text}`;
+      return afterEvent(record, step.index, 'diverged', { seen, endedAt: now });
+    }
+  }
+  const stage = step.stage + 1;
+  const { action, key } = step;
+  if (action?.verb !== 'reroute' || key === null) throw new Error('a ramp that is no reroute');
+  return withStep(record, {
+    ...step,
+    stage,
+    stageUntil: null,
+    action: { ...action, share: shares[stage] ?? 1 },
+    key: `${key.replace(/-share-\d+$/, '')}-share-${stage}`,
+  });
 }
 
 /** What would undo the action: the file's word before the plan's. */
@@ -145,8 +216,60 @@ function runningOf(action: Action | undefined, effects: Effects): number | null 
   return effects.runtime.snapshot().lanes.find((lane) => lane.agent === action.agent)?.running ?? null;
 }
 
+/** A wait whose time has come. */
+function endWait(record: RunRecord, step: StepRecord, effects: Effects): RunRecord {
+  const now = effects.now();
+  const { progress, startedAt } = step;
+  if (progress === null || now < progress.deadlineAt) return record;
+  const seen = `waited ${spanInWords(progress.deadlineAt - (startedAt ?? now))}`;
+  return afterEvent(record, step.index, 'held', { seen, endedAt: now });
+}
+
+/** A snapshot, kept as what the step came to. */
+function look(record: RunRecord, step: StepRecord, effects: Effects): RunRecord {
+  const { directive } = step.source;
+  const args = fillArguments(directive?.args ?? {}, lookupIn(record));
+  const shown = args.ok ? show(directive?.positional[0] ?? '', args.value, record.run.incident, effects) : args;
+  const endedAt = effects.now();
+  if (!shown.ok) return afterEvent(record, step.index, 'diverged', { seen: shown.error.message, endedAt });
+  const { seen, output, value } = tame({ ok: true, ...shown.value }, effects.mask);
+  return afterEvent(record, step.index, 'done', { seen, output, value, endedAt });
+}
+
+/** Submits a canary's task, once whatever happens, and looks whether it has ended. */
+async function runCanary(record: RunRecord, step: StepRecord, effects: Effects): Promise<RunRecord> {
+  const now = effects.now();
+  const failed = (seen: string): RunRecord => afterEvent(record, step.index, 'diverged', { seen, endedAt: now });
+  const canary = canaryOf(record, step, effects.canaries);
+  if (!canary.ok) return failed(canary.error.message);
+  const { agent, input, expect } = canary.value;
+  if (step.task === null) {
+    if (step.key === null) throw new Error('a canary without a key');
+    const submitted = await effects.canaries.submit(agent, input, canaryKey(step.key));
+    if (!submitted.ok) return failed(submitted.error.message);
+    return withStep(record, { ...step, task: submitted.value.id, seen: `${submitted.value.id} was submitted` });
+  }
+  const task = effects.runtime.task(step.task);
+  if (!task.ok) return failed(task.error.message);
+  const end = judgeCanary(task.value, expect);
+  if (end === undefined) {
+    const timeoutMs = step.source.directive?.timeoutMs ?? CANARY_TIMEOUT_MS;
+    if (now >= (step.startedAt ?? now) + timeoutMs) {
+      return failed(`${step.task} did not end within ${spanInWords(timeoutMs)}: it is ${task.value.state}`);
+    }
+    const seen = `${step.task} is ${task.value.state}`;
+    return seen === step.seen ? record : withStep(record, { ...step, seen });
+  }
+  const { ok, ...told } = tame(end, effects.mask);
+  return afterEvent(record, step.index, ok ? 'done' : 'diverged', { ...told, endedAt: now });
+}
+
 /** The agent's success rate as it stands, for the record of an action. */
-export function healthOf(step: StepRecord, effects: Effects, windowMs = HEALTH_WINDOW_MS): StepRecord['before'] {
+export function healthOf(
+  step: StepRecord,
+  effects: Pick<Effects, 'measure'>,
+  windowMs = HEALTH_WINDOW_MS,
+): StepRecord['before'] {
   const agent = step.action !== null && 'agent' in step.action ? step.action.agent : null;
   return agent == null ? null : effects.measure.rate(agent, Math.max(windowMs, 1_000));
 }
@@ -183,11 +306,7 @@ function endOfCheck(check: Check, verdict: Verdict, reading: Reading, tookMs: nu
   }
 }
 
-async function send(
-  record: RunRecord,
-  step: StepRecord,
-  effects: Effects,
-): Promise<{ record: RunRecord; refused: Result<never> | null }> {
+async function send(record: RunRecord, step: StepRecord, effects: Effects): Promise<Advanced> {
   const args = fillArguments(step.source.directive?.args ?? {}, lookupIn(record));
   const channel = args.ok ? args.value.channel : undefined;
   const text = args.ok ? args.value.text : undefined;

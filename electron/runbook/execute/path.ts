@@ -1,4 +1,4 @@
-import { BLANK, type RunRecord, type StepRecord, withSteps } from './record.ts';
+import { BLANK, currentStep, type RunRecord, type StepRecord, withStep, withSteps } from './record.ts';
 import { isSettled, nextState } from './step-table.ts';
 
 /**
@@ -26,8 +26,19 @@ export function skipped(step: StepRecord, reason: string, now: number): StepReco
 }
 
 /** A step that is behind, open again. A mitigation that is in force stays as it is. */
-function again(step: StepRecord): StepRecord {
+export function again(step: StepRecord): StepRecord {
   const inForce = step.state === 'passed' && step.until !== null;
   const state = isSettled(step.state) && !inForce ? nextState(step.state, 'again') : undefined;
   return state === undefined ? step : { ...step, ...BLANK, state };
+}
+
+/**
+ * Passes over the steps that are next and whose `when=` does not hold. One that cannot be decided stands open: a person
+ * decides it.
+ */
+export function passOver(record: RunRecord, holds: (when: string) => boolean | null, now: number): RunRecord {
+  const step = currentStep(record);
+  const when = step?.source.directive?.when ?? null;
+  if (step === undefined || when === null || step.state !== 'todo' || holds(when) !== false) return record;
+  return passOver(withStep(record, skipped(step, `not needed: ${when} does not hold`, now)), holds, now);
 }

@@ -1,7 +1,7 @@
-import type { Action, Plan, Receipt } from '#contract/action.ts';
+import type { Action, Receipt } from '#contract/action.ts';
 import type { Actor } from '#contract/basic.ts';
 import type { Rate } from '#contract/health.ts';
-import type { Run, RunbookStep, RunStepState } from '#contract/runbook.ts';
+import type { Run, RunbookStep, RunStepState, StepPlan } from '#contract/runbook.ts';
 import type { SectionKind } from '../parse/section.ts';
 import type { CheckProgress } from './check-progress.ts';
 import { isSettled, nextState, type StepEvent } from './step-table.ts';
@@ -9,6 +9,8 @@ import { isSettled, nextState, type StepEvent } from './step-table.ts';
 /** A step of a run as the store keeps it. */
 export type StepRecord = {
   index: number;
+  /** The same for as long as the run lasts, also when steps come in before it: part of its keys. */
+  serial: number;
   /** As it was parsed when the run began; `${name}` still stands in it. */
   source: RunbookStep;
   section: string;
@@ -26,10 +28,27 @@ export type StepRecord = {
   key: string | null;
   /** How often it was begun: part of the key. */
   tries: number;
-  plan: Plan | null;
+  /** How often it failed, also where a later try passed. */
+  failures: number;
+  plan: StepPlan | null;
   action: Action | null;
   /** True while the action in progress is the undo. */
   undoing: boolean;
+  /** Of the plan that the undo goes out on. */
+  undoHash: string | null;
+  /** True while the action in progress begins the lease anew. */
+  renewing: boolean;
+  /** How far a ramp has come: index of the share that was sent last. */
+  stage: number;
+  /** Until when that share is watched; null before its effect was seen. */
+  stageUntil: number | null;
+  /** The task of a `run` step. */
+  task: string | null;
+  /** True when it is not known whether the last try landed: the next one goes out under the same key. */
+  inDoubt: boolean;
+  /** What came back, for reading; and the part of it that later steps get as `${steps.id.value}`. */
+  output: string | null;
+  value: string | null;
   receipt: Receipt | null;
   progress: CheckProgress | null;
   seen: string | null;
@@ -44,13 +63,27 @@ export type StepRecord = {
 };
 
 /** A run as the store keeps it. `values` is everything `${name}` may stand for, fixed when the run began. */
-export type RunRecord = { run: Run; values: Record<string, string>; steps: StepRecord[] };
+export type RunRecord = {
+  run: Run;
+  values: Record<string, string>;
+  steps: StepRecord[];
+  heldSince: number;
+  /** How it came to its holder; null as long as who started it holds it. */
+  handedOver: string | null;
+  /** A roll back under way: where it leads, who wants it, and the ids of the steps that are still to be undone, in order. */
+  rollBack: { to: string; by: Actor; left: string[] } | null;
+  /** Differences of the file that somebody chose to ignore: `HASH STEP`. */
+  ignored: string[];
+};
+
+/** What a run holds before anything happened to it. */
+export const FRESH_RUN = { handedOver: null, rollBack: null, ignored: [] } satisfies Partial<RunRecord>;
 
 /** A step that has not been begun. */
 export function freshStep(
-  place: Pick<StepRecord, 'index' | 'source' | 'section' | 'sectionId' | 'sectionKind' | 'detour'>,
+  place: Pick<StepRecord, 'index' | 'serial' | 'source' | 'section' | 'sectionId' | 'sectionKind' | 'detour'>,
 ): StepRecord {
-  return { ...place, state: 'todo', tries: 0, ...BLANK };
+  return { ...place, state: 'todo', tries: 0, failures: 0, ...BLANK };
 }
 
 /** What a step holds before it is begun. */
@@ -63,6 +96,14 @@ export const BLANK = {
   plan: null,
   action: null,
   undoing: false,
+  undoHash: null,
+  renewing: false,
+  stage: 0,
+  stageUntil: null,
+  task: null,
+  inDoubt: false,
+  output: null,
+  value: null,
   receipt: null,
   progress: null,
   seen: null,
@@ -96,7 +137,8 @@ export function afterEvent(
   if (step === undefined || state === undefined) {
     throw new Error(`a step that is ${step?.state ?? 'not there'} cannot take ${event}`);
   }
-  return withStep(record, { ...step, ...changes, state });
+  const failures = step.failures + (state === 'failed' || state === 'no-data' ? 1 : 0);
+  return withStep(record, { ...step, ...changes, failures, state });
 }
 
 /** The run with one step replaced, and its `current` kept true. */
@@ -126,8 +168,10 @@ export function lookupIn(record: RunRecord): (name: string) => string | undefine
   return (name) => {
     if (Object.hasOwn(record.values, name)) return record.values[name];
     for (const step of record.steps) {
-      if (step.answer === null) continue;
-      if (name === `steps.${step.source.id}.value` || name === step.source.directive?.positional[1]) return step.answer;
+      const value = step.answer ?? step.value;
+      if (value === null) continue;
+      if (name === `steps.${step.source.id}.value`) return value;
+      if (step.answer !== null && name === step.source.directive?.positional[1]) return value;
     }
     return undefined;
   };

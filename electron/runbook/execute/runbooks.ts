@@ -1,9 +1,12 @@
-import { fail, succeed } from '#contract/errors.ts';
+import type { Actor } from '#contract/basic.ts';
+import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Runbook, RunbookSummary } from '#contract/runbook.ts';
-import type { Runbooks, RunbooksOptions, Schedule } from '../types.ts';
+import type { Runbooks, RunbooksOptions, Schedule, StartRequest } from '../types.ts';
 import { beginRun } from './begin.ts';
+import { dryRun } from './dry-run.ts';
 import { openJournal } from './journal.ts';
 import { openLibrary } from './library.ts';
+import type { RunRecord } from './record.ts';
 import { openRuns } from './runs.ts';
 
 const systemTimers: Schedule = (ms, call) => {
@@ -15,7 +18,7 @@ const systemTimers: Schedule = (ms, call) => {
 export function createRunbooks(options: RunbooksOptions): Runbooks {
   const journal = openJournal(options.store);
   const library = openLibrary(options.folders, options.known, options.now);
-  const runs = openRuns(options, journal, options.schedule ?? systemTimers);
+  const runs = openRuns(options, journal, options.schedule ?? systemTimers, library.get);
 
   function summarize(runbook: Runbook): RunbookSummary {
     const last = journal.lastOf(runbook.name);
@@ -38,6 +41,21 @@ export function createRunbooks(options: RunbooksOptions): Runbooks {
     });
   }
 
+  function begin(request: StartRequest, by: Actor): Result<RunRecord> {
+    const runbook = library.get(request.runbook);
+    return runbook === undefined ? notFound(request.runbook) : beginOf(runbook, request, by);
+  }
+
+  function beginOf(runbook: Runbook, request: StartRequest, by: Actor): Result<RunRecord> {
+    const alert = request.incident === undefined ? undefined : options.alertFor(request.incident);
+    return beginRun(runbook, {
+      ...{ request, alert, by },
+      known: options.known(),
+      rehearsal: options.rehearsal,
+      now: options.now(),
+    });
+  }
+
   return {
     list: () => library.all().map(summarize),
     get: (name) => {
@@ -51,20 +69,25 @@ export function createRunbooks(options: RunbooksOptions): Runbooks {
         .filter((runbook) => runbook.matchAlerts.includes(rule))
         .map(({ name, title }) => ({ name, title })),
     start: async (request, by) => {
-      const runbook = library.get(request.runbook);
-      if (runbook === undefined) return notFound(request.runbook);
-      const alert = request.incident === undefined ? undefined : options.alertFor(request.incident);
-      const begun = beginRun(runbook, {
-        ...{ request, alert, by },
-        known: options.known(),
-        rehearsal: options.rehearsal,
-        now: options.now(),
-      });
+      const begun = begin(request, by);
       return begun.ok ? runs.begin(begun.value) : begun;
+    },
+    dryRun: (request) => {
+      const begun = begin(request, { name: 'dry run', via: 'runbook' });
+      return begun.ok ? succeed(dryRun(begun.value, options)) : begun;
+    },
+    tryOut: (runbook, inputs) => {
+      const begun = beginOf(runbook, { runbook: runbook.name, inputs }, { name: 'dry run', via: 'runbook' });
+      return begun.ok ? succeed(dryRun(begun.value, options)) : begun;
     },
     getRun: (id) => runs.get(id),
     listRuns: (incident) => runs.list(incident),
-    command: (id, command, by) => runs.command(id, command, by),
+    command: runs.command,
+    rollBackPlan: runs.rollBackPlan,
+    report: runs.report,
+    reportsOf: runs.reportsOf,
+    viewed: runs.viewed,
+    met: runs.met,
     openRun: (incident) => runs.openRun(incident),
     resumeAll: () => runs.resumeAll(),
     close: async () => {

@@ -1,22 +1,37 @@
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Incident } from '#contract/incident.ts';
-import type { Run, RunCommand, RunDetail } from '#contract/runbook.ts';
+import type { RollBackPlan, Run, Runbook, RunCommand, RunDetail } from '#contract/runbook.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
 import type { RunbooksOptions, Schedule } from '../types.ts';
-import { decide, endWhenProven } from './command.ts';
+import { type Caller, type Desk, decide, endWhenProven } from './command.ts';
+import { decideOnEdit } from './difference.ts';
 import { advance, nextAdvanceAt } from './effects.ts';
+import { handOver, refusedToOthers } from './hold.ts';
+import { openJobs } from './job.ts';
 import type { Journal } from './journal.ts';
-import { afterEvent, currentStep, type RunRecord, type StepRecord, withStep } from './record.ts';
+import { passOver } from './path.ts';
+import { livePlan } from './plan-step.ts';
+import { openPresence } from './presence.ts';
+import { afterEvent, currentStep, lookupIn, type RunRecord, type StepRecord, withStep } from './record.ts';
+import { reportOf } from './report.ts';
+import { goOnRollingBack, planRollBack } from './roll-back.ts';
 import { isInProgress } from './step-table.ts';
 import { entriesOf } from './timeline.ts';
-import { livePlan, titleOf, viewRun } from './view.ts';
+import { mannerOf } from './verb.ts';
+import { type Sight, titleOf, viewRun } from './view.ts';
+import { holdsNow } from './when.ts';
 
 /** Runs in progress are held in memory; each change is in the store before it is shown or acted on. */
 export type RunDesk = {
   begin(record: RunRecord): Promise<Result<RunDetail>>;
   get(id: number): Result<RunDetail>;
-  command(id: number, command: RunCommand, by: Actor): Promise<Result<RunDetail>>;
+  command(id: number, command: RunCommand, by: Actor, person?: string): Promise<Result<RunDetail>>;
+  rollBackPlan(id: number, step: string): Result<RollBackPlan>;
+  report(id: number): Result<string>;
+  reportsOf(incident: number): string[];
+  viewed(id: number, person: string): () => void;
+  met(person: string): void;
   openRun(incident: number): Incident['run'];
   resumeAll(): Promise<void>;
   list(incident: number | undefined): Run[];
@@ -30,7 +45,17 @@ const REPLAN_MS = 1_000;
 /** The shortest wait between two looks at a step in progress, ms. */
 const SHORTEST_WAIT_MS = 10;
 
-export function openRuns(options: RunbooksOptions, journal: Journal, schedule: Schedule): RunDesk {
+/** @param file the runbook as its file has it now */
+export function openRuns(
+  options: RunbooksOptions,
+  journal: Journal,
+  schedule: Schedule,
+  file: (name: string) => Runbook | undefined,
+): RunDesk {
+  const presence = openPresence((run) => options.onChange([run]));
+  const jobs = openJobs(options);
+  const desk: Desk = { ...options, actsSince: journal.actsSince };
+  const sight: Sight = { ...options, viewers: presence.viewers, people: presence.people, file };
   const records = new Map<number, RunRecord>();
   const tails = new Map<number, Promise<unknown>>();
   const timers = new Map<number, () => void>();
@@ -54,7 +79,7 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
   /** Makes a change durable, then shows it. @returns the run, ended when its recovery is proven now */
   async function save(before: RunRecord, changed: RunRecord): Promise<Result<RunRecord>> {
     if (changed === before) return succeed(before);
-    const after = endWhenProven(changed, options.now());
+    const after = settled(changed);
     const written = await journal.update(before, after);
     if (!written.ok) return written;
     const { id, incident } = after.run;
@@ -67,6 +92,37 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
       for (const entry of entriesOf(before, after, options.now())) options.onEntry(incident, entry);
     options.onChange([id]);
     return succeed(after);
+  }
+
+  /** A changed run with everything that follows from it by itself: a roll back goes on, steps are passed over, it ends. */
+  function settled(changed: RunRecord): RunRecord {
+    const rolled = goOnRollingBack(changed, options);
+    const passed = passOver(rolled, (when) => holdsNow(when, lookupIn(rolled), options), options.now());
+    return endWhenProven(passed, options.now());
+  }
+
+  /** Begins what runs outside the desk, for steps whose intent is on the disk. */
+  function beginJobs(record: RunRecord): void {
+    const { id } = record.run;
+    for (const step of record.steps) {
+      if (step.state !== 'acting' || mannerOf(step) !== 'job' || step.key === null) continue;
+      const { key } = step;
+      jobs.begin(record, step, (end) => {
+        if (closed) return;
+        void inTurn(id, () => endJob(id, key, end)).finally(() => arm(id));
+      });
+    }
+  }
+
+  async function endJob(
+    id: number,
+    key: string,
+    end: (record: RunRecord, step: StepRecord) => RunRecord,
+  ): Promise<void> {
+    const record = records.get(id);
+    const step = record?.steps.find((one) => one.key === key && one.state === 'acting');
+    if (record === undefined || step === undefined || closed) return;
+    await save(record, end(record, step));
   }
 
   /** Advances one step of a run, unless something else has happened to it meanwhile. */
@@ -90,7 +146,10 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
     const record = records.get(id);
     if (closed || record === undefined) return;
     const now = options.now();
-    const moments = stepsInProgress(record).map((step) => nextAdvanceAt(step, now));
+    beginJobs(record);
+    const moments = stepsInProgress(record)
+      .filter((step) => mannerOf(step) !== 'job')
+      .map((step) => nextAdvanceAt(step, now));
     if (moments.length === 0) return;
     const wait = Math.max(SHORTEST_WAIT_MS, Math.min(...moments) - now);
     timers.set(
@@ -155,7 +214,7 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
     const changed: number[] = [];
     for (const record of records.values()) {
       const step = currentStep(record);
-      const plan = step === undefined ? null : livePlan(record, step, options.runtime);
+      const plan = step === undefined ? null : livePlan(record, step, options);
       const text = JSON.stringify(plan);
       if (plan !== null && plans.get(record.run.id) !== text) changed.push(record.run.id);
       plans.set(record.run.id, text);
@@ -171,28 +230,46 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
     return fail('NOT_FOUND', `There is no run ${id}.`, { kept: 'Nothing was changed.', todo: 'See the list of runs.' });
   }
 
-  async function commandInTurn(id: number, command: RunCommand, by: Actor): Promise<Result<RunDetail>> {
+  function decideIn(record: RunRecord, command: RunCommand, caller: Caller): Result<RunRecord> {
+    const refused = refusedToOthers(record, command, caller);
+    if (!refused.ok) return refused;
+    switch (command.do) {
+      case 'take-over':
+      case 'hand-over':
+        return handOver(record, command, caller, options.now());
+      case 'adopt':
+      case 'ignore':
+        return decideOnEdit(record, command, file(record.run.runbook), options.now());
+      default:
+        return decide(record, command, caller, desk);
+    }
+  }
+
+  async function commandInTurn(id: number, command: RunCommand, caller: Caller): Promise<Result<RunDetail>> {
     const found = find(id);
     if (!found.ok) return found;
     const record = found.value;
     if (record.run.endedAt !== null) {
       // Ending what ended as recovered asks for what is so already.
-      if (command.do === 'end' && record.run.outcome === 'recovered') return succeed(viewRun(record, options.runtime));
+      if (command.do === 'end' && record.run.outcome === 'recovered') return succeed(viewRun(record, sight));
       return fail('CONFLICT', `Run ${id} has ended.`, { kept: 'It stands as it ended.', todo: 'Start a new run.' });
     }
-    const decided = decide(record, command, by, options);
+    const decided = decideIn(record, command, caller);
     if (!decided.ok) return decided;
+    if (command.do === 'cancel') jobs.cancel(record, command.step);
     const saved = await save(record, decided.value);
     if (!saved.ok) return saved;
-    const begun = saved.value.steps.find((step, index) => isInProgress(step.state) && step !== record.steps[index]);
+    const begun = saved.value.steps.find(
+      (step, index) => isInProgress(step.state) && step !== record.steps[index] && mannerOf(step) !== 'job',
+    );
     const advanced = begun === undefined ? null : await advanceStep(id, begun.index);
     if (advanced !== null && !advanced.ok) return advanced;
-    return succeed(viewRun(advanced?.value ?? saved.value, options.runtime));
+    return succeed(viewRun(advanced?.value ?? saved.value, sight));
   }
 
   return {
     begin: async (record) => {
-      const inserted = await journal.insert(record);
+      const inserted = await journal.insert(settled(record));
       if (!inserted.ok) return inserted;
       const begun = inserted.value;
       const { id, incident } = begun.run;
@@ -202,13 +279,39 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
         options.onEntry(incident, { at: begun.run.startedAt, kind: 'run', text, by: begun.run.holder });
       }
       options.onChange([id]);
-      return succeed(viewRun(begun, options.runtime));
+      return succeed(viewRun(begun, sight));
     },
     get: (id) => {
       const found = find(id);
-      return found.ok ? succeed(viewRun(found.value, options.runtime)) : found;
+      return found.ok ? succeed(viewRun(found.value, sight)) : found;
     },
-    command: (id, command, by) => inTurn(id, () => commandInTurn(id, command, by)).finally(() => arm(id)),
+    command: (id, command, by, person = by.name) =>
+      inTurn(id, () => commandInTurn(id, command, { by, person })).finally(() => arm(id)),
+    rollBackPlan: (id, stepId) => {
+      const found = find(id);
+      if (!found.ok) return found;
+      const record = found.value;
+      const step = record.steps.find((one) => one.source.id === stepId);
+      if (step !== undefined) return succeed(planRollBack(record, step, options, (one) => titleOf(record, one)));
+      return fail('NOT_FOUND', `The run has no step ${stepId}.`, {
+        kept: 'Nothing was changed.',
+        todo: 'Open it again.',
+      });
+    },
+    report: (id) => {
+      const found = find(id);
+      return found.ok ? succeed(reportOf(found.value, options.now())) : found;
+    },
+    reportsOf: (incident) =>
+      journal
+        .list(incident, LIST_LIMIT)
+        .toReversed()
+        .flatMap(({ id }) => {
+          const found = find(id);
+          return found.ok ? [reportOf(found.value, options.now())] : [];
+        }),
+    viewed: presence.viewed,
+    met: presence.met,
     openRun: (incident) => {
       const record = [...records.values()].findLast((one) => one.run.incident === incident);
       if (record === undefined) return null;
@@ -237,6 +340,7 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
     close: async () => {
       closed = true;
       unwatch();
+      jobs.close();
       cancelReplan?.();
       for (const cancel of timers.values()) cancel();
       await Promise.all(tails.values());
@@ -250,7 +354,11 @@ export function openRuns(options: RunbooksOptions, journal: Journal, schedule: S
     for (const step of stepsInProgress(record)) {
       const latest = records.get(id);
       if (latest === undefined) return;
-      if (step.progress !== null) {
+      if (mannerOf(step) === 'job') {
+        await save(latest, jobs.lost(latest, step));
+        continue;
+      }
+      if (step.progress !== null && mannerOf(step) !== 'wait') {
         records.set(id, withStep(latest, { ...step, progress: { ...step.progress, heldSince: null, readAt: null } }));
       }
       try {

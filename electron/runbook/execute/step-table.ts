@@ -6,7 +6,8 @@ import type { RunStepState } from '#contract/runbook.ts';
  * applied: the effect was seen. undone: the effect of the undo was seen. refused: the runtime did not take the action.
  * diverged: the effect is not there and will not come. held, not-held, no-data: how a check ended. skip: a person goes
  * past it. retry: a person tries again. undo: its undo was confirmed and journaled. reopen: the effect is gone while it
- * should be in force. again: a jump back leads over it once more.
+ * should be in force. again: a jump or a roll back leads over it once more. cancel: a person stopped it. renew: its lease
+ * begins anew; kept: that was refused, and the lease is as it was.
  */
 export type StepEvent =
   | 'act'
@@ -23,7 +24,10 @@ export type StepEvent =
   | 'retry'
   | 'undo'
   | 'reopen'
-  | 'again';
+  | 'again'
+  | 'cancel'
+  | 'renew'
+  | 'kept';
 
 /** The state machine of a step: state x event -> state. What is not here cannot happen. */
 export const STEP_TABLE: Record<RunStepState, Partial<Record<StepEvent, RunStepState>>> = {
@@ -35,11 +39,13 @@ export const STEP_TABLE: Record<RunStepState, Partial<Record<StepEvent, RunStepS
     refused: 'todo',
     diverged: 'failed',
     undone: 'undone',
+    cancel: 'failed',
+    kept: 'passed',
   },
-  checking: { held: 'passed', 'not-held': 'failed', 'no-data': 'no-data', skip: 'skipped' },
-  passed: { undo: 'acting', reopen: 'failed', again: 'todo' },
-  failed: { check: 'checking', retry: 'todo', undo: 'acting', skip: 'skipped' },
-  'no-data': { check: 'checking', retry: 'todo', undo: 'acting', skip: 'skipped' },
+  checking: { held: 'passed', 'not-held': 'failed', 'no-data': 'no-data', skip: 'skipped', cancel: 'failed' },
+  passed: { undo: 'acting', reopen: 'failed', again: 'todo', renew: 'acting' },
+  failed: { check: 'checking', retry: 'todo', undo: 'acting', skip: 'skipped', again: 'todo' },
+  'no-data': { check: 'checking', retry: 'todo', undo: 'acting', skip: 'skipped', again: 'todo' },
   skipped: { again: 'todo' },
   undone: { again: 'todo' },
 };

@@ -1,15 +1,27 @@
 import type { TimelineEntry } from '#contract/incident.ts';
 import type { RunRecord, StepRecord } from './record.ts';
 import { titleOf } from './view.ts';
+import { clockTime } from './words.ts';
 
 /** What a change of a run adds to its incident's timeline: each step that came to an end, and the end of the run. */
 export function entriesOf(before: RunRecord, after: RunRecord, now: number): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   for (const step of after.steps) {
-    const text = step.state === before.steps[step.index]?.state ? null : sentence(step);
+    const was = before.steps.find((one) => one.serial === step.serial)?.state;
+    const text = step.state === was ? null : sentence(step);
     if (text !== null && !(after.run.endedAt !== null && step.state === 'skipped')) {
       entries.push({ at: now, kind: 'run', text: `${titleOf(after, step)}: ${text}`, by: step.by });
     }
+  }
+  if (before.run.holder.name !== after.run.holder.name) {
+    const leases = after.steps.flatMap((step) =>
+      step.state === 'passed' && step.until !== null && step.until > now
+        ? [`${titleOf(after, step)} until ${clockTime(step.until)}`]
+        : [],
+    );
+    const inForce = leases.length === 0 ? '' : `; in force: ${leases.join(', ')}`;
+    const text = `"${after.run.title}": ${after.handedOver ?? 'handed over'}${inForce}`;
+    entries.push({ at: now, kind: 'people', text, by: after.run.holder });
   }
   if (before.run.endedAt === null && after.run.endedAt !== null) {
     const reason = after.run.endReason === null ? '' : `: ${after.run.endReason}`;

@@ -1,23 +1,23 @@
-import { type Action, commandOf, type Intervention, type Plan } from '#contract/action.ts';
+import { commandOf, type Intervention } from '#contract/action.ts';
 import type { Result } from '#contract/errors.ts';
-import { LIVE_VERBS, type RunDetail, type RunStep } from '#contract/runbook.ts';
-import type { Runtime } from '#contract/runtime.ts';
+import type { Runbook, RunDetail, RunStep, StepPlan } from '#contract/runbook.ts';
 import { fill } from '../parse/fill.ts';
-import { VERBS } from '../parse/grammar.ts';
-import { compileAction } from './compile.ts';
+import type { RunbooksOptions } from '../types.ts';
+import { differenceOf } from './difference.ts';
+import { canRenew, canUndo, leaseOf } from './lease.ts';
+import { livePlan } from './plan-step.ts';
 import { currentStep, lookupIn, type RunRecord, type StepRecord } from './record.ts';
+import { confirmOf, isLive } from './verb.ts';
 
-/** Whether this version acts on the step; the others are checked off by hand. */
-export function isLive(step: StepRecord): boolean {
-  const verb = step.source.directive?.verb;
-  return verb !== undefined && LIVE_VERBS.some((one) => one === verb);
-}
-
-/** Whether the step's directive is an action on the runtime. */
-export function isAction(step: StepRecord): boolean {
-  const verb = step.source.directive?.verb;
-  return isLive(step) && verb !== undefined && VERBS[verb].mutates;
-}
+/** What a view is made from, beside the run. */
+export type Sight = Pick<RunbooksOptions, 'runtime' | 'settings' | 'canaries'> & {
+  /** Who has the run open. */
+  viewers(run: number): string[];
+  /** Who has been at this desk since it started. */
+  people(): string[];
+  /** The runbook as its file has it now. */
+  file(name: string): Runbook | undefined;
+};
 
 /** A step's title, its values filled in, as plain text. */
 export function titleOf(record: RunRecord, step: StepRecord): string {
@@ -25,42 +25,50 @@ export function titleOf(record: RunRecord, step: StepRecord): string {
 }
 
 /** A run as the console shows it: values filled in, the plan of the step that is next from live state. */
-export function viewRun(record: RunRecord, runtime: Runtime): RunDetail {
+export function viewRun(record: RunRecord, sight: Sight): RunDetail {
   const current = currentStep(record);
-  const inForce = runtime.snapshot().interventions;
+  const inForce = sight.runtime.snapshot().interventions;
   return {
     ...record.run,
+    heldSince: record.heldSince,
+    viewers: sight.viewers(record.run.id),
+    handedOver: record.handedOver,
+    rollingBackTo: record.rollBack?.to ?? null,
+    edited: differenceOf(record, record.run.endedAt === null ? sight.file(record.run.runbook) : undefined),
     steps: record.steps.map((step) =>
-      viewStep(record, step, step === current ? livePlan(record, step, runtime) : null, inForce),
+      viewStep(record, step, step === current ? livePlan(record, step, sight) : null, inForce, sight),
     ),
   };
 }
 
-/** The plan of a step that waits for its confirmation; null for one that is none. */
-export function livePlan(record: RunRecord, step: StepRecord, runtime: Runtime): Result<Plan> | null {
-  const directive = step.source.directive;
-  if (directive === null || step.state !== 'todo' || !isAction(step)) return null;
-  const action = compileAction(directive, lookupIn(record));
-  return action.ok ? runtime.plan(action.value) : action;
-}
-
-function viewStep(record: RunRecord, step: StepRecord, planned: Result<Plan> | null, inForce: Intervention[]): RunStep {
+function viewStep(
+  record: RunRecord,
+  step: StepRecord,
+  planned: Result<StepPlan> | null,
+  inForce: Intervention[],
+  sight: Sight,
+): RunStep {
   const { source } = step;
+  const { directive } = source;
   const filled = (text: string): string => fill(text, lookupIn(record)).text;
-  const refusal = planned?.ok === false ? `Cannot be done now: ${planned.error.message}` : null;
+  const refusal = planned?.ok === false ? `Cannot be done now: ${planned.error.message} ${planned.error.todo}` : null;
+  const doubt =
+    step.state === 'todo' && step.inDoubt ? 'It may have landed before: it goes out under the same key.' : null;
+  const lease = step.receipt === null ? undefined : leaseOf(step.receipt.action, inForce);
   return {
     id: source.id,
     index: step.index,
     section: step.section,
     sectionKind: step.sectionKind,
     title: filled(source.title),
-    directive: source.directive === null ? null : filled(source.directive.text),
-    verb: source.directive?.verb ?? null,
+    directive: directive === null ? null : filled(directive.text),
+    verb: directive?.verb ?? null,
     live: isLive(step),
-    confirm: source.directive?.confirm ?? 'none',
-    approvals: source.directive?.approvals ?? 1,
-    required: source.directive?.required ?? false,
-    prose: filled(source.prose),
+    confirm: confirmOf(directive),
+    approvals: directive?.approvals ?? 1,
+    required: directive?.required ?? false,
+    // What a shell runs is shown as it runs: no value becomes a part of it.
+    prose: directive?.verb === 'shell' ? source.prose : filled(source.prose),
     note: source.note === null ? null : filled(source.note),
     choices: source.choices,
     else: source.else,
@@ -69,41 +77,49 @@ function viewStep(record: RunRecord, step: StepRecord, planned: Result<Plan> | n
     endedAt: step.endedAt,
     by: step.by,
     plan: planned?.ok === true ? planned.value : step.plan,
+    needs: needsOf(step, sight.people()),
+    approvedBy: step.approvers,
     receipt: step.receipt,
-    seen: refusal ?? step.seen,
+    seen: refusal ?? doubt ?? step.seen,
     checks: step.progress?.readings ?? 0,
     answer: step.answer,
+    output: step.output,
     reason: step.reason,
-    until: step.until,
-    undo: undoText(step, inForce),
+    dueAt: dueAt(step),
+    renewable: canRenew(step, inForce),
+    until: lease?.until ?? step.until,
+    undo: canUndo(step, inForce) && step.undo !== null ? commandOf(step.undo) : null,
     before: step.before,
     after: step.after,
   };
 }
 
-/** The undo's command while there is something to undo: an action that was taken, and for a lease, one in force. */
-function undoText(step: StepRecord, inForce: Intervention[]): string | null {
-  if (!canUndo(step, inForce) || step.undo === null) return null;
-  return commandOf(step.undo);
+/** When what is under way ends by itself. */
+function dueAt(step: StepRecord): number | null {
+  if (step.state === 'checking') return step.progress?.deadlineAt ?? null;
+  return step.state === 'acting' ? step.stageUntil : null;
 }
 
-/** Whether a step can be undone from where it stands. */
-export function canUndo(step: StepRecord, inForce: Intervention[]): boolean {
-  if (step.undo === null || step.receipt === null || step.undoing) return false;
-  if (step.state !== 'passed' && step.state !== 'failed' && step.state !== 'no-data') return false;
-  return !isLease(step.receipt.action) || leaseOf(step.receipt.action, inForce) !== undefined;
+/** Who has to agree to a step, and whether there is somebody. */
+function needsOf({ source: { directive }, approvers }: StepRecord, people: string[]): string | null {
+  const approvals = directive?.approvals ?? 1;
+  if (approvals > 1) {
+    const by = approvers.length === 0 ? '' : ` (${approvers.join(', ')})`;
+    const alone = people.length < approvals ? `; ${aloneText(people.length)}` : '';
+    return `${approvals} people: ${approvers.length} of ${approvals} approved${by}${alone}`;
+  }
+  switch (confirmOf(directive)) {
+    case 'type':
+      return 'the name, typed';
+    case 'press':
+      return 'your confirmation';
+    case 'none':
+      return null;
+  }
 }
 
-/** The lease that an action began, while it is in force. */
-export function leaseOf(action: Action, inForce: Intervention[]): Intervention | undefined {
-  if (!isLease(action)) return undefined;
-  return inForce.find(
-    (one) =>
-      one.agent === action.agent && one.verb === action.verb && (action.verb !== 'reroute' || one.to === action.to),
-  );
-}
-
-function isLease(action: Action): action is Extract<Action, { verb: 'pause' | 'drain' | 'reroute' | 'set' }> {
-  if (action.verb === 'reroute') return action.to !== 'default';
-  return action.verb === 'pause' || action.verb === 'drain' || action.verb === 'set';
+function aloneText(here: number): string {
+  return here < 2
+    ? 'nobody else is signed in here: nightdesk invite NAME lets a second person in'
+    : `only ${here} people are signed in here: nightdesk invite NAME lets others in`;
 }

@@ -1,5 +1,5 @@
 import { type Action, subjectOf } from '#contract/action.ts';
-import type { RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
+import type { RunCommand, RunDetail, RunStep, StepPlan } from '#contract/runbook.ts';
 
 /*
  * What Enter does on the open step: one thing, the step's own. Pure; the buttons are in OpenStep.tsx.
@@ -15,7 +15,7 @@ export type Primary =
   | { kind: 'wait'; label: string };
 
 /** @param run the steps of the run, to name the section that a failed check leads to */
-export function primaryOf(step: RunStep, run: Pick<RunDetail, 'steps'>): Primary {
+export function primaryOf(step: RunStep, run: Pick<RunDetail, 'steps' | 'runbook'>): Primary {
   switch (step.state) {
     case 'acting':
       return { kind: 'wait', label: 'Waiting for its effect' };
@@ -25,7 +25,7 @@ export function primaryOf(step: RunStep, run: Pick<RunDetail, 'steps'>): Primary
     case 'no-data':
       return afterFailure(step, run);
     case 'todo':
-      return begin(step);
+      return begin(step, run);
     case 'passed':
     case 'skipped':
     case 'undone':
@@ -51,7 +51,7 @@ function retry(step: RunStep): Extract<Primary, { kind: 'command' }> {
   return press(step.verb === 'verify' ? 'Measure again' : 'Try again', { do: 'retry', step: step.id });
 }
 
-function begin(step: RunStep): Primary {
+function begin(step: RunStep, run: Pick<RunDetail, 'runbook'>): Primary {
   if (!step.live) return press('Done by hand', { do: 'check-off', step: step.id });
   if (step.verb === 'ask') return { kind: 'answer', label: 'Answer' };
   const command = {
@@ -59,8 +59,13 @@ function begin(step: RunStep): Primary {
     step: step.id,
     ...(step.plan === null ? {} : { planHash: step.plan.hash }),
   } as const;
-  const typed = step.confirm === 'type' && step.plan !== null ? subjectOf(step.plan.action) : null;
+  const typed = step.confirm === 'type' && step.plan !== null ? subjectOfPlan(step.plan, run) : null;
   return { kind: 'command', label: labelOf(step), command, typed };
+}
+
+/** What is typed to confirm: what the action is about, else the runbook's name. */
+function subjectOfPlan({ action }: StepPlan, run: Pick<RunDetail, 'runbook'>): string {
+  return action === null ? run.runbook : subjectOf(action);
 }
 
 function press(label: string, command: RunCommand): Extract<Primary, { kind: 'command' }> {
@@ -69,12 +74,21 @@ function press(label: string, command: RunCommand): Extract<Primary, { kind: 'co
 
 function labelOf(step: RunStep): string {
   if (step.approvals > 1) return 'Approve';
-  if (step.plan !== null) return labelOfAction(step.plan.action);
+  if (step.plan?.action != null) return labelOfAction(step.plan.action);
   switch (step.verb) {
     case 'verify':
       return 'Measure now';
     case 'notify':
+    case 'http':
       return 'Send';
+    case 'wait':
+      return 'Wait';
+    case 'show':
+      return 'Look now';
+    case 'run':
+      return 'Run it';
+    case 'shell':
+      return 'Run in a shell';
     default:
       return 'Do it';
   }
@@ -93,6 +107,8 @@ export function labelOfAction(action: Action): string {
       return action.to === 'default' ? `Route ${action.agent} back` : `Reroute to ${action.to}`;
     case 'cancel':
       return `Cancel ${action.task}`;
+    case 'retry':
+      return `Try ${action.task} now`;
     case 'set':
       return `Set ${action.agent}`;
     case 'reset':

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '#contract/basic.ts';
+import { differs } from '#contract/canary.ts';
 import {
   afterVerdict,
   canaryFailed,
-  differs,
   judgeCanary,
   NO_CANARY,
   nextCanary,

@@ -1,0 +1,90 @@
+import type { RunbooksOptions } from '../types.ts';
+import { type End, tame } from './outside/end.ts';
+import { compileRequest, isSafe, refusedHost, sendRequest } from './outside/http.ts';
+import { runShell, variablesFor } from './outside/shell.ts';
+import { afterEvent, lookupIn, type RunRecord, type StepRecord } from './record.ts';
+
+/** How long a request or a shell may take when the step does not say, ms. */
+const HTTP_TIMEOUT_MS = 30_000;
+const SHELL_TIMEOUT_MS = 60_000;
+
+type Ended = (record: RunRecord, step: StepRecord) => RunRecord;
+
+/** What steps run outside the desk, beside their runs: a run takes commands meanwhile, so that it can be cancelled. */
+export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'now'>) {
+  /** By key. */
+  const running = new Map<string, AbortController>();
+
+  /** The step once the job has ended. */
+  function ended(end: End): Ended {
+    const { ok, ...told } = tame(end, options.mask);
+    return (record, step) =>
+      afterEvent(record, step.index, ok ? 'done' : 'diverged', { ...told, endedAt: options.now() });
+  }
+
+  async function run(record: RunRecord, step: StepRecord, key: string, signal: AbortSignal): Promise<End> {
+    const { source } = step;
+    const timeoutMs = source.directive?.timeoutMs ?? null;
+    if (source.directive?.verb === 'shell') {
+      if (!options.settings().shell || source.body === null) return refused('shell steps are off at this desk');
+      const names = { run: String(record.run.id), step: source.id, key };
+      const env = variablesFor({ ...record.values, ...answersOf(record), ...names });
+      return runShell(source.body, { env, timeoutMs: timeoutMs ?? SHELL_TIMEOUT_MS, signal });
+    }
+    const request = compileRequest(source.directive?.args ?? {}, source.body, lookupIn(record));
+    if (!request.ok) return refused(request.error.message);
+    const allowed = refusedHost(request.value.url, options.settings().http);
+    if (!allowed.ok) return refused(allowed.error.message);
+    return sendRequest(request.value, { key, timeoutMs: timeoutMs ?? HTTP_TIMEOUT_MS, signal });
+  }
+
+  return {
+    /** Begins the job of a step whose intent and key are on the disk; one that runs already is let be. */
+    begin(record: RunRecord, step: StepRecord, onEnd: (end: Ended) => void): void {
+      const { key } = step;
+      if (key === null || running.has(key)) return;
+      const controller = new AbortController();
+      running.set(key, controller);
+      run(record, step, key, controller.signal)
+        .catch((error: unknown) => refused(error instanceof Error ? error.message : String(error)))
+        .then((end) => {
+          running.delete(key);
+          onEnd(ended(end));
+        });
+    },
+    cancel(record: RunRecord, stepId: string): void {
+      const key = record.steps.find((step) => step.source.id === stepId)?.key ?? '';
+      running.get(key)?.abort();
+    },
+    /**
+     * A job that was under way when the desk went down. What only reads stands open again; of anything else nobody can say
+     * whether it landed, so it has failed, and a retry goes out under the same key.
+     */
+    lost(record: RunRecord, step: StepRecord): RunRecord {
+      const { directive } = step.source;
+      const request = compileRequest(directive?.args ?? {}, step.source.body, lookupIn(record));
+      const safe = directive?.verb === 'http' && request.ok && isSafe(request.value);
+      const seen = safe
+        ? 'the desk went down before the answer came; it only reads, so try it again'
+        : 'the desk went down while it was on its way: look whether it landed before you try again, under the same key';
+      return afterEvent(record, step.index, 'diverged', { seen, inDoubt: true, endedAt: options.now() });
+    },
+    close(): void {
+      for (const controller of running.values()) controller.abort();
+    },
+  };
+}
+
+function refused(seen: string): End {
+  return { ok: false, seen, output: null, value: null };
+}
+
+/** What earlier steps came to, by their ids: `steps.cause.value`. */
+function answersOf(record: RunRecord): Record<string, string> {
+  return Object.fromEntries(
+    record.steps.flatMap((step) => {
+      const value = step.answer ?? step.value;
+      return value === null ? [] : [[`steps.${step.source.id}.value`, value]];
+    }),
+  );
+}
