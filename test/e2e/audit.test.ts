@@ -39,7 +39,7 @@ describeInBrowser('the audit log at the console, by the keyboard alone', (browse
       'incident.opened',
       'desk.started',
     ]);
-    await page.getByRole('region', { name: 'Entry 4' }).waitFor();
+    await page.getByRole('region', { name: 'Entry 4', exact: true }).waitFor();
     await page.keyboard.press('j');
     const entry = page.getByRole('region', { name: 'Entry 3', exact: true });
     await entry.getByText('looking into it').waitFor();

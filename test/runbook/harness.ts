@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Alert } from '#contract/alert.ts';
+import type { AuditEntry } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { type Result, succeed } from '#contract/errors.ts';
 import type { Rate } from '#contract/health.ts';
@@ -64,6 +65,8 @@ export type Harness = {
   data: string;
   entries: TimelineEntry[];
   changes: number[];
+  /** What was written into the audit log. */
+  audited: AuditEntry[];
   /** What success_rate measures; null for no data. */
   rate: { good: number; total: number };
   alerts: Map<number, Alert>;
@@ -94,6 +97,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
   const settings = settingsSchema.parse({}).runbooks;
   const entries: TimelineEntry[] = [];
   const changes: number[] = [];
+  const audited: AuditEntry[] = [];
 
   function open() {
     const opened = openDatabase(data, clock.now());
