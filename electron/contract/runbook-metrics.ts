@@ -77,3 +77,16 @@ export const libraryMetricsSchema = z.object({
   ),
 });
 export type LibraryMetrics = z.infer<typeof libraryMetricsSchema>;
+
+/** How fresh a runbook is, in two or three words: the same in the console and on the command line. */
+export function freshnessText({ freshness, runs, lastProven, reviewDueAt }: RunbookMetrics): string {
+  switch (freshness) {
+    case 'due':
+      return reviewDueAt === null ? 'Never reviewed' : 'Review due';
+    case 'unproven':
+      if (lastProven === null) return runs === 0 ? 'Never used' : 'Not proven';
+      return lastProven.sameText ? 'Proof is old' : 'Changed since proven';
+    case 'proven':
+      return 'Proven';
+  }
+}

@@ -9,10 +9,12 @@ type Props = {
   selected?: string | null;
   /** What belongs under it. */
   children?: ReactNode;
+  /** What is known of a step from its runs. */
+  saysOf?(step: RunbookStep): string | null;
 };
 
 /** A runbook as the checklist that it is, nothing of it run. */
-export function Checklist({ runbook, selected = null, children }: Props) {
+export function Checklist({ runbook, selected = null, children, saysOf }: Props) {
   return (
     <>
       {runbook.intro.trim() === '' ? null : <Markdown text={runbook.intro} />}
@@ -28,7 +30,7 @@ export function Checklist({ runbook, selected = null, children }: Props) {
               )}
               <ol>
                 {section.steps.map((step) => (
-                  <ReadStep key={step.id} step={step} selected={step.id === selected}>
+                  <ReadStep key={step.id} step={step} selected={step.id === selected} use={saysOf?.(step) ?? null}>
                     {step.id === selected ? children : null}
                   </ReadStep>
                 ))}
@@ -41,7 +43,9 @@ export function Checklist({ runbook, selected = null, children }: Props) {
   );
 }
 
-function ReadStep({ step, selected, children }: { step: RunbookStep; selected: boolean; children: ReactNode }) {
+type ReadStepProps = { step: RunbookStep; selected: boolean; use: string | null; children: ReactNode };
+
+function ReadStep({ step, selected, use, children }: ReadStepProps) {
   return (
     <li
       className={styles.step}
@@ -71,6 +75,7 @@ function ReadStep({ step, selected, children }: { step: RunbookStep; selected: b
           </p>
         )}
         {step.prose.trim() === '' ? null : <Markdown text={step.prose} />}
+        {use === null ? null : <p className={styles.under}>{use}</p>}
         {children}
       </div>
     </li>

@@ -1,35 +1,50 @@
 import { useId, useState } from 'react';
 import type { Runbook } from '#contract/runbook.ts';
-import { Button, Facts, Panel, useKeys } from '../kit/index.ts';
+import type { RunbookStepsMetrics } from '#contract/runbook-metrics.ts';
+import { Button, Facts, Panel, StateWord, useKeys } from '../kit/index.ts';
 import { Checklist } from './Checklist.tsx';
-import { LintWord } from './LibraryView.tsx';
+import { LintWord } from './LibraryTable.tsx';
 import styles from './library.module.css';
+import { freshness, stepUse } from './library.ts';
+import { UsePanel } from './UsePanel.tsx';
 
 type Props = {
   runbook: Runbook;
+  /** Null before it is known. */
+  use: RunbookStepsMetrics | null;
+  now: number;
   busy: boolean;
   /** Why the start was refused. */
   refusal: string | null;
+  addressOfRun(id: number): string;
   onStart(inputs: Record<string, string>): void;
+  onEdit(): void;
 };
 
 /** A runbook to read: its sections and steps as they will be run, its faults, and the start of a run. */
-export function RunbookView({ runbook, busy, refusal, onStart }: Props) {
+export function RunbookView({ runbook, use, now, busy, refusal, addressOfRun, onStart, onEdit }: Props) {
   const errors = runbook.problems.filter((problem) => problem.severity === 'error').length;
+  useKeys({ e: onEdit });
   return (
     <div className={styles.page}>
       <header className={styles.header}>
         <h1>{runbook.title}</h1>
         <LintWord errors={errors} warnings={runbook.problems.length - errors} />
+        {use === null ? null : <StateWord {...freshness(use)} />}
         <p className={styles.weak}>{runbook.live ? 'live' : 'no “runbook: 1”: all its steps are done by hand'}</p>
+        <span className={styles.spring} />
+        <Button keys="e" onClick={onEdit}>
+          Edit
+        </Button>
       </header>
       <div className={styles.columns}>
         <div className={styles.main}>
-          <Checklist runbook={runbook} />
+          <Checklist runbook={runbook} saysOf={({ id }) => stepUse(use, id)} />
         </div>
         <aside className={styles.aside} aria-label="About this runbook">
-          <StartForm runbook={runbook} errors={errors} busy={busy} refusal={refusal} onStart={onStart} />
+          <StartForm {...{ runbook, errors, busy, refusal, onStart }} />
           <Problems runbook={runbook} />
+          {use === null ? null : <UsePanel use={use} now={now} addressOfRun={addressOfRun} />}
           <Panel title="The file">
             <Facts
               facts={[
@@ -69,7 +84,7 @@ function Problems({ runbook }: { runbook: Runbook }) {
   );
 }
 
-type StartProps = Props & { errors: number };
+type StartProps = Pick<Props, 'runbook' | 'busy' | 'refusal' | 'onStart'> & { errors: number };
 
 function StartForm({ runbook, errors, busy, refusal, onStart }: StartProps) {
   const [given, setGiven] = useState<Record<string, string>>({});

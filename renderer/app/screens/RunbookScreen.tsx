@@ -1,22 +1,28 @@
 import { useAnswer, useCall } from '../../link/index.ts';
 import { RunbookView } from '../../runbooks/RunbookView.tsx';
-import { go } from '../route.ts';
+import { addressOf, go } from '../route.ts';
 import { awaited } from './awaited.tsx';
+import type { ScreenProps } from './props.ts';
 
-export function RunbookScreen({ name }: { name: string }) {
+export function RunbookScreen({ name, now }: ScreenProps & { name: string }) {
   const { value, trouble } = useAnswer(`runbook ${name}`, (client) => client.runbooks.get({ name }));
+  const use = useAnswer(`use of ${name}`, (client) => client.runbooks.stepMetrics({ name }));
   const { busy, refusal, run } = useCall();
   return awaited({ record: value ?? undefined, trouble }, `runbook ${name}`, (runbook) => (
     <RunbookView
       runbook={runbook}
+      use={use.value}
+      now={now}
       busy={busy}
       refusal={refusal}
+      addressOfRun={(id) => addressOf({ view: 'run', id })}
       onStart={(inputs) =>
         void run(async (client) => {
           const started = await client.runs.start({ runbook: name, inputs });
           go({ view: 'run', id: started.id });
         })
       }
+      onEdit={() => go({ view: 'edit', name, from: null })}
     />
   ));
 }
