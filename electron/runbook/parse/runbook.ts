@@ -42,7 +42,8 @@ export function parseRunbook(file: string, text: string): Runbook {
     name,
     file,
     hash,
-    title: front.keys.title ?? walk.title ?? name,
+    // What is no runbook of ours goes by what GitHub shows at its head.
+    title: (live ? (front.keys.title ?? walk.title) : (walk.title ?? front.keys.title)) ?? name,
     live,
     failure: front.keys.failure ?? null,
     matchAlerts: front.keys.match?.alert ?? [],

@@ -6,9 +6,12 @@ export type SectionKind = z.infer<typeof sectionKindSchema>;
 /** The five questions of an incident, and the other names they go by. */
 const ALIASES: Record<Exclude<SectionKind, 'other'>, string[]> = {
   confirm: ['confirm', 'symptoms', 'possible checks', 'confirmation'],
-  mitigate: ['mitigate', 'mitigation', 'contain', 'containment'],
+  mitigate: ['mitigate', 'mitigation', 'contain', 'containment', 'communicate', 'communication', 'workaround'],
   diagnose: ['diagnose', 'diagnosis', 'troubleshooting', 'troubleshoot', 'investigate', 'investigation'],
-  recover: ['recover', 'recovery', 'resolution', 'resolve', 'remediate', 'remediation'],
+  recover: [
+    ...['recover', 'recovery', 'resolution', 'resolve', 'remediate', 'remediation', 'eradicate', 'eradication'],
+    ...['recommended actions', 'procedure'],
+  ],
   verify: ['verify', 'verification'],
 };
 
