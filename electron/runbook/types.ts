@@ -1,6 +1,5 @@
 import type { Alert } from '#contract/alert.ts';
 import type { AuditWrite } from '#contract/audit.ts';
-import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor, Json } from '#contract/basic.ts';
 import type { Result } from '#contract/errors.ts';
 import type { Rate } from '#contract/health.ts';

@@ -159,7 +159,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
   let desk = open();
   const dead: (typeof desk)[] = [];
   const harness: Harness = {
-    ...{ runtime, clock, folder, data, entries, changes, rate, alerts, notify, disk, settings },
+    ...{ runtime, clock, folder, data, entries, changes, audited, rate, alerts, notify, disk, settings },
     runbooks: desk.runbooks,
     restart: async () => {
       desk.die();

@@ -3,7 +3,6 @@ import type { Run } from '#contract/runbook.ts';
 import { prepareRuns, type RunRow } from '../../store/run.ts';
 import type { RunbooksOptions } from '../types.ts';
 import { auditedOf } from './audited.ts';
-import { auditedOf } from './audited.ts';
 import { BLANK, FRESH_RUN, type RunRecord, type StepRecord } from './record.ts';
 import { isAct } from './verb.ts';
 
@@ -60,7 +59,6 @@ export function openJournal({ db, commit, audit }: RunbooksOptions['store']) {
     /** Writes what differs. Resolves once it is durable. */
     update: (before: RunRecord, after: RunRecord): Promise<Result<void>> =>
       answered(() => {
-        auditedOf(before, after).forEach(audit);
         auditedOf(before, after).forEach(audit);
         const { run } = after;
         rows.update({ id: run.id, ended_at: run.endedAt, outcome: run.outcome, body: bodyOf(after) });
