@@ -61,7 +61,7 @@ function screenOf(route: Route, props: ScreenProps) {
     case 'runbooks':
       return <LibraryScreen {...props} />;
     case 'runbook':
-      return <RunbookScreen name={route.name} />;
+      return <RunbookScreen name={route.name} {...props} />;
     case 'edit':
       return <EditScreen name={route.name} from={route.from} />;
     case 'run':

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { nameSchema } from '#contract/basic.ts';
 import { type BoardWindow, boardWindowSchema } from '#contract/health.ts';
-import { type RunbookOrigin, runbookOriginSchema } from '#contract/runbook-edit.ts';
+import type { RunbookOrigin } from '#contract/runbook-edit.ts';
 import type { TaskFilter } from '#contract/task.ts';
 import { INCIDENT_ASKS, type IncidentAsk } from '../incidents/asked.ts';
 import { filterOf, searchOf } from '../tasks/filter.ts';
@@ -109,9 +109,12 @@ function editOf(first: string, name: string | undefined, rest: string[], search:
 }
 
 function originOf(search: string): RunbookOrigin | null {
-  const [from = '', what = ''] = (new URLSearchParams(search).get('from') ?? '').split(/:(.*)/);
-  const read = runbookOriginSchema.safeParse({ from, rule: what, incident: Number(what) });
-  return read.success ? read.data : null;
+  const from = new URLSearchParams(search).get('from') ?? '';
+  if (from === 'template') return { from };
+  const incident = /^incident:(\d{1,15})$/.exec(from)?.[1];
+  if (incident !== undefined) return { from: 'incident', incident: Number(incident) };
+  const rule = nameSchema.safeParse(/^alert:(.*)$/.exec(from)?.[1]);
+  return rule.success ? { from: 'alert', rule: rule.data } : null;
 }
 
 function originText(origin: RunbookOrigin): string {
@@ -220,9 +223,9 @@ export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
   goTo(addressOf(route), how);
 }
 
-/** Goes to an address. A view with something to lose is asked first. */
-export function goTo(address: string, how: 'push' | 'replace'): void {
-  if (leave !== null && !leave.may(address)) return;
+/** Goes to an address. A view with something to lose is asked first, unless it has answered. */
+export function goTo(address: string, how: 'push' | 'replace', leaving: 'asking' | 'answered' = 'asking'): void {
+  if (leaving === 'asking' && leave !== null && !leave.may(address)) return;
   if (how === 'push') history.pushState(null, '', address);
   else history.replaceState(null, '', address);
   window.dispatchEvent(new Event(MOVED));

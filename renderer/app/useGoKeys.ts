@@ -4,7 +4,7 @@ import { VIEWS } from './views.ts';
 
 /** How long after `g` the letter may come, ms. */
 const GO_MS = 1_000;
-const TYPING = 'input, textarea, select, [contenteditable="true"], [role="dialog"]';
+const TYPING = 'input, textarea, select, [contenteditable="true"], [data-typing], [role="dialog"]';
 
 /** `g`, then a letter: to that view. */
 export function useGoKeys(): void {

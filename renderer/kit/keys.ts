@@ -33,7 +33,7 @@ export function useKeys(keys: Keys): void {
 /** How long after `g` the next key belongs to it, ms. */
 const GO_MS = 1_000;
 
-const TYPING = 'input:not([type="radio"]), textarea, select, [contenteditable="true"], [role="dialog"]';
+const TYPING = 'input:not([type="radio"]), textarea, select, [contenteditable="true"], [data-typing], [role="dialog"]';
 const PRESSED_BY_ENTER = 'button, a[href], summary';
 
 function belongsTo(target: Element, key: string): boolean {

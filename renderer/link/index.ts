@@ -5,6 +5,6 @@
 export { readDeskClock, useNow } from './clock.ts';
 export { type Client, createConnection } from './connection.ts';
 export { DeskProvider, useAnswer, useCall, useClient, useConnection } from './desk.ts';
-export { refusalText } from './refusal.ts';
+export { orNull, refusalText } from './refusal.ts';
 export { useBoard, useIncident, useNotices, useRun, useTask, useTasks } from './topics.ts';
 export { connectPorts, connectSocket } from './transport.ts';

@@ -49,11 +49,11 @@ function under(verb: Verb): string[] {
     case 'pause':
     case 'drain':
       return [
-        escaped('  - verify: `running_tasks(agent=${agent}) == 0 within 5m`'),
-        escaped('  - undo: `resume agent=${agent}`'),
+        escaped(`  - verify: \`running_tasks(agent=\${agent}) == 0 within 5m\``),
+        escaped(`  - undo: \`resume agent=\${agent}\``),
       ];
     case 'reroute':
-      return [escaped('  - undo: `reroute agent=${agent} to=default`')];
+      return [escaped(`  - undo: \`reroute agent=\${agent} to=default\``)];
     default:
       return [];
   }
