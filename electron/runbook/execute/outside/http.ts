@@ -28,6 +28,11 @@ OWN.addSubnet('fe80::', 10, 'ipv6');
 OWN.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 OWN.addSubnet('::ffff:169.254.0.0', 112, 'ipv6');
 
+/** Whether an address is one of this machine, or of its own segment. */
+export function isOwnAddress(address: string): boolean {
+  return OWN.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
 const NOT_SENT = { kept: 'Nothing was sent.', todo: 'Do it by hand, or skip the step with a reason.' };
 
 /**
@@ -160,7 +165,7 @@ export function sendRequest(
 const lookupOthers: NonNullable<RequestOptions['lookup']> = (name, options, callback) => {
   lookup(name, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '', 4);
-    const own = addresses.find(({ address, family }) => OWN.check(address, family === 6 ? 'ipv6' : 'ipv4'));
+    const own = addresses.find(({ address }) => isOwnAddress(address));
     if (own) return callback(new Error(`${name} leads to ${own.address}, this machine itself`), '', 4);
     const [first] = addresses;
     if (options.all === true) return callback(null, addresses);
