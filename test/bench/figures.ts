@@ -1,3 +1,4 @@
+import { auditCost } from './audit.ts';
 import { boardReads } from './board.ts';
 import { emptyReactPage, firstLoad } from './bundle.ts';
 import { callTimes } from './call.ts';
@@ -16,6 +17,7 @@ const JOBS = 30_000;
 /** Both sides of a comparison take turns, so that what else the machine does falls on both. */
 const RUNNER_ROUNDS = 5;
 const PAUSES = 200;
+const AUDITED = 5_000;
 const STARTS = 7;
 const BOARD_TASKS = 1_000_000;
 const FEW_TASKS = 10_000;
@@ -35,6 +37,7 @@ export const FIGURES: Figure[] = [
   { name: 'runner.call.overhead', measure: measureCall },
   { name: 'runner.memory', measure: measureMemory },
   { name: 'pause.p99', measure: measurePause },
+  { name: 'audit.entry', measure: measureAudit },
   { name: 'board.query.1M', measure: measureBoard },
   { name: 'start.cold', measure: measureStart },
   { name: 'bundle.initial', measure: measureBundle },
@@ -153,6 +156,17 @@ async function measurePause(): Promise<Measure[]> {
     note: `asked to durably answered at full load, ${PAUSES} pauses, no task claimed after any; budget 100 ms`,
   };
   return [against(measure, 'one bare commit', commitMs, false)];
+}
+
+async function measureAudit(): Promise<Measure[]> {
+  const { withMs, withoutMs, entryMs, entryBytes, verifyMs } = await auditCost(AUDITED);
+  const measure = {
+    name: 'audit.entry',
+    value: round(withMs),
+    unit: 'ms',
+    note: `an action committed with its audit entry, of which the entry is ${round(entryMs)} ms (budget 0.2 ms) and ${Math.round(entryBytes)} bytes; ${AUDITED} verified in ${Math.round(verifyMs)} ms`,
+  };
+  return [against(measure, 'the same without', withoutMs, false)];
 }
 
 async function measureBoard(say: (line: string) => void): Promise<Measure[]> {
