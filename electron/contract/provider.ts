@@ -14,6 +14,8 @@ export const faultSchema = z.object({
   latencyMs: spanSchema.max(600_000).default(0),
   /** Every call fails as unreachable. */
   down: z.boolean().default(false),
+  /** Every call is one too many (HTTP 429); it asks to be left alone for so long, ms. */
+  retryAfterMs: spanSchema.max(600_000).optional(),
 });
 export type Fault = z.infer<typeof faultSchema>;
 

@@ -97,6 +97,30 @@ export function providerSignal(provider: Provider, snapshot: RuntimeSnapshot): S
   };
 }
 
+/** After its last refusal a provider is taken to limit calls for so long: calls come back in bursts, ms. */
+const LIMITED_MS = 60_000;
+
+/** Providers that refuse calls as too many: that is no outage, and no breaker opens. */
+export function limitSignals(snapshot: RuntimeSnapshot, now: number): Signal[] {
+  return snapshot.providers.map((provider) => {
+    const { name, cooldownUntil, lastError, atGate } = provider;
+    const refusedAt = lastError?.status === 429 ? lastError.at : Number.NEGATIVE_INFINITY;
+    const agents = routedOver(name, snapshot);
+    return {
+      ...shipped('provider-rate-limited'),
+      subject: name,
+      event: cooldownUntil !== null || now - refusedAt < LIMITED_MS ? 'holds' : 'cleared',
+      title: `${name} limits calls: ${named(agents)} affected`,
+      fires: `${name} refuses calls as too many`,
+      clears: `${name} takes calls again`,
+      agents,
+      labels: { provider: name, agent: agents[0] ?? 'no agent' },
+      value: `${atGate} wait for ${name}`,
+      error: lastError?.message ?? null,
+    };
+  });
+}
+
 /** What the breaker saw: failures one after the other, or their share among many calls. */
 function whyOpen({ calls, errors, failedInRow }: Provider): string {
   const rate = shareText(calls, errors);

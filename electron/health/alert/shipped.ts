@@ -21,6 +21,13 @@ function rule(kind: string, severity: Severity, title: string, when: string, hol
 export const ALERT_RULES = {
   // Providers, integrations, budgets, workers.
   'provider-breaker-open': rule('provider-breaker', 'page', 'Provider down', 'the breaker of a provider is open'),
+  'provider-rate-limited': rule(
+    'provider-limit',
+    'ticket',
+    'Provider limits calls',
+    'a provider refuses calls as too many (HTTP 429) for 2 min',
+    '2m',
+  ),
   'integration-breaker-open': rule(
     'integration-breaker',
     'page',

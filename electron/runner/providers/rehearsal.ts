@@ -52,6 +52,16 @@ export function rehearsalModel(options: RehearsalOptions): LanguageModelV4 {
       random,
     });
     await options.wait(answer.latencyMs + (fault?.latencyMs ?? 0), signal);
+    if (fault?.retryAfterMs !== undefined) {
+      throw new APICallError({
+        message: 'rate_limit_error (rehearsed)',
+        url,
+        requestBodyValues: {},
+        statusCode: 429,
+        responseHeaders: { 'retry-after-ms': String(fault.retryAfterMs) },
+        isRetryable: true,
+      });
+    }
     if (fault && random() < fault.errorRate) {
       throw new APICallError({
         message: 'overloaded_error (rehearsed)',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Integration, Spend } from '#contract/integration.ts';
+import type { Provider } from '#contract/provider.ts';
 import type { RuntimeSnapshot } from '#contract/runtime.ts';
-import { ALERT_RULES, signalsOf } from '../../../electron/health/alert/rules.ts';
+import { ALERT_RULES, limitSignals, signalsOf } from '../../../electron/health/alert/rules.ts';
 import { summaryOf } from '../../support/health.ts';
 
 const NIGHT = 1_800_000_000_000;
@@ -45,6 +46,23 @@ function events(snapshot: Partial<RuntimeSnapshot>): Record<string, string> {
 }
 
 describe('the alert rules', () => {
+  it('hold for a provider that refuses calls as too many, and a minute after its last refusal', () => {
+    const provider: Provider = {
+      ...{ name: 'anthropic', kind: 'anthropic', configured: true, rehearsal: false, breaker: 'closed', since: NIGHT },
+      ...{ probeAt: null, calls: 4, errors: 0, failedInRow: 0, lastHour: { calls: 4, errors: [] }, fault: null },
+      ...{ share: 1, inFlight: 0, atGate: 3, concurrency: null, rate: null },
+      lastError: { message: 'rate_limit_error', status: 429, at: NIGHT },
+      cooldownUntil: NIGHT + 30_000,
+    };
+    const event = (change: Partial<Provider>, at: number) =>
+      limitSignals({ ...nothing, providers: [{ ...provider, ...change }] }, at)[0]?.event;
+    expect(event({}, NIGHT)).toBe('holds');
+    expect(event({ cooldownUntil: null }, NIGHT + 59_999)).toBe('holds');
+    expect(event({ cooldownUntil: null }, NIGHT + 60_000)).toBe('cleared');
+    expect(event({ cooldownUntil: null, lastError: null }, NIGHT)).toBe('cleared');
+    expect(event({ cooldownUntil: null, lastError: { message: 'down', at: NIGHT } }, NIGHT)).toBe('cleared');
+  });
+
   it('fire for an integration whose breaker is open, and are not sure of it while it is probed', () => {
     expect(events({ integrations: [ledger] })).toMatchObject({ 'integration-breaker-open ledger': 'holds' });
     expect(events({ integrations: [{ ...ledger, breaker: 'half-open' }] })).toMatchObject({
