@@ -217,8 +217,8 @@ export const SHOW_ARGS: Record<(typeof SHOWN)[number], readonly string[]> = {
 /** What a measure takes and what it is compared with. */
 export type MeasureShape = {
   args: Record<string, ArgumentShape>;
-  /** `name`: any word, compared with == or !=; a list: one of these words; `number` and `share` also by order. */
-  compares: 'number' | 'share' | 'name' | readonly string[];
+  /** `name`: any word, compared with == or !=; a list: one of these words; `number`, `share` and `span` also by order. */
+  compares: 'number' | 'share' | 'span' | 'name' | readonly string[];
   example: string;
 };
 
@@ -232,6 +232,16 @@ export const MEASURES: Record<Check['measure'], MeasureShape> = {
   },
   running_tasks: { args: { agent }, compares: 'number', example: 'running_tasks(agent=${agent}) == 0 within 5m' },
   queued_tasks: { args: { agent }, compares: 'number', example: 'queued_tasks(agent=${agent}) <= 10 within 15m' },
+  integration: {
+    args: { name: argument('required', 'what tools reach', free) },
+    compares: ['closed', 'open', 'half-open'],
+    example: 'integration(name=${integration}) == closed within 5m',
+  },
+  looping_tasks: { args: { agent }, compares: 'number', example: 'looping_tasks(agent=${agent}) == 0 within 15m' },
+  oldest: { args: { agent }, compares: 'span', example: 'oldest(agent=${agent}) <= 5m within 30m' },
+  p95: { args: { agent, within }, compares: 'span', example: 'p95(agent=${agent}) <= 30s for 2m within 30m' },
+  spend: { args: { agent }, compares: 'share', example: 'spend(agent=${agent}) < 80% within 10m' },
+  worker_deaths: { args: {}, compares: 'number', example: 'worker_deaths() == 0 for 30s within 10m' },
   success_rate: {
     args: { agent, within },
     compares: 'share',
@@ -249,6 +259,7 @@ export const MEASURES: Record<Check['measure'], MeasureShape> = {
       provider: named('optional', 'provider', 'of which'),
       integration: argument('optional', 'of which', free),
       agent: anyAgent,
+      about: argument('optional', 'its subject, where it is none of these', free),
     },
     compares: ['firing', 'resolved'],
     example: 'alert(rule=queue-backlog, agent=${agent}) == resolved within 10m',

@@ -29,7 +29,21 @@ export type Verb = z.infer<typeof verbSchema>;
 
 /** What a verify step measures: `success_rate(agent=x) >= 99%`. */
 export const checkSchema = z.object({
-  measure: z.enum(['breaker', 'running_tasks', 'queued_tasks', 'success_rate', 'intake', 'route', 'alert']),
+  measure: z.enum([
+    'breaker',
+    'integration',
+    'running_tasks',
+    'queued_tasks',
+    'looping_tasks',
+    'oldest',
+    'success_rate',
+    'p95',
+    'spend',
+    'intake',
+    'route',
+    'worker_deaths',
+    'alert',
+  ]),
   args: z.record(z.string(), z.string()),
   operator: z.enum(['==', '!=', '>=', '<=', '>', '<']),
   /** As written: `open`, `0`, `99%`, `30s`. */

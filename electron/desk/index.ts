@@ -181,8 +181,11 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     store,
     folders: options.runbookFolders,
     runtime: runner,
-    measure: { rate: health.rate, alertState: health.alertState },
-    alertFor: (incident) => health.incident(incident)?.alerts[0],
+    measure: { rate: health.rate, p95: health.p95, oldest: health.oldest, alertState: health.alertState },
+    alertFor(incident, rules) {
+      const alerts = health.incident(incident)?.alerts ?? [];
+      return alerts.find(({ rule }) => rules.includes(rule)) ?? alerts[0];
+    },
     incident: (id) => health.incident(id),
     notify: createNotify(options.dataFolder, now),
     canaries: {
@@ -331,6 +334,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   return succeed({
     router,
     about,
+    tell: audit.note,
     async close() {
       traffic.dial(0);
       await runbooks.close();

@@ -29,12 +29,19 @@ import type { Database } from '../store/open.ts';
 import { prepareRollups } from '../store/rollup.ts';
 import { prepareSilence } from '../store/silence.ts';
 import { type AlertPart, createAlertPart, type RulesInForce } from './alert/index.ts';
-import { integrationSignal, providerSignal, type SignalSource, signalsOf, spendSignals } from './alert/rules.ts';
+import {
+  integrationSignal,
+  limitSignals,
+  providerSignal,
+  type SignalSource,
+  signalsOf,
+  spendSignals,
+} from './alert/rules.ts';
 import type { NowMeasure } from './alert/words.ts';
 import type { Delivery } from './delivery/index.ts';
 import { createIncidentPart, type IncidentPart } from './incident/index.ts';
 import { agentRows, endsOf, type Standing, watchedAgents } from './indicator/board.ts';
-import { countsOf } from './indicator/bucket.ts';
+import { countsOf, latencyAt } from './indicator/bucket.ts';
 import { createForeign } from './indicator/foreign.ts';
 import { createOverdue } from './indicator/overdue.ts';
 import { inOrder, rebuild } from './indicator/rebuild.ts';
@@ -96,6 +103,10 @@ export type Health = {
   rebuild(): Promise<Rebuilt>;
   /** Success of an agent in the last `windowMs`, to the minute. */
   rate(agent: string, windowMs: number): Rate;
+  /** Accepted to end of 95 of 100 tasks in the last `windowMs`, ms; null without data. */
+  p95(agent: string, windowMs: number): number | null;
+  /** Age of the oldest task in its queue, ms: 0 where none waits; null where there is no such agent. */
+  oldest(agent: string): number | null;
   incidents(openOnly: boolean): Incident[];
   incident(id: number): IncidentDetail | undefined;
   acknowledge(id: number, by: Actor): Promise<Result<Incident>>;
@@ -239,7 +250,7 @@ export function createHealth(options: HealthOptions): Health {
   /** Every part of health that judges. */
   const sources: SignalSource[] = [
     // What changed while the desk was down is judged, too.
-    { signals: () => signalsOf(runtime.snapshot()) },
+    { signals: (at) => [...signalsOf(runtime.snapshot()), ...limitSignals(runtime.snapshot(), at)] },
     objectives,
     sampling,
     { signals: (at) => alertPart.signals(at) },
@@ -445,6 +456,11 @@ export function createHealth(options: HealthOptions): Health {
     rate(agent, windowMs) {
       const { good, bad } = countsOf(rollups.sum('minute', agent, now() - windowMs, now()), failureOf(agent));
       return rateOf(good, good + bad);
+    },
+    p95: (agent, windowMs) => latencyAt(rollups.sum('minute', agent, now() - windowMs, now()), 0.95),
+    oldest(agent) {
+      const seconds = readNow(agent, 'oldest', now());
+      return seconds === null ? null : seconds * 1_000;
     },
     incidents: incidentPart.list,
     incident: incidentPart.get,

@@ -38,11 +38,15 @@ export type RunbooksOptions = {
   runtime: Runtime;
   measure: {
     rate(agent: string, windowMs: number): Rate;
+    /** Accepted to end of 95 of 100 tasks, ms; null without data. */
+    p95(agent: string, windowMs: number): number | null;
+    /** Age of the oldest queued task, ms: 0 where none waits; null where nothing is known of the agent. */
+    oldest(agent: string): number | null;
     /** Undefined when the rule has never been evaluated: no data. */
     alertState(rule: string, about: string | undefined): 'firing' | 'resolved' | undefined;
   };
-  /** The alert an incident is about, for a run's inputs. */
-  alertFor(incident: number): Alert | undefined;
+  /** The alert an incident is about, for a run's inputs: the first of these rules, else the first. */
+  alertFor(incident: number, rules: string[]): Alert | undefined;
   /** An incident as it stands, for `show`. */
   incident(id: number): Pick<Incident, 'title' | 'state' | 'severity' | 'openedAt' | 'alerts'> | undefined;
   notify: Notify;

@@ -58,6 +58,8 @@ function open(): { runner: Runner; runbooks: Runbooks; submit(count: number): Pr
     folders: [runbookFolder],
     runtime: runner,
     measure: {
+      p95: () => null,
+      oldest: () => null,
       rate: () => {
         const good = ended.filter((one) => one).length;
         const estimate = ended.length === 0 ? null : good / ended.length;

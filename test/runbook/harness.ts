@@ -117,6 +117,8 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
       folders: [folder],
       runtime,
       measure: {
+        p95: () => null,
+        oldest: () => null,
         rate: (): Rate => ({ ...rate, estimate: rate.total === 0 ? null : rate.good / rate.total, low: 0, high: 1 }),
         alertState: (rule) => (rule === 'provider-breaker-open' ? 'firing' : undefined),
       },

@@ -74,7 +74,13 @@ function valuesOf(alert: Alert): Record<string, string> {
     values[`alert.${name}`] = value;
     values[`alert.labels.${name}`] = value;
   }
-  return { ...values, 'alert.rule': alert.rule, 'alert.summary': alert.summary, 'alert.value': alert.value };
+  return {
+    ...values,
+    'alert.rule': alert.rule,
+    'alert.subject': alert.subject,
+    'alert.summary': alert.summary,
+    'alert.value': alert.value,
+  };
 }
 
 function fillInputs(runbook: Runbook, begin: Begin): Result<Record<string, string>> {

@@ -47,7 +47,7 @@ export function createRunbooks(options: RunbooksOptions): Runbooks {
   }
 
   function beginOf(runbook: Runbook, request: StartRequest, by: Actor): Result<RunRecord> {
-    const alert = request.incident === undefined ? undefined : options.alertFor(request.incident);
+    const alert = request.incident === undefined ? undefined : options.alertFor(request.incident, runbook.matchAlerts);
     return beginRun(runbook, {
       ...{ request, alert, by },
       known: options.known(),

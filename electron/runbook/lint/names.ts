@@ -10,7 +10,7 @@ import type { Known } from '../types.ts';
 import { found, headRange, type Linted, stepsOf, within } from './rule.ts';
 
 /** Values of an alert that a runbook may use beside its labels. */
-const ALERT_FIELDS = ['rule', 'summary', 'value'];
+const ALERT_FIELDS = ['rule', 'subject', 'summary', 'value'];
 
 /** Rules on names: variables that nothing stands for; agents, providers and alerts that do not exist here. */
 export function lintNames(linted: Linted, known: Known | null): Report[] {

@@ -154,6 +154,12 @@ function checkComparison(
     }
     return;
   }
+  if (compares === 'span') {
+    if (parseSpan(expected.text) !== undefined) return;
+    const message = `${measure} is not compared with "${expected.text.slice(0, 40)}".`;
+    faults.push(fault('bad-value', expected.at, message, 'Write for example 30s.'));
+    return;
+  }
   if (operator !== '==' && operator !== '!=') {
     faults.push(fault('bad-value', expected.at, `${measure} is a word: it has no order.`, 'Use == or !=.'));
     return;

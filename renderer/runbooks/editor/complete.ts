@@ -32,7 +32,16 @@ export type Surroundings = {
 /** On a longer line nothing is suggested, UTF-16 units. */
 const LINE_MAX = 2_000;
 
-const ALERT_FIELDS = ['alert.labels.agent', 'alert.labels.provider', 'alert.rule', 'alert.summary', 'alert.value'];
+/** What a measure may be compared with, by the kind of its value. */
+const QUANTITIES = { share: ['99%', '95%'], number: ['0', '10'], span: ['30s', '5m'] };
+const ALERT_FIELDS = [
+  'alert.labels.agent',
+  'alert.labels.provider',
+  'alert.rule',
+  'alert.subject',
+  'alert.summary',
+  'alert.value',
+];
 const CHILD_KEYS = [
   { key: 'verify', says: 'must hold before the step is green', insert: 'verify: `#{running_tasks(agent=)}`' },
   { key: 'undo', says: 'what takes it back', insert: 'undo: `#{resume agent=}`' },
@@ -258,14 +267,13 @@ function inCheck(check: string, at: number, around: Surroundings): Suggestions |
   if (!check.includes(')')) return insideCall(check, at, args, around);
   const after = check.slice(check.indexOf(')') + 1);
   const typed = /\S*$/.exec(after)?.[0] ?? '';
-  const ordered = compares === 'number' || compares === 'share';
+  const ordered = compares === 'number' || compares === 'share' || compares === 'span';
   if (!/[=<>!]=?\s/.test(after)) {
     const operators = ordered ? ['==', '!=', '>=', '<=', '>', '<'] : ['==', '!='];
     return listed(at, typed, words('value', 'compared with', operators));
   }
   if (/[=<>!]=?\s+\S*$/.test(after)) {
-    const known = compares === 'share' ? ['99%', '95%'] : compares === 'number' ? ['0', '10'] : compares;
-    const values = known === 'name' ? around.names.providers : known;
+    const values = compares === 'name' ? around.names.providers : ordered ? QUANTITIES[compares] : compares;
     return listed(at, typed, words('value', `${measure} is`, values));
   }
   const given = new Set([...after.matchAll(/\b(for|within|every)\b/g)].map((match) => match[1] ?? ''));
