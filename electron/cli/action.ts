@@ -153,7 +153,7 @@ function outcomeText(outcome: Outcome, receipt: Receipt): string {
 }
 
 /** A plan as lines: what changes, what it touches, what undoes it. */
-export function planText(plan: Plan): string {
+export function planText(plan: Pick<Plan, 'willChange' | 'touches' | 'headroom' | 'undoneBy'>): string {
   return fields([
     ['Will change', plan.willChange],
     ['Touches', plan.touches],

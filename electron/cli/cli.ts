@@ -7,7 +7,7 @@ import type { Output, OutputName } from './output.ts';
 export type Terminal = {
   stdin: Readable & { isTTY?: boolean };
   stdout: Writable;
-  stderr: Writable & { isTTY?: boolean };
+  stderr: Writable & { isTTY?: boolean; columns?: number; rows?: number };
 };
 
 /** What a command works with. */
@@ -22,6 +22,10 @@ export type Cli = {
   note(line: string): void;
   /** The result: its document with --json, else its words. @param exit what the command ends with */
   finish<Name extends OutputName>(name: Name, document: Output<Name>, inWords: string, exit?: number): void;
+  /** One of several documents, a line each, with --json; nothing without. */
+  line<Name extends OutputName>(name: Name, document: Output<Name>): void;
+  /** A result that is no document: words without --json, and what the command ends with. */
+  end(inWords: string, exit?: number): void;
 };
 
 /** A Cli, and what is left when its command has ended. */
@@ -47,6 +51,13 @@ export function createCli(terminal: Terminal, globals: () => { json?: boolean; d
     finish(_name, document, inWords, exit = EXIT.ok) {
       exitCode = exit;
       terminal.stdout.write(`${isJson() ? JSON.stringify(document, null, 2) : inWords}\n`);
+    },
+    line(_name, document) {
+      if (isJson()) terminal.stdout.write(`${JSON.stringify(document)}\n`);
+    },
+    end(inWords, exit = EXIT.ok) {
+      exitCode = exit;
+      if (!isJson()) terminal.stdout.write(`${inWords}\n`);
     },
     exit: () => exitCode,
     connected: () => connected,

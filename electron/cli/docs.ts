@@ -15,6 +15,13 @@ const SHARED: Record<string, OutputName> = {
   set: 'action',
   reset: 'action',
   requeue: 'action',
+  'runbook resume': 'runbook run',
+  ...Object.fromEntries(
+    ['approve', 'renew', 'undo', 'cancel', 'take-over', 'hand-over', 'adopt', 'ignore', 'end'].map((what) => [
+      `runbook ${what}`,
+      'runbook command' as const,
+    ]),
+  ),
 };
 
 /** docs/command-line.md, from the commands and the schemas of their documents. */
@@ -33,7 +40,7 @@ export function commandLineDocs(): string {
     '## Exit codes',
     exitTable(),
     '## Documents',
-    'With `--json` a command prints exactly one JSON document on standard output, with two spaces of indent. `T?` may be missing, `T | null` is always there. Moments are milliseconds since 1970, spans milliseconds, costs US dollars. A command that fails prints this instead, and exits with the code that its `code` stands for:',
+    'With `--json` a command prints exactly one JSON document on standard output, with two spaces of indent; `runbook run` and `runbook resume` print one a line. `T?` may be missing, `T | null` is always there. Moments are milliseconds since 1970, spans milliseconds, costs US dollars. A command that fails prints this instead, and exits with the code that its `code` stands for:',
     code(shapeOf(errorOutputSchema)),
     'Types that stand in several documents:',
     code(
@@ -43,6 +50,8 @@ export function commandLineDocs(): string {
     ),
   ].join('\n\n')}\n`;
 }
+
+const LINES = 'With `--json`, one document a line, as it happens:';
 
 type Leaf = { path: string; command: Command };
 
@@ -60,9 +69,11 @@ function commandDocs(path: string, command: Command): string[] {
   const name = SHARED[path] ?? path;
   if (!isOutputName(name)) throw new Error(`nightdesk ${path} has no document in output.ts`);
   const schema: z.ZodType = OUTPUT[name];
-  const shapes = ['With `--json`:', code(shapeOf(schema))];
-  const batch = `${path} --batch`;
-  if (isOutputName(batch)) shapes.push('With `--batch` and `--json`:', code(shapeOf(OUTPUT[batch])));
+  const shapes = [name === 'runbook run' ? LINES : 'With `--json`:', code(shapeOf(schema))];
+  for (const option of ['--batch', '--dry-run']) {
+    const variant = `${path} ${option}`;
+    if (isOutputName(variant)) shapes.push(`With \`${option}\` and \`--json\`:`, code(shapeOf(OUTPUT[variant])));
+  }
   return [...parts, ...shapes];
 }
 

@@ -1,28 +1,29 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileProblem } from '#contract/agent.ts';
+import type { Finding, LintFormat } from '#contract/runbook-lint.ts';
 import { defaultDataFolder, findHome } from '../serve/home.ts';
 import type { Cli } from './cli.ts';
 import { findDeskOn } from './client.ts';
 import { EXIT } from './exit.ts';
-import { counted, plain } from './format.ts';
+import { counted } from './format.ts';
 import { readText } from './input.ts';
 import { refuseInput } from './refusal.ts';
 
-type Linted = { files: string[]; problems: FileProblem[] };
+type Linted = { files: string[]; problems: Finding[] };
 
 /** Checks runbooks: the files named; else those of the desk that runs; else those that lie on this machine. */
-export async function lint(cli: Cli, named: string[]): Promise<void> {
+export async function lint(cli: Cli, named: string[], format: LintFormat): Promise<void> {
   const { files, problems } = await lintWhere(cli, named);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const warnings = problems.length - errors;
-  const lines = problems.map(
-    ({ file, line, column, severity, rule, message, fix }) =>
-      `${file}:${line}:${column} ${severity} ${plain(message)}${fix === null ? '' : ` ${plain(fix)}`} (${rule})`,
-  );
+  const document = { files, problems, errors, warnings };
   const summary = `${counted(files.length, 'file')}, ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
-  const exit = errors === 0 ? EXIT.ok : EXIT.failed;
-  cli.finish('runbook lint', { files, problems, errors, warnings }, [...lines, summary].join('\n'), exit);
+  const { formatFindings } = await import('../desk/lint.ts');
+  const written =
+    format === 'json' ? JSON.stringify(document, null, 2) : formatFindings(format, problems, process.cwd());
+  if (format !== 'text') cli.note(summary);
+  const lines = format === 'text' ? [written, summary].filter((line) => line !== '') : [written];
+  cli.finish('runbook lint', document, lines.join('\n'), errors === 0 ? EXIT.ok : EXIT.failed);
 }
 
 async function lintWhere(cli: Cli, named: string[]): Promise<Linted> {

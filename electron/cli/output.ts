@@ -24,7 +24,19 @@ import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '#
 import { answerSchema, choiceSchema, questionSchema } from '#contract/question.ts';
 import { reportSchema, reportSummarySchema } from '#contract/report.ts';
 import { aboutSchema } from '#contract/rpc.ts';
-import { runbookSummarySchema, runDetailSchema, runStepSchema } from '#contract/runbook.ts';
+import {
+  dryRunSchema,
+  rollBackPlanSchema,
+  runbookSchema,
+  runbookSummarySchema,
+  runDetailSchema,
+  runSchema,
+  runStepSchema,
+  stepChangeSchema,
+  stepPlanSchema,
+} from '#contract/runbook.ts';
+import { findingSchema as lintFindingSchema } from '#contract/runbook-lint.ts';
+import { libraryMetricsSchema, runbookMetricsSchema, runbookStepsMetricsSchema } from '#contract/runbook-metrics.ts';
 import { correctnessSchema, sampleDetailSchema, sampleSchema } from '#contract/sample.ts';
 import { secretViewSchema } from '#contract/secret.ts';
 import { settingsViewSchema } from '#contract/settings.ts';
@@ -65,7 +77,66 @@ const serviceSchema = z.object({
   hints: z.array(z.string()),
 });
 
-/** What `--json` prints: one document a command, on standard output. */
+/** What happened to a run, in order; `stopped` is the last line, with the run as it stands. */
+const runEventSchema = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('begun'), at: momentSchema, run: runDetailSchema }),
+  z.object({
+    /** `acted`: an action was journaled and sent. `check`: a measurement. `again`: it stands open once more. */
+    event: z.enum([
+      'opened',
+      'approved',
+      'acted',
+      'check',
+      'passed',
+      'failed',
+      'no-data',
+      'skipped',
+      'undone',
+      'again',
+    ]),
+    at: momentSchema,
+    run: z.number().int(),
+    step: runStepSchema,
+  }),
+  z.object({
+    event: z.literal('plan'),
+    at: momentSchema,
+    run: z.number().int(),
+    step: z.string(),
+    plan: stepPlanSchema,
+  }),
+  z.object({
+    event: z.literal('holder'),
+    at: momentSchema,
+    run: z.number().int(),
+    holder: actorSchema,
+    says: z.string(),
+  }),
+  z.object({
+    event: z.literal('edited'),
+    at: momentSchema,
+    run: z.number().int(),
+    changes: z.array(stepChangeSchema),
+  }),
+  z.object({
+    event: z.literal('ended'),
+    at: momentSchema,
+    run: z.number().int(),
+    outcome: runSchema.shape.outcome,
+    reason: z.string().nullable(),
+  }),
+  z.object({
+    event: z.literal('stopped'),
+    at: momentSchema,
+    run: runDetailSchema,
+    /** The step it waits at; null when all are behind or it has ended. */
+    open: runStepSchema.nullable(),
+    /** Why it went no further; null when it ended. */
+    waitsFor: z.string().nullable(),
+  }),
+]);
+
+/** What `--json` prints: one document a command, on standard output; `runbook run` prints one a line. */
 export const OUTPUT = {
   serve: z.object({
     /** With a token that lets one browser in, once. */
@@ -128,6 +199,7 @@ export const OUTPUT = {
   fork: submittedSchema,
   incidents: z.object({ incidents: z.array(incidentSchema) }),
   ack: incidentSchema,
+  invite: z.object({ person: z.string(), address: z.string() }),
   'incident list': z.object({ incidents: z.array(incidentSchema) }),
   'incident show': incidentDetailSchema,
   'incident stats': incidentStatsSchema,
@@ -168,10 +240,30 @@ export const OUTPUT = {
     errors: z.number().int(),
     warnings: z.number().int(),
   }),
-  'runbook list': z.object({ runbooks: z.array(runbookSummarySchema) }),
+  'runbook list': z.object({ runbooks: z.array(runbookSummarySchema), metrics: libraryMetricsSchema }),
+  'runbook show': runbookSchema,
+  /** `runbook` with a name, `library` without. */
+  'runbook metrics': z.object({
+    library: libraryMetricsSchema.nullable(),
+    runbook: runbookStepsMetricsSchema.nullable(),
+  }),
+  'runbook run': runEventSchema,
+  'runbook run --dry-run': dryRunSchema,
+  'runbook command': runDetailSchema,
+  /** `run` is null without --yes: nothing was done. */
+  'runbook roll-back': z.object({ plan: rollBackPlanSchema, run: runDetailSchema.nullable() }),
+  'runbook runs': z.object({ runs: z.array(runSchema) }),
+  /** `text`: its story in Markdown. `failed`: those that stand failed at its end. */
+  'runbook export': z.object({
+    run: runDetailSchema,
+    sections: z.array(z.object({ section: z.string(), ms: z.number().int() })),
+    skipped: z.array(z.object({ step: z.string(), title: z.string(), reason: z.string().nullable() })),
+    failed: z.array(z.object({ step: z.string(), title: z.string(), seen: z.string().nullable() })),
+    text: z.string(),
+  }),
   'runbook lint': z.object({
     files: z.array(z.string()),
-    problems: z.array(fileProblemSchema),
+    problems: z.array(lintFindingSchema),
     errors: z.number().int(),
     warnings: z.number().int(),
   }),
@@ -204,13 +296,6 @@ export const OUTPUT = {
   'secret set': secretViewSchema,
   'secret list': z.object({ secrets: z.array(secretViewSchema) }),
   'secret remove': secretViewSchema,
-  'runbook run': z.object({
-    run: runDetailSchema,
-    /** The step the run waits at; null when all are behind or the run has ended. */
-    open: runStepSchema.nullable(),
-    /** Why it went no further; null when it ended. */
-    waitsFor: z.string().nullable(),
-  }),
 };
 /** A document by its name. */
 export type OutputName = keyof typeof OUTPUT;
@@ -267,6 +352,12 @@ export const NAMED: Record<string, z.ZodType> = {
   Receipt: receiptSchema,
   Route: routeSchema,
   RunStep: runStepSchema,
+  RunDetail: runDetailSchema,
+  RunbookMetrics: runbookMetricsSchema,
+  LibraryMetrics: libraryMetricsSchema,
+  LintFinding: lintFindingSchema,
+  StepPlan: stepPlanSchema,
+  StepChange: stepChangeSchema,
   Sample: sampleSchema,
   Silence: silenceSchema,
   Spend: spendSchema,

@@ -2,23 +2,32 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Terminal } from './cli.ts';
 
-/** Asks one question. @returns the line typed; undefined when there is no more (Ctrl-C, Ctrl-D) */
-export type Ask = (question: string) => Promise<string | undefined>;
+/**
+ * Asks one question. What was typed when the signal takes it back stands under the next one.
+ *
+ * @returns the line typed; undefined when the signal took it back, and when there is no more (Ctrl-C, Ctrl-D)
+ */
+export type Ask = (question: string, signal?: AbortSignal) => Promise<string | undefined>;
 
 /** Questions on a terminal, on standard error: standard output is for results. */
-export function openPrompt({ stdin, stderr }: Terminal): { ask: Ask; close(): void } {
+export function openPrompt({ stdin, stderr }: Terminal): { ask: Ask; ended: AbortSignal; close(): void } {
   const lines = createInterface({ input: stdin, output: stderr });
   const closed = new AbortController();
   lines.once('close', () => closed.abort());
   return {
-    async ask(question) {
+    async ask(question, signal = closed.signal) {
+      const until = AbortSignal.any([closed.signal, signal]);
       try {
-        return (await lines.question(`${question} `, { signal: closed.signal })).trim();
+        const answered = lines.question(`${question} `, { signal: until });
+        // What was typed before stands there again; the cursor goes behind it.
+        if (lines.line !== '') lines.write(null, { ctrl: true, name: 'e' });
+        return (await answered).trim();
       } catch (error) {
-        if (closed.signal.aborted) return undefined;
+        if (until.aborted) return undefined;
         throw error;
       }
     },
+    ended: closed.signal,
     close: () => lines.close(),
   };
 }

@@ -16,8 +16,8 @@ export type Instructions = {
 /** A command, or why a person is needed; `failed` when the step has failed. */
 export type Decision = { command: RunCommand } | { waitsFor: string; failed: boolean };
 
-/** Decides on a step that is not in progress. */
-export function decide(step: RunStep, instructions: Instructions): Decision {
+/** Decides on a step that is not in progress. @param run its number, for the command lines that help on */
+export function decide(run: number, step: RunStep, instructions: Instructions): Decision {
   const reason = take(instructions.skips, step);
   if (reason !== undefined) return { command: { do: 'skip', step: step.id, reason } };
   if (step.state === 'failed' || step.state === 'no-data') return afterFailure(step, instructions);
@@ -27,16 +27,16 @@ export function decide(step: RunStep, instructions: Instructions): Decision {
       ? waits(`It is done by hand: when it is done, --answer ${step.id}=done`)
       : { command: { do: 'check-off', step: step.id } };
   }
-  return confirmed(step, instructions);
+  return confirmed(run, step, instructions);
 }
 
 function afterFailure(step: RunStep, { answers }: Instructions): Decision {
   const seen = step.seen ?? step.state;
-  if (step.else === null) return { waitsFor: `It failed: ${seen}`, failed: true };
   const choice = take(answers, step);
-  return choice === undefined
-    ? { waitsFor: `It failed: ${seen}. Where its else leads: --answer ${step.id}=else`, failed: true }
-    : { command: { do: 'answer', step: step.id, choice } };
+  if (choice === 'retry') return { command: { do: 'retry', step: step.id } };
+  if (choice !== undefined && step.else !== null) return { command: { do: 'answer', step: step.id, choice } };
+  const leads = step.else === null ? '' : `, where its else leads: --answer ${step.id}=else`;
+  return { waitsFor: `It failed: ${seen}. To try again: --answer ${step.id}=retry${leads}`, failed: true };
 }
 
 function answered(step: RunStep, { answers }: Instructions): Decision {
@@ -46,13 +46,18 @@ function answered(step: RunStep, { answers }: Instructions): Decision {
   return waits(`It asks: --answer ${step.id}=${choices}`);
 }
 
-function confirmed(step: RunStep, instructions: Instructions): Decision {
+/** Two things no option says beforehand: a second person's approval, and a name to type for nobody in particular. */
+function confirmed(run: number, step: RunStep, instructions: Instructions): Decision {
+  if (step.approvals > 1) {
+    const have = step.approvedBy.length === 0 ? '' : `, ${step.approvedBy.join(', ')} did`;
+    return waits(`It needs ${step.approvals} people to agree${have}: each says nightdesk runbook approve ${run}`);
+  }
   if (instructions.confirmed.has(step.id)) {
-    return { waitsFor: step.seen ?? 'It stands open again after it was confirmed.', failed: step.approvals < 2 };
+    return { waitsFor: step.seen ?? 'It stands open again after it was confirmed.', failed: true };
   }
   if (step.confirm === 'type') {
     const typed = take(instructions.answers, step);
-    if (typed === undefined) return waits(`It asks for the agent's name, typed: --answer ${step.id}=AGENT`);
+    if (typed === undefined) return waits(`It asks for a name, typed: --answer ${step.id}=NAME`);
     return confirm(step, instructions, typed);
   }
   return instructions.yes ? confirm(step, instructions, undefined) : waits('It waits to be confirmed: --yes does.');
