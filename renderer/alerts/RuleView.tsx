@@ -8,10 +8,12 @@ type Props = {
   now: number;
   addressOfIncident(id: number): string;
   addressOfRunbook(name: string): string;
+  /** Where a runbook for it is written. */
+  addressToWrite: string;
 };
 
 /** One rule: when it holds, who is told, which runbooks answer it, and each time it fired lately. */
-export function RuleView({ rule, now, addressOfIncident, addressOfRunbook }: Props) {
+export function RuleView({ rule, now, addressOfIncident, addressOfRunbook, addressToWrite }: Props) {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
@@ -33,7 +35,12 @@ export function RuleView({ rule, now, addressOfIncident, addressOfRunbook }: Pro
               name: 'Runbooks',
               value:
                 rule.runbooks.length === 0
-                  ? 'none answers it'
+                  ? [
+                      'none answers it · ',
+                      <a key="write" className={styles.link} href={addressToWrite}>
+                        Write one
+                      </a>,
+                    ]
                   : rule.runbooks.map(({ name, title }) => (
                       <a key={name} className={styles.link} href={addressOfRunbook(name)}>
                         {title}

@@ -30,6 +30,8 @@ type Props = {
   /** Why the last thing asked for was refused. */
   refusal: string | null;
   addressOf(incident: number): string;
+  /** Where what was done becomes a runbook. */
+  addressToWrite: string;
   onAcknowledge(): void;
   /** Adds a note. @returns whether it was taken */
   onNote(text: string): Promise<boolean>;
@@ -110,6 +112,9 @@ export function IncidentView(props: Props) {
           <NextPanel move={move} busy={busy} onGo={go} primaryRef={primaryRef} />
           <PeoplePanel incident={incident} />
           <OtherRunbooks incident={incident} busy={busy} onStart={onStart} />
+          <a className={styles.write} href={props.addressToWrite}>
+            Write a runbook from what was done here
+          </a>
         </aside>
       </div>
     </div>

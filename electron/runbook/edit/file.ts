@@ -75,14 +75,14 @@ export function openRunbookFiles({ ownFolder, fileOf }: FilesOptions): RunbookFi
     },
     save(name, text, baseHash) {
       const { own, shelved } = places(name);
-      if (isLink(own)) {
-        return fail('CONFLICT', `${own} is a link to another file.`, {
-          kept: NOT_WRITTEN,
-          todo: 'Edit the file that it leads to, or put a copy in its place.',
-          where: own,
-        });
-      }
       try {
+        if (isLink(own)) {
+          return fail('CONFLICT', `${own} is a link to another file.`, {
+            kept: NOT_WRITTEN,
+            todo: 'Edit the file that it leads to, or put a copy in its place.',
+            where: own,
+          });
+        }
         const before = read(name);
         if (before !== undefined && before.hash !== baseHash) {
           return succeed({ saved: false, file: before.file, text: before.text, hash: before.hash });

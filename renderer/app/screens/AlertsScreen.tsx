@@ -55,6 +55,7 @@ export function RuleScreen({ name, now }: ScreenProps & { name: string }) {
       now={now}
       addressOfIncident={toIncident}
       addressOfRunbook={(runbook) => addressOf({ view: 'runbook', name: runbook })}
+      addressToWrite={addressOf({ view: 'edit', name, from: { from: 'alert', rule: name } })}
     />
   ));
 }

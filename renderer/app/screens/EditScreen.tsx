@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { RunbookOrigin, RunbookSource } from '#contract/runbook-edit.ts';
 import { type Client, orNull, refusalText, useAnswer, useClient } from '../../link/index.ts';
 import { type Answered, type EditCalls, EditView } from '../../runbooks/editor/EditView.tsx';
-import { keptEdit } from '../../runbooks/editor/kept.ts';
+import { dropEdit, keptEdit } from '../../runbooks/editor/kept.ts';
 import { toEditor } from '../../runbooks/editor/line-ends.ts';
 import { isEdited, type Session } from '../../runbooks/editor/session.ts';
 import { Notice } from '../Notice.tsx';
@@ -60,6 +60,10 @@ export function EditScreen({ name, from }: { name: string; from: RunbookOrigin |
       addressToRead={addressOf({ view: 'runbook', name })}
       onHistory={() => setWanted(true)}
       askBeforeLeaving={askBeforeLeaving}
+      onNamed={(named) => {
+        dropEdit(sessionStorage, name);
+        goTo(addressOf({ view: 'edit', name: named, from: null }), 'replace', 'answered');
+      }}
       onLeave={(to) => goTo(to, 'push', 'answered')}
     />
   );
@@ -98,7 +102,7 @@ function wordOf(origin: RunbookOrigin): string {
 function callsOf(client: Client, name: string): EditCalls {
   return {
     check: (text) => client.runbooks.check({ name, text }),
-    save: (text, baseHash) => answered(client.runbooks.save({ name, text, baseHash })),
+    save: (as, text, baseHash) => answered(client.runbooks.save({ name: as, text, baseHash })),
     tryStep: (text, step, inputs) => answered(client.runbooks.tryStep({ name, text, step, inputs })),
     version: async (commit) => (await answered(client.runbooks.version({ name, commit }))).value?.text,
   };

@@ -30,6 +30,11 @@ export function IncidentScreen({ id, asked, now }: Props) {
         busy={busy}
         refusal={refusal}
         addressOf={(other) => addressOf({ view: 'incident', id: other })}
+        addressToWrite={addressOf({
+          view: 'edit',
+          name: `incident-${id}`,
+          from: { from: 'incident', incident: id },
+        })}
         onAcknowledge={() => void run((client) => client.incidents.acknowledge({ id }))}
         onNote={async (text) => (await run((client) => client.incidents.note({ id, text }))) !== undefined}
         onStart={(runbook) => void run((client) => startRun(client, runbook, id))}

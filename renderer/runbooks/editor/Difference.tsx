@@ -30,7 +30,7 @@ export function Sides({ mine, theirs, onMine }: SidesProps) {
         doc: latest.current.mine,
         extensions: [
           common,
-          EditorView.contentAttributes.of({ 'aria-label': 'Your text' }),
+          EditorView.contentAttributes.of({ 'aria-label': 'Your text', tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onMine(update.state.doc.toString());
           }),
@@ -41,7 +41,7 @@ export function Sides({ mine, theirs, onMine }: SidesProps) {
         extensions: [
           common,
           EditorState.readOnly.of(true),
-          EditorView.contentAttributes.of({ 'aria-label': 'The file as it is now' }),
+          EditorView.contentAttributes.of({ 'aria-label': 'The file as it is now', tabindex: '0' }),
         ],
       },
       revertControls: 'b-to-a',
@@ -81,7 +81,7 @@ export function Difference({ before, after, label }: { before: string; after: st
           ...readable(),
           EditorView.lineWrapping,
           EditorState.readOnly.of(true),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: { margin: 3 } }),
         ],
       }),

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
+import { nameSchema } from '#contract/basic.ts';
 import type { Runbook } from '#contract/runbook.ts';
 import type { RunbookHistory, RunbookNames, RunbookSource, SavedRunbook, TriedStep } from '#contract/runbook-edit.ts';
-import { Button, Refusal, StateWord, useKeys } from '../../kit/index.ts';
+import { Button, Refusal, StateWord, TextField, useKeys } from '../../kit/index.ts';
 import { LintWord } from '../LibraryTable.tsx';
 import { Sides } from './Difference.tsx';
 import styles from './editor.module.css';
@@ -17,7 +18,7 @@ import { useSession } from './useSession.ts';
 /** What the desk does for the editor. What was refused says why. */
 export type EditCalls = {
   check(text: string): Promise<Runbook>;
-  save(text: string, baseHash: string | null): Promise<Answered<SavedRunbook>>;
+  save(name: string, text: string, baseHash: string | null): Promise<Answered<SavedRunbook>>;
   tryStep(text: string, step: string, inputs: Record<string, string>): Promise<Answered<TriedStep>>;
   version(commit: string): Promise<string | undefined>;
 };
@@ -39,6 +40,8 @@ type Props = {
   /** Asks before the view is left; @returns a function that asks no longer */
   askBeforeLeaving(may: (to: string) => boolean): () => void;
   onLeave(to: string): void;
+  /** A new one was saved under another name. */
+  onNamed(name: string): void;
 };
 
 const PANELS = [
@@ -63,6 +66,7 @@ export function EditView(props: Props) {
   const [panel, setPanel] = useState<Panel>('preview');
   const [cursor, setCursor] = useState(0);
   const [trial, setTrial] = useState<Trial>({ inputs: {}, busy: false, said: null, refusal: null });
+  const [named, setNamed] = useState(name);
   const [leaving, setLeaving] = useState<string | null>(null);
   const step = stepAt(runbook, cursor);
 
@@ -74,16 +78,33 @@ export function EditView(props: Props) {
     });
   }, [edited, askBeforeLeaving]);
 
-  const save = (): Promise<boolean> => editing.save(calls.save);
+  const isNew = session.base === null;
+  const badName = isNew && !nameSchema.safeParse(named).success;
+  async function save(): Promise<boolean> {
+    if (badName) return false;
+    const saved = await editing.save((written, baseHash) => calls.save(named, written, baseHash));
+    if (saved && named !== name) props.onNamed(named);
+    return saved;
+  }
 
   async function tryStep(): Promise<void> {
-    if (step === null || trial.busy) return;
+    if (trial.busy) return;
     setPanel('preview');
+    if (step === null || runbook === null) return;
     setTrial((before) => ({ ...before, busy: true, refusal: null }));
-    const given = Object.entries(trial.inputs).filter(([, value]) => value.trim() !== '');
+    const given = runbook.inputs
+      .map((input) => [input.name, trial.inputs[input.name]?.trim() || otherwise(input)] as const)
+      .filter(([, value]) => value !== '');
     const { value, refusal } = await calls.tryStep(session.text, step, Object.fromEntries(given));
     const answer = value === null ? null : { step, answer: value };
     setTrial((before) => ({ ...before, busy: false, refusal, said: answer }));
+  }
+
+  /** What a trial takes for an input that is left empty: what the file says, or the first thing of its kind here. */
+  function otherwise({ type, default: written }: Runbook['inputs'][number]): string {
+    if (written !== null) return written;
+    const first = type === 'agent' ? names?.agents[0] : type === 'provider' ? names?.providers[0] : undefined;
+    return first ?? '';
   }
 
   function show(next: Panel): void {
@@ -103,11 +124,16 @@ export function EditView(props: Props) {
         <a className={styles.weak} href={props.addressToRead}>
           Read it
         </a>
+        {isNew ? (
+          <div className={styles.name}>
+            <TextField label="Its name, and its file's" value={named} longest={64} onValue={setNamed} />
+          </div>
+        ) : null}
         <div className={styles.buttons}>
           <Button
             variant="primary"
             keys="Ctrl S"
-            disabled={busy || !edited || overlap !== null}
+            disabled={busy || !edited || badName || overlap !== null}
             onClick={() => void save()}
           >
             Save
@@ -124,7 +150,9 @@ export function EditView(props: Props) {
             {said.restored ? <Button onClick={editing.throwAway}>Throw it away</Button> : null}
           </div>
         )}
-        <Refusal why={editing.refusal} />
+        <Refusal
+          why={badName ? 'A name has lower-case letters, digits, dots and dashes, 64 at most.' : editing.refusal}
+        />
       </div>
       {overlap === null ? (
         <div className={styles.columns}>
@@ -161,6 +189,7 @@ export function EditView(props: Props) {
                   runbook={runbook}
                   step={step}
                   trial={trial}
+                  otherwise={otherwise}
                   onInputs={(inputs) => setTrial({ ...trial, inputs })}
                   onTry={() => void tryStep()}
                 />

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { Runbook } from '#contract/runbook.ts';
 import type { TriedStep } from '#contract/runbook-edit.ts';
 import { Button, CommandLine, Facts, Refusal, StateWord, TextField } from '../../kit/index.ts';
@@ -18,14 +19,21 @@ type Props = {
   /** The step at the cursor. */
   step: string | null;
   trial: Trial;
+  /** What stands for an input that is left empty. */
+  otherwise(input: Runbook['inputs'][number]): string;
   onInputs(inputs: Record<string, string>): void;
   onTry(): void;
 };
 
 /** The checklist that the text comes to; the step at the cursor can be tried. */
-export function PreviewPanel({ runbook, step, trial, onInputs, onTry }: Props) {
+export function PreviewPanel({ runbook, step, trial, otherwise, onInputs, onTry }: Props) {
+  const panel = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another step is looked for
+  useEffect(() => {
+    panel.current?.querySelector('[aria-current="step"]')?.scrollIntoView({ block: 'nearest' });
+  }, [step]);
   return (
-    <>
+    <div ref={panel} className={styles.preview}>
       {runbook.live ? null : (
         <p className={styles.weak}>No “runbook: 1” in its front matter: all its steps are done by hand.</p>
       )}
@@ -36,12 +44,18 @@ export function PreviewPanel({ runbook, step, trial, onInputs, onTry }: Props) {
               key={input.name}
               label={`${input.name}, ${input.type}`}
               value={trial.inputs[input.name] ?? ''}
-              placeholder={input.default ?? ''}
+              placeholder={otherwise(input)}
               onValue={(value) => onInputs({ ...trial.inputs, [input.name]: value })}
             />
           ))}
         </fieldset>
       )}
+      {step === null ? (
+        <>
+          <p className={styles.weak}>Put the cursor into a step to try it: its plan is made from the live state.</p>
+          <Refusal why={trial.refusal} />
+        </>
+      ) : null}
       <Checklist runbook={runbook} selected={step}>
         <div className={styles.tried}>
           <div>
@@ -53,7 +67,7 @@ export function PreviewPanel({ runbook, step, trial, onInputs, onTry }: Props) {
           {trial.said === null || trial.said.step !== step ? null : <Said answer={trial.said.answer} />}
         </div>
       </Checklist>
-    </>
+    </div>
   );
 }
 

@@ -54,7 +54,7 @@ export function setUp(around: () => Surroundings, keys: () => TextKeys): Extensi
       ...historyKeymap,
       ...defaultKeymap,
     ]),
-    EditorView.contentAttributes.of({ 'aria-label': 'Text of the runbook', spellcheck: 'true' }),
+    EditorView.contentAttributes.of({ 'aria-label': 'Text of the runbook', tabindex: '0' }),
     ...readable(),
   ];
 }

@@ -84,11 +84,11 @@ const FRAME = EditorView.theme({
   },
   '.cm-deletedChunk del, .cm-deletedChunk .cm-deletedLine': { textDecoration: 'none' },
   // Directives.
-  '.nd-verb': { color: 'var(--act)', fontWeight: '600' },
-  '.nd-key': { color: 'var(--ink-2)' },
-  '.nd-word': { color: 'var(--soon)' },
-  '.nd-value': { color: 'var(--met)' },
-  '.nd-child': { color: 'var(--ink-2)', fontWeight: '600' },
+  '.nd-verb, .nd-verb span': { color: 'var(--act)', fontWeight: '600' },
+  '.nd-key, .nd-key span': { color: 'var(--ink-2)' },
+  '.nd-word, .nd-word span': { color: 'var(--soon)' },
+  '.nd-value, .nd-value span': { color: 'var(--met)' },
+  '.nd-child, .nd-child span': { color: 'var(--ink-2)', fontWeight: '600' },
 });
 
 const WORDS = HighlightStyle.define([
