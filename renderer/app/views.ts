@@ -198,7 +198,11 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     keys: [
       ['Enter', 'confirm the open step'],
       ['s', 'skip it with a reason'],
-      ['u', 'undo a step'],
+      ['c', 'cancel what is under way, or end a wait early'],
+      ['u  n', 'undo a step; renew its lease'],
+      ['b', 'roll back to the step at the cursor; what it undoes is shown first'],
+      ['h  t', 'hand the run over, take it over'],
+      ['d', 'what an edit of the file changed'],
       ['e', 'end the run'],
     ],
   },

@@ -1,10 +1,10 @@
 import { type RefObject, useState } from 'react';
 import type { RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
-import { Button, CopyButton, useKeys } from '../../kit/index.ts';
+import { Button, CopyButton, countdown, useKeys } from '../../kit/index.ts';
 import { Markdown } from '../Markdown.tsx';
 import { Choices } from './Choices.tsx';
 import { PlanFacts } from './PlanFacts.tsx';
-import { canSkip, type Primary, primaryOf, secondTry } from './primary.ts';
+import { canSkip, isUnderWay, type Primary, primaryOf, secondTry } from './primary.ts';
 import { ReasonForm } from './ReasonForm.tsx';
 import styles from './run.module.css';
 
@@ -15,8 +15,12 @@ type Props = {
   busy: boolean;
   /** Why the last command was refused, what was kept, what to do. */
   refusal: string | null;
-  skipping: boolean;
-  onSkipping(skipping: boolean): void;
+  /** Whether this person holds the run. */
+  mine: boolean;
+  now: number;
+  /** What is asked for with a reason. */
+  asking: 'skip' | 'cancel' | null;
+  onAsking(what: 'skip' | 'cancel' | null): void;
   onCommand(command: RunCommand): void;
   /** The one primary button, for Enter. */
   primaryRef: RefObject<HTMLButtonElement | null>;
@@ -24,7 +28,7 @@ type Props = {
 
 /** The open step: its plan, what it needs, the one primary button, and the ways around it. */
 export function OpenStep(props: Props) {
-  const { step, run, busy, refusal, skipping, onSkipping, onCommand, primaryRef } = props;
+  const { step, run, busy, refusal, mine, now, asking, onAsking, onCommand, primaryRef } = props;
   const [answer, setAnswer] = useState<string | null>(null);
   const [typed, setTyped] = useState('');
   const primary = primaryOf(step, run);
@@ -38,7 +42,7 @@ export function OpenStep(props: Props) {
   return (
     <div className={styles.plan}>
       {step.prose.trim() === '' ? null : <Markdown text={step.prose} />}
-      {plan === null ? null : <PlanFacts plan={plan} needs={needsOf(step)} />}
+      {plan === null ? null : <PlanFacts plan={plan} needs={step.needs} />}
       {primary.kind === 'answer' ? <Choices step={step} run={run} answer={answer} onAnswer={setAnswer} /> : null}
       {expected === null ? null : (
         <label className={styles.typed}>
@@ -56,15 +60,19 @@ export function OpenStep(props: Props) {
           {refusal}
         </p>
       )}
-      {skipping ? (
+      {asking !== null && mine ? (
         <ReasonForm
-          label="Why go on past this step? It stands in the audit."
-          action="Skip the step"
+          label={REASONS[asking].label}
+          action={asking === 'cancel' && step.verb === 'wait' ? 'End the wait' : REASONS[asking].action}
           required
           busy={busy}
-          onSubmit={(reason) => onCommand({ do: 'skip', step: step.id, reason })}
-          onCancel={() => onSkipping(false)}
+          onSubmit={(reason) => onCommand({ do: asking, step: step.id, reason })}
+          onCancel={() => onAsking(null)}
         />
+      ) : !mine && !approves(step) ? (
+        <p className={styles.seen}>
+          {run.holder.name} holds the run and decides here. <kbd>t</kbd> takes it over.
+        </p>
       ) : (
         <div className={styles.buttons}>
           <Button
@@ -75,14 +83,20 @@ export function OpenStep(props: Props) {
             onClick={() => (command === null ? undefined : onCommand(command))}
           >
             {primary.label}
+            {step.dueAt === null || !isUnderWay(step) ? null : ` · ${countdown(Math.max(0, step.dueAt - now))}`}
           </Button>
           {again === null ? null : (
             <Button disabled={busy} onClick={() => onCommand(again.command)}>
               {again.label}
             </Button>
           )}
-          {canSkip(step) ? (
-            <Button variant="quiet" keys="s" disabled={busy} onClick={() => onSkipping(true)}>
+          {mine && isUnderWay(step) ? (
+            <Button variant="quiet" keys="c" disabled={busy} onClick={() => onAsking('cancel')}>
+              {step.verb === 'wait' ? 'End it early' : 'Cancel with a reason'}
+            </Button>
+          ) : null}
+          {mine && canSkip(step) ? (
+            <Button variant="quiet" keys="s" disabled={busy} onClick={() => onAsking('skip')}>
               Skip with a reason
             </Button>
           ) : null}
@@ -113,14 +127,12 @@ function commandOf(primary: Primary, step: RunStep, answer: string | null, typed
   }
 }
 
-function needsOf(step: RunStep): string | null {
-  if (step.approvals > 1) return step.seen ?? `${step.approvals} people: each confirms as themselves`;
-  switch (step.confirm) {
-    case 'type':
-      return 'the name, typed';
-    case 'press':
-      return 'your confirmation';
-    case 'none':
-      return null;
-  }
+const REASONS = {
+  skip: { label: 'Why go on past this step? It stands in the audit.', action: 'Skip the step' },
+  cancel: { label: 'Why stop it? It stands in the audit.', action: 'Cancel it' },
+} as const;
+
+/** Whether somebody who does not hold the run may press: their press is an approval. */
+function approves(step: RunStep): boolean {
+  return step.state === 'todo' && step.approvals > 1;
 }

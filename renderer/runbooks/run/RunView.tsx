@@ -1,20 +1,24 @@
 import { useRef, useState } from 'react';
 import type { AgentHealth } from '#contract/health.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
-import type { RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
-import { Button, clockTime, RehearsalMark, StateWord, useKeys } from '../../kit/index.ts';
+import type { RollBackPlan, RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
+import { Button, clockTime, useKeys } from '../../kit/index.ts';
 import { plain } from './done.ts';
+import { Edited } from './Edited.tsx';
 import { OpenStep } from './OpenStep.tsx';
-import { canSkip } from './primary.ts';
-import { ReasonForm } from './ReasonForm.tsx';
+import { canSkip, isUnderWay } from './primary.ts';
 import { RunAside } from './RunAside.tsx';
+import { type RunAsk, RunAsking } from './RunAsking.tsx';
+import { RunHeader } from './RunHeader.tsx';
 import styles from './run.module.css';
 import { StepRow } from './StepRow.tsx';
 import { UndoStep } from './UndoStep.tsx';
-import { isProven, sectionsOf } from './word.ts';
+import { sectionsOf } from './word.ts';
 
 type Props = {
   run: RunDetail;
+  /** Who looks at it. */
+  user: string;
   agent: AgentHealth | null;
   incident: IncidentDetail | null;
   now: number;
@@ -23,13 +27,18 @@ type Props = {
   /** Why the last command was refused. */
   refusal: string | null;
   onCommand(command: RunCommand): void;
+  /** What rolling back to the step asked for last would do; null while it is not known. */
+  rollBack: RollBackPlan | null;
+  /** Asks what rolling back to a step would do. */
+  onPlanRollBack(step: string): void;
 };
 
 /** What is being asked for beside the open step's own button. */
-type Asking = { what: 'skip' } | { what: 'undo'; step: string } | { what: 'end' } | null;
+type Asking = { what: 'skip' } | { what: 'cancel' } | { what: 'undo'; step: string } | RunAsk | null;
 
 /** A run: the runbook as a checklist, one step open; beside it what it is about. Works by the keyboard alone. */
-export function RunView({ run, agent, incident, now, busy, refusal, onCommand }: Props) {
+export function RunView(props: Props) {
+  const { run, user, agent, incident, now, busy, refusal, rollBack, onCommand, onPlanRollBack } = props;
   const [asking, setAsking] = useState<Asking>(null);
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const primaryRef = useRef<HTMLButtonElement>(null);
@@ -38,6 +47,9 @@ export function RunView({ run, agent, incident, now, busy, refusal, onCommand }:
   const current = steps.find((step) => step.id === run.current) ?? null;
   const selected = steps.find((step) => step.id === selectedId) ?? current;
   const ended = run.endedAt !== null;
+  const mine = run.holder.name === user;
+  const here = selected ?? steps.at(-1) ?? null;
+  const canRollBack = here !== null && steps.some((step) => step.index >= here.index && step.undo !== null);
 
   function send(command: RunCommand): void {
     setAsking(null);
@@ -56,6 +68,17 @@ export function RunView({ run, agent, incident, now, busy, refusal, onCommand }:
     select(steps[Math.min(steps.length - 1, Math.max(0, index + by))]);
   }
 
+  function ask(what: Exclude<RunAsk['what'], 'renew'>): void {
+    if (ended) return;
+    if (what === 'take-over') {
+      if (!mine) setAsking({ what });
+    } else if (mine && what === 'roll-back') {
+      if (!canRollBack || here === null) return;
+      onPlanRollBack(here.id);
+      setAsking({ what, step: here.id });
+    } else if (mine && what !== 'roll-back') setAsking({ what });
+  }
+
   useKeys({
     j: () => move(1),
     k: () => move(-1),
@@ -65,51 +88,40 @@ export function RunView({ run, agent, incident, now, busy, refusal, onCommand }:
       else select(current ?? undefined);
     },
     s: () => {
-      if (current !== null && canSkip(current)) setAsking({ what: 'skip' });
+      if (mine && current !== null && canSkip(current)) setAsking({ what: 'skip' });
+    },
+    c: () => {
+      if (mine && current !== null && isUnderWay(current)) setAsking({ what: 'cancel' });
     },
     u: () => {
       const step = selected?.undo != null ? selected : steps.findLast((one) => one.undo !== null);
-      if (step !== undefined) setAsking({ what: 'undo', step: step.id });
+      if (mine && step !== undefined) setAsking({ what: 'undo', step: step.id });
     },
-    e: () => {
-      if (!ended) setAsking({ what: 'end' });
+    n: () => {
+      const step = selected?.renewable === true ? selected : steps.findLast((one) => one.renewable);
+      if (mine && step !== undefined) setAsking({ what: 'renew', step: step.id });
     },
+    b: () => ask('roll-back'),
+    h: () => ask('hand-over'),
+    t: () => ask('take-over'),
+    e: () => ask('end'),
   });
 
   return (
     <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>{run.title}</h1>
-        <p className={styles.about}>{aboutRun(run)}</p>
-        {run.rehearsal ? <RehearsalMark /> : null}
-        <span className={styles.spring} />
-        {ended ? (
-          <StateWord
-            tone={run.outcome === 'recovered' ? 'met' : 'quiet'}
-            word={run.outcome === 'recovered' ? 'Recovered' : 'Ended'}
-          />
-        ) : (
-          <Button keys="e" onClick={() => setAsking({ what: 'end' })}>
-            End run…
-          </Button>
-        )}
-      </header>
-      {asking?.what === 'end' ? (
-        <section className={styles.end} aria-label="End the run">
-          <ReasonForm
-            label={
-              isProven(steps)
-                ? 'The recovery is proven. A closing word, if you like.'
-                : 'The recovery is not proven. Why do you end the run here? It stands in the audit.'
-            }
-            action="End the run"
-            required={!isProven(steps)}
-            busy={busy}
-            onSubmit={(reason) => send({ do: 'end', ...(reason === '' ? {} : { reason }) })}
-            onCancel={() => setAsking(null)}
-          />
-        </section>
-      ) : null}
+      <RunHeader run={run} user={user} canRollBack={canRollBack} onAsk={ask} />
+      {run.edited === null ? null : <Edited edited={run.edited} mine={mine} busy={busy} onCommand={send} />}
+      {asking === null || asking.what === 'skip' || asking.what === 'cancel' || asking.what === 'undo' ? null : (
+        <RunAsking
+          ask={asking}
+          run={run}
+          steps={steps}
+          rollBack={rollBack}
+          busy={busy}
+          onCommand={send}
+          onCancel={() => setAsking(null)}
+        />
+      )}
       <div className={styles.columns}>
         <div className={styles.sections}>
           {sections.map((section) => (
@@ -124,8 +136,9 @@ export function RunView({ run, agent, incident, now, busy, refusal, onCommand }:
                     selected={step.id === selected?.id}
                     now={now}
                     onSelect={() => select(step)}
+                    onRenew={mine && step.renewable ? () => setAsking({ what: 'renew', step: step.id }) : null}
                     undo={
-                      step.undo === null ? null : (
+                      step.undo === null || !mine ? null : (
                         <UndoStep
                           title={plain(step.title)}
                           command={step.undo}
@@ -145,8 +158,10 @@ export function RunView({ run, agent, incident, now, busy, refusal, onCommand }:
                         run={run}
                         busy={busy}
                         refusal={refusal}
-                        skipping={asking?.what === 'skip'}
-                        onSkipping={(skipping) => setAsking(skipping ? { what: 'skip' } : null)}
+                        mine={mine}
+                        now={now}
+                        asking={asking?.what === 'skip' || asking?.what === 'cancel' ? asking.what : null}
+                        onAsking={(what) => setAsking(what === null ? null : { what })}
                         onCommand={send}
                         primaryRef={primaryRef}
                       />
@@ -156,7 +171,7 @@ export function RunView({ run, agent, incident, now, busy, refusal, onCommand }:
               </ol>
             </section>
           ))}
-          {current === null ? <RunEnd run={run} refusal={refusal} onEnd={() => setAsking({ what: 'end' })} /> : null}
+          {current === null ? <RunEnd run={run} refusal={refusal} onEnd={mine ? () => ask('end') : null} /> : null}
         </div>
         <RunAside run={run} agent={agent} incident={incident} now={now} />
       </div>
@@ -164,18 +179,10 @@ export function RunView({ run, agent, incident, now, busy, refusal, onCommand }:
   );
 }
 
-function aboutRun(run: RunDetail): string {
-  const parts = [
-    `run ${run.id}`,
-    run.incident === null ? null : `incident ${run.incident}`,
-    `held by ${run.holder.name}`,
-    `since ${clockTime(run.startedAt)}`,
-  ];
-  return parts.filter((part) => part !== null).join(' · ');
-}
+type RunEndProps = { run: RunDetail; refusal: string | null; onEnd: (() => void) | null };
 
 /** Under the last step, when none is next: how the run ended, or that it has to be ended. */
-function RunEnd({ run, refusal, onEnd }: { run: RunDetail; refusal: string | null; onEnd(): void }) {
+function RunEnd({ run, refusal, onEnd }: RunEndProps) {
   if (run.endedAt === null) {
     return (
       <footer className={styles.runEnd}>
@@ -185,9 +192,11 @@ function RunEnd({ run, refusal, onEnd }: { run: RunDetail; refusal: string | nul
             {refusal}
           </p>
         )}
-        <Button variant="primary" keys="e" onClick={onEnd}>
-          End run…
-        </Button>
+        {onEnd === null ? null : (
+          <Button variant="primary" keys="e" onClick={onEnd}>
+            End run…
+          </Button>
+        )}
       </footer>
     );
   }

@@ -2,8 +2,10 @@ import type { ReactNode } from 'react';
 import type { RunStep } from '#contract/runbook.ts';
 import { clockTime, countdown, percentText, StateWord } from '../../kit/index.ts';
 import { Inline } from '../Markdown.tsx';
+import { plain } from './done.ts';
 import styles from './run.module.css';
 import { StepBox } from './StepBox.tsx';
+import { StepOutput } from './StepOutput.tsx';
 import { wordOf } from './word.ts';
 
 type Props = {
@@ -14,6 +16,8 @@ type Props = {
   selected: boolean;
   now: number;
   onSelect(): void;
+  /** Begins its lease anew; null where there is none, or it is another's to do. */
+  onRenew: (() => void) | null;
   /** Undo, where there is something to undo. */
   undo: ReactNode;
   /** What can be done to the open step. */
@@ -21,7 +25,7 @@ type Props = {
 };
 
 /** One step of a run: what it is, how it stands, what was seen; the open one with its plan and buttons under it. */
-export function StepRow({ step, open, selected, now, onSelect, undo, children }: Props) {
+export function StepRow({ step, open, selected, now, onSelect, onRenew, undo, children }: Props) {
   const { tone, word } = wordOf(step, open);
   const seen = seenLine(step, now);
   return (
@@ -41,12 +45,25 @@ export function StepRow({ step, open, selected, now, onSelect, undo, children }:
           </button>
           {step.directive === null ? null : <code className={styles.directive}>{step.directive}</code>}
         </div>
-        {seen === '' && undo === null ? null : (
+        {seen === '' && undo === null && onRenew === null ? null : (
           <p className={styles.seen}>
             {seen}
+            {onRenew === null ? null : (
+              <button
+                type="button"
+                className={styles.undo}
+                onClick={onRenew}
+                aria-label={`Renew: ${plain(step.title)}`}
+              >
+                Renew
+              </button>
+            )}
             {undo}
           </p>
         )}
+        {step.output !== null && (open || selected) ? (
+          <StepOutput title={plain(step.title)} output={step.output} />
+        ) : null}
         {open && step.note !== null ? (
           <p className={styles.note}>
             <Inline markdown={step.note} />

@@ -18,9 +18,9 @@ export type Primary =
 export function primaryOf(step: RunStep, run: Pick<RunDetail, 'steps' | 'runbook'>): Primary {
   switch (step.state) {
     case 'acting':
-      return { kind: 'wait', label: 'Waiting for its effect' };
+      return { kind: 'wait', label: step.receipt === null ? 'Under way' : 'Waiting for its effect' };
     case 'checking':
-      return { kind: 'wait', label: 'Measuring' };
+      return { kind: 'wait', label: step.verb === 'wait' ? 'Waiting' : 'Measuring' };
     case 'failed':
     case 'no-data':
       return afterFailure(step, run);
@@ -130,6 +130,11 @@ function slug(title: string): string {
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
     .trim()
     .replaceAll(/\s/g, '-');
+}
+
+/** Whether the desk is at work on a step: it can be stopped, with a reason. */
+export function isUnderWay(step: RunStep): boolean {
+  return step.state === 'acting' || step.state === 'checking';
 }
 
 /** Whether a person may go past the step as it stands. */

@@ -22,7 +22,7 @@ export function wordOf(step: RunStep, next: boolean): StepWord {
     case 'acting':
       return { tone: 'act', word: 'Acting' };
     case 'checking':
-      return { tone: 'act', word: 'Measuring' };
+      return { tone: 'act', word: step.verb === 'wait' ? 'Waiting' : 'Measuring' };
     case 'todo':
       return todoWord(step, next);
   }
@@ -36,7 +36,14 @@ function passedWord(step: RunStep): string {
     case 'ask':
       return 'Answered';
     case 'notify':
+    case 'http':
       return 'Sent';
+    case 'wait':
+      return 'Over';
+    case 'run':
+      return 'As expected';
+    case 'shell':
+      return 'Ran';
     default:
       return 'Seen';
   }
