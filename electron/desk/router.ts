@@ -325,9 +325,10 @@ export function createRouter(parts: Parts) {
     },
     silence: {
       list: os.silence.list.handler(() => health.silence.view()),
-      relearn: os.silence.relearn.handler(({ input, errors }) => {
+      relearn: os.silence.relearn.handler(({ input, context, errors }) => {
         found(runner.agent(input.agent), `agent "${input.agent}"`, errors);
         health.silence.relearn(input.agent);
+        parts.audit.note({ by: context.actor, what: 'watch.relearned', subject: input.agent });
         return health.silence.view();
       }),
     },
@@ -366,9 +367,12 @@ export function createRouter(parts: Parts) {
       ),
       source: os.runbooks.source.handler(({ input, errors }) => answer(editing.source(input.name), errors)),
       check: os.runbooks.check.handler(({ input }) => editing.check(input.name, input.text)),
-      save: os.runbooks.save.handler(({ input, errors }) =>
-        answer(editing.save(input.name, input.text, input.baseHash), errors),
-      ),
+      save: os.runbooks.save.handler(({ input, context, errors }) => {
+        const saved = answer(editing.save(input.name, input.text, input.baseHash), errors);
+        const details = { before: input.baseHash, after: saved.hash };
+        parts.audit.note({ by: context.actor, what: 'runbook.saved', subject: input.name, details });
+        return saved;
+      }),
       history: os.runbooks.history.handler(async ({ input, errors }) =>
         answer(await editing.history(input.name), errors),
       ),

@@ -1,4 +1,5 @@
 import type { AnyRouter } from '@orpc/server';
+import type { AuditEntry } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import type { About } from '#contract/rpc.ts';
 import type { Settings } from '#contract/settings.ts';
@@ -44,6 +45,8 @@ export type DeskOptions = {
 export type Desk = {
   router: AnyRouter;
   about(): About;
+  /** Adds to the audit log what a host did. */
+  tell(entry: AuditEntry): void;
   /** Stops intake, lets workers finish their step, closes the database. */
   close(): Promise<void>;
 };

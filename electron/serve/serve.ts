@@ -75,8 +75,10 @@ export async function serveDesk(desk: Desk, options: ServeOptions): Promise<Resu
   addIntake(http, desk, (headers) => bearerActor(door, headers, 'http'));
   http.get('/healthz', () => ({ ok: true }));
   http.post<{ Querystring: { person?: string } }>('/v1/invitations', (request, reply) => {
-    if (!bearerActor(door, request.headers)) return sendFailure(reply, UNAUTHORIZED);
+    const by = bearerActor(door, request.headers);
+    if (!by) return sendFailure(reply, UNAUTHORIZED);
     const person = request.query.person?.trim().slice(0, 80) ?? '';
+    desk.tell({ by, what: 'access.invited', subject: person === '' ? door.user : person });
     return reply.code(201).send({ address: invite(person === '' || person === door.user ? null : person) });
   });
   addConsole(http, door, options.rendererFolder, tickets.redeem);

@@ -153,7 +153,7 @@ export function tinyDesk(): Desk & { asked: Asked } {
       }),
     },
   };
-  return { router, about: () => about, close: () => Promise.resolve(), asked };
+  return { router, about: () => about, tell() {}, close: () => Promise.resolve(), asked };
 }
 
 const AGENT: AgentSummary = {
