@@ -247,6 +247,7 @@ export const OUTPUT = {
     library: libraryMetricsSchema.nullable(),
     runbook: runbookStepsMetricsSchema.nullable(),
   }),
+  'runbook new': z.object({ name: z.string(), file: z.string() }),
   'runbook run': runEventSchema,
   'runbook run --dry-run': dryRunSchema,
   'runbook command': runDetailSchema,

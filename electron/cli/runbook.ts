@@ -7,6 +7,7 @@ import { lint } from './lint.ts';
 import { addDriving } from './runbook-drive.ts';
 import { exportOf } from './runbook-export.ts';
 import { libraryText, metricsText, runbookText, runsText, stepMetricsText } from './runbook-library.ts';
+import { addNew } from './runbook-new.ts';
 import { addStepCommands } from './runbook-step.ts';
 
 /** `runbook` with everything that people do with runbooks and their runs. */
@@ -16,6 +17,7 @@ export function addRunbooks(program: Command, cli: Cli): void {
     .summary('list, check, run, prove runbooks')
     .description('Runbooks: Markdown checklists whose steps act.');
   addReading(runbook, cli);
+  addNew(runbook, cli);
   addDriving(runbook, cli);
   addStepCommands(runbook, cli);
   addRuns(runbook, cli);
