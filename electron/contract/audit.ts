@@ -43,7 +43,6 @@ export const auditKindSchema = z.enum([
   'run.changed',
   'run.ended',
   'runbook.saved',
-  'runbook.saved',
   'settings.changed',
   'secret.set',
   'secret.removed',

@@ -369,8 +369,10 @@ export function createRouter(parts: Parts) {
       check: os.runbooks.check.handler(({ input }) => editing.check(input.name, input.text)),
       save: os.runbooks.save.handler(({ input, context, errors }) => {
         const saved = answer(editing.save(input.name, input.text, input.baseHash), errors);
-        const details = { before: input.baseHash, after: saved.hash };
-        parts.audit.note({ by: context.actor, what: 'runbook.saved', subject: input.name, details });
+        if (saved.saved) {
+          const details = { file: saved.file, before: input.baseHash, after: saved.hash };
+          parts.audit.note({ by: context.actor, what: 'runbook.saved', subject: input.name, details });
+        }
         return saved;
       }),
       history: os.runbooks.history.handler(async ({ input, errors }) =>
