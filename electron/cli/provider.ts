@@ -7,7 +7,7 @@ import { refuseInput } from './refusal.ts';
 
 const LONGEST_LATENCY_MS = 600_000;
 
-type FaultOptions = { errorRate?: number; latency?: number; down?: true; clear?: true };
+type FaultOptions = { errorRate?: number; latency?: number; limit?: number; down?: true; clear?: true };
 
 /** `providers` and `fault`. */
 export function addProviders(program: Command, cli: Cli): void {
@@ -34,8 +34,13 @@ export function addProviders(program: Command, cli: Cli): void {
       new Option('--error-rate <share>', 'this share of calls fails as overloaded, 0 to 1').argParser(readShare),
     )
     .addOption(new Option('--latency <span>', 'every call takes this much longer, 10m at most').argParser(readLatency))
+    .addOption(
+      new Option('--limit <span>', 'every call is one too many, and asks to be left alone so long').argParser(
+        readLatency,
+      ),
+    )
     .addOption(new Option('--down', 'every call fails as unreachable'))
-    .addOption(new Option('--clear', 'take the fault away').conflicts(['errorRate', 'latency', 'down']))
+    .addOption(new Option('--clear', 'take the fault away').conflicts(['errorRate', 'latency', 'limit', 'down']))
     .action(async (provider: string, options: FaultOptions) => {
       const fault = faultOf(options);
       const { client } = await cli.connect();
@@ -50,12 +55,19 @@ function readLatency(text: string): number {
   return ms;
 }
 
-function faultOf({ errorRate, latency, down, clear }: FaultOptions): Fault | null {
+function faultOf({ errorRate, latency, limit, down, clear }: FaultOptions): Fault | null {
   if (clear === true) return null;
-  if (errorRate === undefined && latency === undefined && down === undefined) {
-    return refuseInput('No fault is named.', 'fault', 'Give --down, --error-rate 0.3, --latency 2s, or --clear.');
+  if (errorRate === undefined && latency === undefined && limit === undefined && down === undefined) {
+    return refuseInput(
+      'No fault is named.',
+      'fault',
+      'Give --down, --error-rate 0.3, --latency 2s, --limit 30s, or --clear.',
+    );
   }
-  return { errorRate: errorRate ?? 0, latencyMs: latency ?? 0, down: down ?? false };
+  return {
+    ...{ errorRate: errorRate ?? 0, latencyMs: latency ?? 0, down: down ?? false },
+    ...(limit === undefined ? {} : { retryAfterMs: limit }),
+  };
 }
 
 function faultText(fault: Fault | null): string {
@@ -64,6 +76,7 @@ function faultText(fault: Fault | null): string {
     ...(fault.down ? ['down'] : []),
     ...(fault.errorRate > 0 ? [`${percentText(fault.errorRate)} of calls fail`] : []),
     ...(fault.latencyMs > 0 ? [`${spanText(fault.latencyMs)} slower`] : []),
+    ...(fault.retryAfterMs === undefined ? [] : ['limits every call']),
   ];
   return parts.join(', ') || 'no fault';
 }

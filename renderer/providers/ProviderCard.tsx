@@ -127,6 +127,7 @@ function faultText(fault: Fault): string {
   const parts = [
     fault.errorRate > 0 ? `${Math.round(fault.errorRate * 100)}% of calls fail` : null,
     fault.latencyMs > 0 ? `${spanText(fault.latencyMs)} slower` : null,
+    fault.retryAfterMs === undefined ? null : 'limits every call',
   ];
   return parts.filter((part) => part !== null).join(', ') || 'none';
 }
