@@ -3,9 +3,11 @@ import type { Piece } from './inline.ts';
 
 /** Where a piece of a file stands: [from, to) in UTF-16 units of the text as it is on disk, and its first line. */
 export type Place = { from: number; to: number; line: number };
+type Indented = Place & { indent: number };
 
-/** A block of a Markdown text. `indent` is the column its container's content begins at: what is cut for reading. */
-export type Block = Place & { indent: number } & (
+/** A block of a Markdown text. `indent` is the column it begins at: what is cut of its lines for reading. */
+export type Block = Indented &
+  (
     | { kind: 'heading'; depth: number; pieces: Piece[] }
     | { kind: 'list'; items: Item[] }
     | { kind: 'code'; fenced: boolean; language: string; text: string }
@@ -15,7 +17,7 @@ export type Block = Place & { indent: number } & (
 
 /** One list item: its first paragraph, and the blocks under it. */
 export type Item = Place & {
-  /** The column its content begins at. */
+  /** The column of its marker. */
   indent: number;
   /** Offset of the `[` of its box; null for an item without one. */
   box: number | null;
@@ -29,11 +31,11 @@ export type Item = Place & {
 const DEEPEST = 40;
 
 type Leaf =
-  | { kind: 'paragraph'; place: Place; pieces: Piece[] }
-  | { kind: 'fence'; place: Place; marker: string; indent: number; info: string; lines: Piece[] }
-  | { kind: 'indented'; place: Place; lines: Piece[] }
-  | { kind: 'html'; place: Place; until: RegExp | null }
-  | { kind: 'quote'; place: Place };
+  | { kind: 'paragraph'; place: Indented; pieces: Piece[] }
+  | { kind: 'fence'; place: Indented; marker: string; indent: number; info: string; lines: Piece[] }
+  | { kind: 'indented'; place: Indented; lines: Piece[] }
+  | { kind: 'html'; place: Indented; until: RegExp | null }
+  | { kind: 'quote'; place: Indented };
 
 type Container = {
   indent: number;
@@ -79,7 +81,7 @@ function openReader(text: string): { read(from: number, to: number, line: number
     const { leaf } = container;
     container.leaf = null;
     if (leaf === null) return;
-    const place = { ...leaf.place, indent: container.indent };
+    const { place } = leaf;
     switch (leaf.kind) {
       case 'paragraph':
         closeParagraph(container, leaf, place);
@@ -98,11 +100,7 @@ function openReader(text: string): { read(from: number, to: number, line: number
     }
   }
 
-  function closeParagraph(
-    container: Container,
-    leaf: Extract<Leaf, { kind: 'paragraph' }>,
-    place: Place & { indent: number },
-  ): void {
+  function closeParagraph(container: Container, leaf: Extract<Leaf, { kind: 'paragraph' }>, place: Indented): void {
     const { item } = container;
     if (item !== null && item.pieces === null && container.blocks.length === 0) item.pieces = leaf.pieces;
     else add(container, { ...place, kind: 'paragraph', pieces: leaf.pieces });
@@ -187,7 +185,7 @@ function openReader(text: string): { read(from: number, to: number, line: number
       const container = top();
       const indent = column - container.indent;
       const { leaf } = container;
-      const place = { from: at, to, line };
+      const place = { from: at, to, line, indent: column };
       if (leaf?.kind === 'indented' && indent >= 4) {
         leaf.lines.push({ from: Math.max(lineFrom, at - (indent - 4)), to });
         leaf.place.to = to;
@@ -197,7 +195,7 @@ function openReader(text: string): { read(from: number, to: number, line: number
         const depth = isSetext(text, at, to);
         if (depth !== null) {
           container.leaf = null;
-          add(container, { ...leaf.place, to, indent: container.indent, kind: 'heading', depth, pieces: leaf.pieces });
+          add(container, { ...leaf.place, to, kind: 'heading', depth, pieces: leaf.pieces });
           return;
         }
       }
@@ -209,7 +207,7 @@ function openReader(text: string): { read(from: number, to: number, line: number
       }
       closeLeaf(container);
       if (found.kind !== 'item' || stack.length > DEEPEST) {
-        openLeaf(container, found, place, Math.min(indent, at - lineFrom + 4));
+        openLeaf(container, found, place, indent, lineFrom);
         return;
       }
       const next = openItem(container, found, place, column);
@@ -218,11 +216,11 @@ function openReader(text: string): { read(from: number, to: number, line: number
     }
   }
 
-  function openLeaf(container: Container, found: BlockStart, place: Place, indent: number): void {
+  function openLeaf(container: Container, found: BlockStart, place: Indented, indent: number, lineFrom: number): void {
     switch (found.kind) {
       case 'heading': {
         const pieces = [{ from: found.from, to: found.to }];
-        add(container, { ...place, indent: container.indent, kind: 'heading', depth: found.depth, pieces });
+        add(container, { ...place, kind: 'heading', depth: found.depth, pieces });
         return;
       }
       case 'fence':
@@ -236,10 +234,15 @@ function openReader(text: string): { read(from: number, to: number, line: number
         container.leaf = { kind: 'quote', place };
         return;
       case 'rule':
-        add(container, { ...place, indent: container.indent, kind: 'other' });
+        add(container, { ...place, kind: 'other' });
         return;
       case 'indented':
-        container.leaf = { kind: 'indented', place, lines: [{ from: place.from - (indent - 4), to: place.to }] };
+        // Its four blanks belong to it: without them it would be read as text.
+        container.leaf = {
+          kind: 'indented',
+          place: { ...place, from: Math.max(lineFrom, place.from - indent), indent: container.indent },
+          lines: [{ from: Math.max(lineFrom, place.from - (indent - 4)), to: place.to }],
+        };
         return;
       case 'item':
       case 'text':
@@ -251,7 +254,7 @@ function openReader(text: string): { read(from: number, to: number, line: number
   function openItem(
     container: Container,
     found: Extract<BlockStart, { kind: 'item' }>,
-    place: Place,
+    place: Indented,
     column: number,
   ): { at: number; column: number } {
     const after = indentAt(text, place.from + found.width, place.to, column + found.width);
@@ -259,10 +262,10 @@ function openReader(text: string): { read(from: number, to: number, line: number
     const empty = after.at >= place.to;
     const wide = empty || space > 4;
     const indent = wide ? column + found.width + 1 : after.column;
-    const item: Item = { ...place, indent, box: null, checked: false, pieces: null, children: [] };
+    const item: Item = { ...place, box: null, checked: false, pieces: null, children: [] };
     if (container.list?.kind === found.list) container.list.block.items.push(item);
     else {
-      const block = { ...place, indent: container.indent, kind: 'list' as const, items: [item] };
+      const block = { ...place, kind: 'list' as const, items: [item] };
       add(container, block);
       container.list = { kind: found.list, block };
     }

@@ -70,10 +70,11 @@ function readWords(draft: Draft, tokens: Token[]): void {
   while (index < tokens.length) {
     const token = tokens[index];
     if (token === undefined) return;
-    if (token.kind === 'unfinished') {
+    const quote = token.kind === 'unfinished' ? token : tokens[index + 2];
+    if (quote?.kind === 'unfinished' && (quote === token || tokens[index + 1]?.kind === 'equals')) {
       const { length } = draft.directive.text;
       const edit = { from: length, to: length, text: '"' };
-      draft.faults.push({ rule: 'syntax', at: token.at, message: 'The quote is never closed.', fix: 'Add a ".', edit });
+      draft.faults.push({ rule: 'syntax', at: quote.at, message: 'The quote is never closed.', fix: 'Add a ".', edit });
       return;
     }
     if (token.kind !== 'word' && token.kind !== 'value') {

@@ -72,7 +72,7 @@ function tooMuch(message: string): Report {
 
 /** A piece of a file as Markdown of its own: without the indent of what it stands in. */
 function readingMatter(text: string, { from, to, indent }: { from: number; to: number; indent: number }): string {
-  const piece = text.slice(from, to).replace(/\r\n?/g, '\n').trim();
+  const piece = text.slice(from, to).replace(/\r\n?/g, '\n').trimEnd();
   if (indent === 0 || !piece.includes('\n')) return piece;
   return piece
     .split('\n')

@@ -99,7 +99,7 @@ function readKeys(item: Item, asks: boolean, reader: StepReader): Keys {
     const unread = child.items.filter((one) => one.box === null && !readKey(one, keys, asks, reader));
     if (unread.length === child.items.length) prose.push(reader.prose(child));
     else if (unread.length > 0) {
-      prose.push(unread.map((one) => reader.prose({ ...one, indent: child.indent })).join('\n'));
+      prose.push(unread.map((one) => reader.prose(one)).join('\n'));
     }
   }
   return { ...keys, prose: prose.filter((one) => one !== '').join('\n\n') };
