@@ -72,3 +72,8 @@ export function beatLooks(
     ],
   };
 }
+
+/** Whether a worker's beat is not lost. */
+export function isHeard({ ageMs }: { ageMs: number }, beatMs: number): boolean {
+  return ageMs < LOST * beatMs;
+}
