@@ -86,7 +86,7 @@ function seedIncidents(db: Database, now: number): void {
     // A provider that no agent has: nothing judges it again.
     const subject = `former-${n % 5}`;
     const agents = JSON.stringify(AGENTS.slice(n % 10, (n % 10) + 5));
-    const id = incidents.insert(`${subject} is down`, at, agents, false);
+    const id = incidents.insert(`${subject} is down`, at, agents, false, 'sev2');
     const resolvedAt = isOpen ? null : at + 600_000;
     alerts.write({
       id: `provider-breaker-open:${subject}:${at}`,
