@@ -13,7 +13,7 @@ import type { Signal, SignalSource } from '../alert/rules.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../indicator/rollups.ts';
 import { type AbsenceFacts, noSuccess, noTasks, scheduleMissed } from './absence.ts';
 import { accountOf, reconciliation } from './account.ts';
-import { type Attention, attend } from './attention.ts';
+import { type Attention, attend, STALL_MS } from './attention.ts';
 import { type BeatMemory, beatLooks, isHeard } from './beat.ts';
 import { type CanariesOptions, createCanaries } from './canaries.ts';
 import { type CountOptions, createCounts, endsOfBucket } from './count.ts';
@@ -63,6 +63,7 @@ export function createSilence(options: SilenceOptions) {
   const unverified = new Map<string, { task: string; at: number }[]>();
   let sampled: { id: number; agent: string; success: Success }[] = [];
   let attention: Attention | undefined;
+  let hearing: Attention | undefined;
   let beating: BeatMemory = { shortSince: null };
   let lost: { runtime: string; since: number } | undefined;
   let unowned: ReadonlyMap<number, number> = new Map();
@@ -82,7 +83,10 @@ export function createSilence(options: SilenceOptions) {
       .snapshot()
       .agents.filter((agent) => agent.runtime === beats.runtime)
       .map(({ name }) => name);
-    const seen = beatLooks(beats, beating, { since, now: at, agents });
+    const heard = attend(hearing, at, STALL_MS);
+    if (hearing && heard.since !== hearing.since) beating = { shortSince: null };
+    hearing = heard;
+    const seen = beatLooks(beats, beating, { since, heardSince: heard.since, now: at, agents });
     beating = seen.memory;
     lost = seen.lostSince === null ? undefined : { runtime: beats.runtime, since: lost?.since ?? seen.lostSince };
     return seen.looks;
