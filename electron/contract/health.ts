@@ -59,7 +59,7 @@ const percentilesSchema = z.object({
 });
 
 /** Ends of the window by how they ended. */
-const endCountsSchema = z.object({
+export const endCountsSchema = z.object({
   succeeded: z.number().int(),
   failed: z.number().int(),
   timedOut: z.number().int(),
