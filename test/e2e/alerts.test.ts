@@ -178,7 +178,6 @@ describeInBrowser('alerts, by keyboard alone', (browser) => {
       try {
         for (const address of ['/alerts', '/alerts/provider-breaker-open', '/alerts?silence']) {
           await other.open(address);
-          await other.page.getByRole('heading', { level: 1 }).first().waitFor();
           await other.page
             .getByText(address === '/alerts?silence' ? 'For how long' : /28 d/)
             .first()
