@@ -50,7 +50,7 @@ const boardShape = {
   providers: providerSchema,
   incidents: incidentSchema,
   interventions: interventionSchema,
-  /** Open ones, the newest 200. */
+  /** Open ones, the 200 that wait longest. */
   questions: questionSchema,
   integrations: integrationSchema,
   /** By `SCOPE:NAME`. */

@@ -494,7 +494,12 @@ export function createRunner(options: RunnerOptions): Runner {
       }
     },
     changedSince: control.changedSince,
-    people: createPeople({ parking: engine.parking, resolving: engine.resolving, tasks }),
+    people: createPeople({
+      parking: engine.parking,
+      resolving: engine.resolving,
+      tasks,
+      mask: supplier.mask,
+    }),
     start() {
       define();
       tellProblems();
