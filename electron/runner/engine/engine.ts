@@ -26,7 +26,7 @@ import { createParking } from './park.ts';
 import type { Pool, Worker } from './pool.ts';
 import type { Durable, JournalEntry, Passing } from './protocol.ts';
 import { createResolving } from './resolve.ts';
-import { parentOf, type Running, runningOf } from './running.ts';
+import { countFailedCall, parentOf, type Running, runningOf } from './running.ts';
 import { type AttemptEnd, settle, type WorkerEnd } from './settle.ts';
 import { createTurns } from './turn.ts';
 
@@ -78,7 +78,7 @@ export function createEngine(options: EngineOptions) {
   let afterwards: (() => void)[] = [];
   const dirty = new Set<Lane>();
   /** Runs as they were before the commit under way changed them. */
-  const before = new Map<number, Running>();
+  let before = new Map<number, Running>();
   let dueTimer: NodeJS.Timeout | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
   let probeTimer: NodeJS.Timeout | undefined;
@@ -134,7 +134,7 @@ export function createEngine(options: EngineOptions) {
     movedMs = 0;
     events = [];
     afterwards = [];
-    before.clear();
+    before = new Map();
     turns.rebuild();
     isolation.rebuild();
     parking.rebuild();
@@ -143,7 +143,7 @@ export function createEngine(options: EngineOptions) {
 
   /** Before a commit changes what memory holds of a run: a rollback puts it back. */
   function remember(run: Running): void {
-    if (!before.has(run.id)) before.set(run.id, { ...run, failedCalls: new Map(run.failedCalls) });
+    if (!before.has(run.id)) before.set(run.id, { ...run });
   }
 
   function definitionOf(hash: string | null): AgentDefinition | undefined {
@@ -163,7 +163,7 @@ export function createEngine(options: EngineOptions) {
 
   /** After a commit: tell workers and listeners what is now durable. */
   function deliver(): void {
-    before.clear();
+    before = new Map();
     options.pool().flush();
     const due = afterwards;
     afterwards = [];
@@ -510,7 +510,7 @@ export function createEngine(options: EngineOptions) {
     run.tokensOut += call.tokensOut;
     if (entry.kind === 'model') run.model = `${call.provider}/${call.model}`;
     if (call.rehearsal) run.marks |= markBits('rehearsal');
-    if (entry.error) run.failedCalls.set(call.provider, (run.failedCalls.get(call.provider) ?? 0) + 1);
+    if (entry.error) countFailedCall(run, call.provider);
     if (entry.kind === 'model') {
       const { calls } = laneOf(run.agent);
       calls.set(call.provider, (calls.get(call.provider) ?? 0) + 1);
@@ -522,11 +522,13 @@ export function createEngine(options: EngineOptions) {
   function finish(run: Running, ended: WorkerEnd, replayed: number[]): void {
     mendClock();
     const at = now();
-    remember(run);
+    // It leaves as it is: nothing of it changes any more.
+    if (!before.has(run.id)) before.set(run.id, run);
     const end: AttemptEnd = ended.kind === 'until' ? family.waits(run, ended, at) : ended;
     const verdict = settle(run, guards.wouldServe(run, end) ? { kind: 'paused' } : end, at, options.random());
     const { settled } = verdict;
-    tasks.settle(settled);
+    if (settled.state === 'succeeded') tasks.succeed(settled);
+    else tasks.settle(settled);
     steps.writeAttempt({
       task: run.id,
       number: run.attempt,
