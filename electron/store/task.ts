@@ -148,12 +148,12 @@ export function prepareTasks(db: Database) {
   const spentKey = db.prepare<[string, string, number], SpentKey>(
     'SELECT task, input FROM spent_key WHERE agent = ? AND key = ? AND until >= ?',
   );
-  // A bare parameter as LIMIT is looked at by the planner: each new value would have the statement prepared again.
+  // What the planner looks at, a bare parameter here, has the statement prepared again with each use.
   const runnable = db.prepare<[string, number], RunnableRow>(
-    `SELECT ${RUNNABLE_COLUMNS} FROM task INDEXED BY task_runnable WHERE agent = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ? + 0`,
+    `SELECT ${RUNNABLE_COLUMNS} FROM task INDEXED BY task_runnable WHERE agent = (SELECT ?) AND state = 'queued' ORDER BY priority DESC, id LIMIT ? + 0`,
   );
   const runnablePinned = db.prepare<[string, number], RunnableRow>(
-    `SELECT ${RUNNABLE_COLUMNS} FROM task INDEXED BY task_pinned WHERE agent = ? AND state = 'queued' AND definition IS NOT NULL ORDER BY priority DESC, id LIMIT ? + 0`,
+    `SELECT ${RUNNABLE_COLUMNS} FROM task INDEXED BY task_pinned WHERE agent = (SELECT ?) AND state = 'queued' AND definition IS NOT NULL ORDER BY priority DESC, id LIMIT ? + 0`,
   );
   const claim = db.prepare<unknown[]>(
     `UPDATE task SET state = 'running', epoch = epoch + 1, attempts = attempts + 1, worker = ?, claimed_at = ?, started_at = coalesce(started_at, ?), definition = ?, reason = NULL WHERE id IN (SELECT value FROM json_each(?))`,

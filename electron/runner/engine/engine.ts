@@ -74,6 +74,8 @@ export function createEngine(options: EngineOptions) {
   const running = new Map<number, Running>();
   const definitions = new Map<string, AgentDefinition>();
   let events: RuntimeEvent[] = [];
+  /** The task whose change was told last, in the delivery under way. */
+  let toldLast = 0;
   /** What follows a commit in memory that the disk does not hold. */
   let afterwards: (() => void)[] = [];
   const dirty = new Set<Lane>();
@@ -133,12 +135,20 @@ export function createEngine(options: EngineOptions) {
     owedMs += movedMs;
     movedMs = 0;
     events = [];
+    toldLast = 0;
     afterwards = [];
     before = new Map();
     turns.rebuild();
     isolation.rebuild();
     parking.rebuild();
     wakeAt(tasks.nextDue());
+  }
+
+  /** With the next delivery: a task has changed. A step and the end that comes with it are one change. */
+  function tell(id: number, agent: string): void {
+    if (id === toldLast) return;
+    toldLast = id;
+    events.push({ kind: 'task', id: `t${id}`, agent });
   }
 
   /** Before a commit changes what memory holds of a run: a rollback puts it back. */
@@ -176,6 +186,7 @@ export function createEngine(options: EngineOptions) {
     if (events.length === 0) return;
     const batch = events;
     events = [];
+    toldLast = 0;
     options.emit(batch);
   }
 
@@ -267,7 +278,7 @@ export function createEngine(options: EngineOptions) {
       lane.queued += one;
       lane.waiting -= one;
       dirty.add(lane);
-      events.push({ kind: 'task', id: `t${id}`, agent });
+      tell(id, agent);
     },
   });
 
@@ -280,7 +291,7 @@ export function createEngine(options: EngineOptions) {
       lane.queued += one;
       lane.waiting -= one;
       dirty.add(lane);
-      events.push({ kind: 'task', id: `t${id}`, agent: lane.agent });
+      tell(id, lane.agent);
     },
   });
 
@@ -301,7 +312,7 @@ export function createEngine(options: EngineOptions) {
     onClaimed(run, lane) {
       running.set(run.id, run);
       dirty.add(lane);
-      events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
+      tell(run.id, run.agent);
     },
   });
 
@@ -327,7 +338,7 @@ export function createEngine(options: EngineOptions) {
     rehearsal: options.rehearsal,
     onRequeued(id, agent) {
       requeueCount(agent);
-      events.push({ kind: 'task', id: `t${id}`, agent });
+      tell(id, agent);
     },
   });
   const resolving = createResolving({
@@ -336,7 +347,7 @@ export function createEngine(options: EngineOptions) {
       const lane = laneOf(agent);
       lane.queued += 1;
       dirty.add(lane);
-      events.push({ kind: 'task', id: `t${id}`, agent });
+      tell(id, agent);
     },
     onEnded(id, origin, ended) {
       events.push(...ended);
@@ -351,7 +362,7 @@ export function createEngine(options: EngineOptions) {
     rehearsal: options.rehearsal,
     onAccepted(id, lane) {
       dirty.add(lane);
-      events.push({ kind: 'task', id: `t${id}`, agent: lane.agent });
+      tell(id, lane.agent);
     },
     wakeAt,
   });
@@ -365,7 +376,7 @@ export function createEngine(options: EngineOptions) {
     checkInput: options.checkInput,
     onRequeued(id, agent) {
       requeueCount(agent);
-      events.push({ kind: 'task', id: `t${id}`, agent });
+      tell(id, agent);
     },
   });
 
@@ -501,7 +512,7 @@ export function createEngine(options: EngineOptions) {
       error: entry.error && JSON.stringify(entry.error),
       call: entry.call && JSON.stringify(entry.call),
     });
-    events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
+    tell(run.id, run.agent);
     if (entry.call === null || entry.state === 'intent') return;
     const { call } = entry;
     remember(run);
@@ -551,7 +562,7 @@ export function createEngine(options: EngineOptions) {
     if (settled.state !== 'queued' && settled.state !== 'retrying') turns.left(run);
     if (end.kind === 'parked' && settled.waitKind === 'person') parking.park(run, end.question, at);
     wakeAt(settled.runAt);
-    events.push({ kind: 'task', id: `t${run.id}`, agent: run.agent });
+    tell(run.id, run.agent);
     if (hasEnded(settled.state)) {
       lane.pace = paceAfterEnd(lane.pace, at);
       events.push(endedEvent(run, settled));
@@ -630,12 +641,12 @@ export function createEngine(options: EngineOptions) {
       const lane = laneOf(agent);
       lane.queued += 1;
       dirty.add(lane);
-      events.push({ kind: 'task', id: `t${id}`, agent });
+      tell(id, agent);
     },
     /** Inside a commit: a task that waited is queued again. */
     woken(id: number, agent: string): void {
       requeueCount(agent);
-      events.push({ kind: 'task', id: `t${id}`, agent });
+      tell(id, agent);
     },
     /**
      * Cancels a task wherever it stands, and those that it spawned, and writes what goes with it in the same commit. It
