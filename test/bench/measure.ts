@@ -28,7 +28,7 @@ export function toBest(name: string, compared: Measure[], among: string): Measur
   const [best] = compared.toSorted((a, b) => (a.ratio ?? 0) - (b.ratio ?? 0));
   if (best?.ratio === undefined || best.peer === undefined || best.peer_value === undefined) return undefined;
   const { peer, peer_value, ratio, value, unit } = best;
-  const note = `${value} ${unit} to ${peer_value} ${unit} of ${peer}, the best ${among}; budget 2`;
+  const note = `${value} ${unit} to ${peer_value} ${unit} of ${peer}, the best ${among}`;
   return { name, value: ratio, unit: 'times', peer, peer_value, ratio, note };
 }
 
