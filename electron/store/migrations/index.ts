@@ -4,11 +4,12 @@ import { health } from './002-health.ts';
 import { runbook } from './003-runbook.ts';
 import { inDoubt } from './004-in-doubt.ts';
 import { people } from './005-people.ts';
+import { badTasks } from './006-bad-tasks.ts';
 
 /** One step of the schema. Never edited once released: a change is a new one. */
 export type Migration = { name: string; sql: string };
 
-const MIGRATIONS: Migration[] = [runner, health, runbook, inDoubt, people];
+const MIGRATIONS: Migration[] = [runner, health, runbook, inDoubt, people, badTasks];
 
 /** The newest schema that this version knows. */
 export const SCHEMA = MIGRATIONS.length;
