@@ -27,8 +27,8 @@ import type { Desk, DeskOptions } from './types.ts';
 
 export type { Desk, DeskOptions } from './types.ts';
 
-/** Tasks one worker process may hold at once. */
-const SLOTS = 128;
+/** Tasks one worker process may hold at once: as many as a commit claims for it, whose price is the same for any number. */
+export const SLOTS = 256;
 
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
 export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {

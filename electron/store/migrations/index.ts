@@ -12,6 +12,7 @@ import { sample } from './010-sample.ts';
 import { report } from './011-report.ts';
 import { event } from './012-event.ts';
 import { canary } from './013-canary.ts';
+import { badTasks } from './014-bad-tasks.ts';
 
 /** One step of the schema. Never edited once released: a change is a new one. */
 export type Migration = { name: string; sql: string };
@@ -30,6 +31,7 @@ const MIGRATIONS: Migration[] = [
   report,
   event,
   canary,
+  badTasks,
 ];
 
 /** The newest schema that this version knows. */
