@@ -178,7 +178,7 @@ export function createAlarm(options: AlarmOptions) {
     /** Judges these; signals of one kind about one thing must come together. `whole`: they are all there are now. */
     judge(signals: readonly Signal[], whole: boolean): void {
       freshen();
-        const at = now();
+      const at = now();
       const groups = byAbout(signals);
       const born = new Map<string, Kept>();
       for (const [about, group] of groups) {
