@@ -101,6 +101,7 @@ export const OUTPUT = {
   }),
   /** `file` is null without --out. */
   report: z.object({ report: reportSchema, file: z.string().nullable() }),
+  'report show': z.object({ report: reportSchema, file: z.string().nullable() }),
   'report list': z.object({ reports: z.array(reportSummarySchema) }),
   'report send': reportSchema,
   'events ingest': ingestAnswerSchema,

@@ -72,7 +72,11 @@ export function addReports(program: Command, cli: Cli): void {
       const bytes = Buffer.from(content, 'base64');
       const file = out === undefined ? null : resolve(out);
       if (file !== null) writeFileSync(file, bytes);
-      cli.finish('report', { report: made, file }, file === null ? bytes.toString('utf8') : writtenText(made, file));
+      cli.finish(
+        'report show',
+        { report: made, file },
+        file === null ? bytes.toString('utf8') : writtenText(made, file),
+      );
     });
 
   report
