@@ -72,7 +72,8 @@ export const OUTPUT = {
     address: z.url(),
     about: aboutSchema,
   }),
-  watches: silenceViewSchema,
+  'watch list': silenceViewSchema,
+  'watch relearn': silenceViewSchema,
   'service install': serviceSchema,
   'service status': serviceSchema,
   'service remove': serviceSchema.pick({ dataFolder: true, manager: true, file: true }),
@@ -100,7 +101,7 @@ export const OUTPUT = {
     ),
   }),
   /** `file` is null without --out. */
-  report: z.object({ report: reportSchema, file: z.string().nullable() }),
+  'report make': z.object({ report: reportSchema, file: z.string().nullable() }),
   'report show': z.object({ report: reportSchema, file: z.string().nullable() }),
   'report list': z.object({ reports: z.array(reportSummarySchema) }),
   'report send': reportSchema,
