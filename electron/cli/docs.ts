@@ -15,9 +15,6 @@ const SHARED: Record<string, OutputName> = {
   set: 'action',
   reset: 'action',
   requeue: 'action',
-  'report show': 'report',
-  'watch list': 'watches',
-  'watch relearn': 'watches',
   'runbook resume': 'runbook run',
   ...Object.fromEntries(
     ['approve', 'renew', 'undo', 'cancel', 'take-over', 'hand-over', 'adopt', 'ignore', 'end'].map((what) => [

@@ -20,7 +20,10 @@ type MakeOptions = { week?: string; zone?: string; agent?: string[]; format: Rep
 export function addReports(program: Command, cli: Cli): void {
   const report = program
     .command('report')
-    .summary('the weekly service report')
+    .description('The weekly service report: what was promised, and what was kept.');
+  report
+    .command('make', { isDefault: true })
+    .summary('make one; the same as report alone')
     .description(
       'Makes the report of a week from one frozen data set: verdict of each objective, 7 and 28 days side by side, incidents, alerts, changes, and what is not in the numbers. Without --out it prints the Markdown.',
     )
@@ -40,7 +43,11 @@ export function addReports(program: Command, cli: Cli): void {
       const bytes = Buffer.from(content, 'base64');
       const file = out === undefined ? null : resolve(out);
       if (file !== null) writeFileSync(file, bytes);
-      cli.finish('report', { report: made, file }, file === null ? bytes.toString('utf8') : writtenText(made, file));
+      cli.finish(
+        'report make',
+        { report: made, file },
+        file === null ? bytes.toString('utf8') : writtenText(made, file),
+      );
     });
 
   report
@@ -72,7 +79,11 @@ export function addReports(program: Command, cli: Cli): void {
       const bytes = Buffer.from(content, 'base64');
       const file = out === undefined ? null : resolve(out);
       if (file !== null) writeFileSync(file, bytes);
-      cli.finish('report', { report: made, file }, file === null ? bytes.toString('utf8') : writtenText(made, file));
+      cli.finish(
+        'report show',
+        { report: made, file },
+        file === null ? bytes.toString('utf8') : writtenText(made, file),
+      );
     });
 
   report

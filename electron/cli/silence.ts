@@ -17,7 +17,7 @@ export function addSilence(program: Command, cli: Cli): void {
     .action(async (options: { all?: true }) => {
       const { client } = await cli.connect();
       const view = await client.silence.list();
-      cli.finish('watches', view, silenceText(view, options.all === true, Date.now()));
+      cli.finish('watch list', view, silenceText(view, options.all === true, Date.now()));
     });
   watch
     .command('relearn')
@@ -29,7 +29,7 @@ export function addSilence(program: Command, cli: Cli): void {
     .action(async (agent: string) => {
       const { client } = await cli.connect();
       const view = await client.silence.relearn({ agent });
-      cli.finish('watches', view, `What is usual of ${agent} is learnt anew.`);
+      cli.finish('watch relearn', view, `What is usual of ${agent} is learnt anew.`);
     });
 }
 

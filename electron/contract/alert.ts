@@ -3,7 +3,6 @@ import { actorSchema, momentSchema, nameSchema, spanSchema, spanTextSchema } fro
 
 /** Labels of an alert; runbook inputs are filled from them. */
 export const labelsSchema = z.record(z.string(), z.string());
-export type Labels = z.infer<typeof labelsSchema>;
 
 /** `page` wakes a person, `ticket` waits for the day. */
 export const severitySchema = z.enum(['page', 'ticket']);
@@ -11,14 +10,12 @@ export type Severity = z.infer<typeof severitySchema>;
 
 /** The life of an alert; `pending` holds but not yet for as long as its rule wants. */
 export const alertStateSchema = z.enum(['pending', 'firing', 'acknowledged', 'resolved']);
-export type AlertState = z.infer<typeof alertStateSchema>;
 
 /**
  * What lies over an alert's state. Silenced, snoozed, inhibited: nobody is told. Flapping: only escalation is told. Frozen:
  * it cannot be judged, and stands as it was judged last.
  */
 export const alertCoverSchema = z.enum(['silenced', 'snoozed', 'inhibited', 'frozen', 'flapping']);
-export type AlertCover = z.infer<typeof alertCoverSchema>;
 
 /** A rule that fired, or is about to. */
 export const alertSchema = z.object({

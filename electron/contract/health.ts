@@ -52,12 +52,11 @@ export const healthStateSchema = z.enum(['failing', 'slow', 'unknown', 'not-enou
 export type HealthState = z.infer<typeof healthStateSchema>;
 
 /** Percentiles of a span, ms, within 1 %; p99 only of 500 tasks and more. */
-export const percentilesSchema = z.object({
+const percentilesSchema = z.object({
   p50Ms: spanSchema.nullable(),
   p95Ms: spanSchema.nullable(),
   p99Ms: spanSchema.nullable(),
 });
-export type Percentiles = z.infer<typeof percentilesSchema>;
 
 /** Ends of the window by how they ended. */
 export const endCountsSchema = z.object({

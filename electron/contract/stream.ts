@@ -56,7 +56,7 @@ const boardShape = {
   /** In force, by id. */
   silences: silenceSchema,
   interventions: interventionSchema,
-  /** Open ones, the newest 200. */
+  /** Open ones, the 200 that wait longest. */
   questions: questionSchema,
   integrations: integrationSchema,
   /** By `SCOPE:NAME`. */

@@ -34,8 +34,10 @@ import type { Desk, DeskOptions } from './types.ts';
 
 export type { Desk, DeskOptions } from './types.ts';
 
-/** Tasks one worker process may hold at once. */
-const SLOTS = 128;
+/** Tasks one worker process may hold at once: as many as a commit claims for it, whose price is the same for any number. */
+export const SLOTS = 256;
+/** What answers an alert is read from the runbooks again after this, ms. */
+const ANSWERING_MS = 1_000;
 
 const BY_DESK: Actor = { name: 'Nightdesk', via: 'desk' };
 
@@ -113,8 +115,19 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     log,
     changed.ring,
   );
+  /** Asked of every incident with every frame of the board: answered from the files once in a while. */
+  const answering = new Map<string, { at: number; found: { name: string; title: string }[] }>();
+
   /** What answers a rule, the runbook that its own file names first. */
   function runbooksFor(rule: string): { name: string; title: string }[] {
+    const known = answering.get(rule);
+    if (known !== undefined && Math.abs(now() - known.at) < ANSWERING_MS) return known.found;
+    const found = readRunbooksFor(rule);
+    answering.set(rule, { at: now(), found });
+    return found;
+  }
+
+  function readRunbooksFor(rule: string): { name: string; title: string }[] {
     const named = alertRules.inForce().rules.find((one) => one.rule.name === rule)?.rule.runbook;
     const own = runbooks.list().flatMap(({ name, title }) => (name === named ? [{ name, title }] : []));
     return [...own, ...runbooks.forAlert(rule).filter(({ name }) => name !== named)];

@@ -10,7 +10,7 @@ import { createBackups } from './backups.ts';
 import { createRetention } from './retention.ts';
 
 /** The log is copied into the database file this often, when there is any, ms. */
-const CHECKPOINT_MS = 1_000;
+export const CHECKPOINT_MS = 1_000;
 
 export type KeepingOptions = {
   db: Database;

@@ -113,7 +113,7 @@ export type Health = {
   note(id: number, text: string, by: Actor): Promise<Result<Incident>>;
   addEntry(id: number, entry: TimelineEntry): void;
   /** What people do with incidents, what became of them, and what changed. */
-  incidentPart: Pick<IncidentPart, 'desk' | 'family' | 'chart' | 'stats' | 'changes' | 'recordChange'>;
+  incidentPart: Pick<IncidentPart, 'desk' | 'family' | 'chart' | 'stats' | 'changes'>;
   alerts: AlertPart;
   /** What is promised of agents, and how they stand against it. */
   objectives: Pick<ObjectivePart, 'inForce' | 'standing' | 'standings' | 'preview' | 'set' | 'clear'>;

@@ -529,7 +529,12 @@ export function createRunner(options: RunnerOptions): Runner {
       tasks,
       now,
     }),
-    people: createPeople({ parking: engine.parking, resolving: engine.resolving, tasks }),
+    people: createPeople({
+      parking: engine.parking,
+      resolving: engine.resolving,
+      tasks,
+      mask: supplier.mask,
+    }),
     start() {
       define();
       tellProblems();

@@ -5,12 +5,13 @@ import type { Task } from '#contract/task.ts';
 import { type Tasks, taskNumber, taskOf } from '../store/task.ts';
 import type { Parking } from './engine/park.ts';
 import type { Resolving } from './engine/resolve.ts';
+import type { Mask } from './mask.ts';
 
 /** What waits for a person, and what people say. */
 export type People = {
-  /** Newest first. */
+  /** Open ones: those that wait longest, first; else the newest. */
   questions(filter: QuestionFilter): Question[];
-  /** Open ones, newest first, 200 at most. */
+  /** Open ones, the 200 that wait longest. */
   open(): Question[];
   answer(id: number, answer: Answer, by: Actor): Promise<Result<Question>>;
   /** @param step the effect that is meant, where more than one is in doubt */
@@ -19,8 +20,24 @@ export type People = {
   waiting(): { inDoubt: number; questions: number; reviews: number };
 };
 
-export function createPeople(options: { parking: Parking; resolving: Resolving; tasks: Tasks }): People {
+/** @param options.mask hides secrets in what people type: answers become results of steps */
+export function createPeople(options: { parking: Parking; resolving: Resolving; tasks: Tasks; mask(): Mask }): People {
   const { parking, resolving, tasks } = options;
+
+  function masked(answer: Answer): Answer {
+    const { text, value } = answer;
+    const mask = options.mask();
+    return {
+      ...answer,
+      ...(text === undefined ? {} : { text: mask.text(text) }),
+      ...(value === undefined ? {} : { value: mask.json(value) }),
+    };
+  }
+
+  function maskedResolution(resolution: Resolution): Resolution {
+    return resolution.as === 'landed' ? { as: 'landed', result: options.mask().json(resolution.result) } : resolution;
+  }
+
   return {
     questions({ open, task, limit }) {
       if (task !== undefined) {
@@ -30,9 +47,9 @@ export function createPeople(options: { parking: Parking; resolving: Resolving; 
       return open ? parking.open().slice(0, limit) : parking.newest(limit);
     },
     open: parking.open,
-    answer: parking.answer,
+    answer: (id, answer, by) => parking.answer(id, masked(answer), by),
     async resolve(id, resolution, step, by) {
-      const resolved = await resolving.resolve(taskNumber(id), resolution, step, by);
+      const resolved = await resolving.resolve(taskNumber(id), maskedResolution(resolution), step, by);
       if (!resolved.ok) return resolved;
       const row = tasks.full(taskNumber(id));
       return row ? succeed(taskOf(row)) : noTask(id);

@@ -23,10 +23,10 @@ export type EntryRow = { incident: number; at: number; kind: string; text: strin
 /** Statements on incidents, their alerts and timelines. They run inside the caller's transaction. */
 export function prepareIncidents(db: Database) {
   const insert = db.prepare<unknown[]>(
-    `INSERT INTO incident (title, state, opened_at, agents, rehearsal) VALUES (?, 'open', ?, ?, ?)`,
+    `INSERT INTO incident (title, state, opened_at, agents, rehearsal, severity) VALUES (?, 'open', ?, ?, ?, ?)`,
   );
   const update = db.prepare<unknown[]>(
-    'UPDATE incident SET state = ?, resolved_at = ?, acknowledged_by = ?, agents = ? WHERE id = ?',
+    'UPDATE incident SET state = ?, resolved_at = ?, acknowledged_by = ?, agents = ?, severity = ? WHERE id = ?',
   );
   const open = db.prepare<[], IncidentRow>('SELECT * FROM incident WHERE resolved_at IS NULL ORDER BY id DESC');
   const recent = db.prepare<[number], IncidentRow>('SELECT * FROM incident ORDER BY id DESC LIMIT ?');
@@ -42,10 +42,10 @@ export function prepareIncidents(db: Database) {
     `SELECT * FROM incident_entry WHERE incident = ? AND kind = 'action' ORDER BY at DESC, rowid DESC LIMIT 3`,
   );
   return {
-    insert: (title: string, openedAt: number, agents: string, rehearsal: boolean): number =>
-      Number(insert.run(title, openedAt, agents, rehearsal ? 1 : 0).lastInsertRowid),
+    insert: (title: string, openedAt: number, agents: string, rehearsal: boolean, severity: IncidentSeverity): number =>
+      Number(insert.run(title, openedAt, agents, rehearsal ? 1 : 0, severity).lastInsertRowid),
     update: (row: IncidentRow): void => {
-      update.run(row.state, row.resolved_at, row.acknowledged_by, row.agents, row.id);
+      update.run(row.state, row.resolved_at, row.acknowledged_by, row.agents, row.severity, row.id);
     },
     open: (): IncidentRow[] => open.all(),
     recent: (limit: number): IncidentRow[] => recent.all(limit),

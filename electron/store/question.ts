@@ -63,7 +63,7 @@ export function prepareQuestions(db: Database) {
   );
   const get = db.prepare<[number], QuestionRow>('SELECT * FROM question WHERE id = ?');
   const open = db.prepare<[number], QuestionRow>(
-    'SELECT * FROM question INDEXED BY question_open WHERE answered_at IS NULL ORDER BY id DESC LIMIT ?',
+    'SELECT * FROM question INDEXED BY question_open WHERE answered_at IS NULL ORDER BY id LIMIT ?',
   );
   const newest = db.prepare<[number], QuestionRow>('SELECT * FROM question ORDER BY id DESC LIMIT ?');
   const ofTask = db.prepare<[number], QuestionRow>('SELECT * FROM question WHERE task = ? ORDER BY id DESC');
@@ -98,7 +98,7 @@ export function prepareQuestions(db: Database) {
       );
     },
     get: (id: number): QuestionRow | undefined => get.get(id),
-    /** Newest first. */
+    /** Those that wait longest, first. */
     open: (limit: number): QuestionRow[] => open.all(limit),
     newest: (limit: number): QuestionRow[] => newest.all(limit),
     ofTask: (task: number): QuestionRow[] => ofTask.all(task),

@@ -44,4 +44,3 @@ export function prepareReports(db: Database) {
     },
   };
 }
-export type Reports = ReturnType<typeof prepareReports>;

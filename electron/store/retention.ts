@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { canonicalJson, type Json } from '#contract/basic.ts';
 
+/** Events of other runtimes are taken up to 30 days late. */
+const EVENTS_KEPT_MS = 31 * 86_400_000;
+
 /** A key whose task was removed before its time. */
 export type SpentKey = { task: number; input: string };
 
@@ -46,6 +49,9 @@ export function prepareRetention(db: Database) {
   const removeKeptEnds = db.prepare<[number, number]>(
     'DELETE FROM kept_end WHERE (agent, task, at) IN (SELECT agent, task, at FROM kept_end INDEXED BY kept_end_at WHERE at < ? AND doubt = 0 LIMIT ?)',
   );
+  const removeEvents = db.prepare<[number, number]>(
+    'DELETE FROM event WHERE (runtime, task, sequence) IN (SELECT runtime, task, sequence FROM event INDEXED BY event_at WHERE at < ? LIMIT ?)',
+  );
   const removeActions = db.prepare<[number, number]>(
     'DELETE FROM action_key WHERE key IN (SELECT key FROM action_key WHERE accepted_at < ? LIMIT ?)',
   );
@@ -78,10 +84,12 @@ export function prepareRetention(db: Database) {
       }
       return { tasks, rows: gone, from: reached, more: tasks < found.length || found.length === rows };
     },
-    /** Removes minutes of rollups (hours stay), ends kept beside their tasks, answered keys of actions, and spent keys. @returns rows removed */
+    /** Removes minutes of rollups (hours stay), ends kept beside their tasks, events of other runtimes, answered keys of actions, and spent keys. @returns rows removed */
     removeRest: (before: number, now: number, rows: number): number =>
       removeMinutes.run(before, rows).changes +
       removeKeptEnds.run(before, rows).changes +
+      // As long as late ones are taken, one that is sent again must be known.
+      removeEvents.run(Math.min(before, now - EVENTS_KEPT_MS), rows).changes +
       removeActions.run(before, rows).changes +
       removeSpent.run(now, rows).changes,
     oldestEnd: (): number | null => oldest.get()?.at ?? null,

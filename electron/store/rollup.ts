@@ -55,7 +55,12 @@ export function prepareRollups(db: Database) {
   const doubts = db.prepare<[], KeptEnd>(
     'SELECT agent, task, at, doubt, body FROM kept_end INDEXED BY kept_end_doubt WHERE doubt = 1',
   );
+  const together = db.transaction((work: () => void) => work());
   return {
+    /** Runs `work` in a transaction of its own, at once: before anything else writes. */
+    atOnce: (work: () => void): void => {
+      together(work);
+    },
     write: (span: RollupSpan, row: RollupRow): void => {
       write.run(span, row.agent, row.type, row.start, row.body, row.latency, row.running);
     },

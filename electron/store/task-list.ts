@@ -34,7 +34,8 @@ export function prepareTaskList(db: Database) {
       where.push(`state IN (${states.map(() => '?').join(', ')})`);
       values.push(...states);
       // The planner does not see that a list of parameters implies a partial index: say it in literals.
-      if (states.every((state) => BAD_STATES.has(state))) where.push(`state IN ('failed', 'cancelled', 'in-doubt')`);
+      if (states.every((state) => BAD_STATES.has(state)))
+        where.push(`(state = 'failed' OR state = 'cancelled' OR state = 'in-doubt')`);
       else if (states.every((state) => state === 'queued')) where.push(`state = 'queued'`);
       else if (states.every((state) => state === 'running')) where.push(`state = 'running'`);
       else if (states.every((state) => FLYING_WAITS.has(state))) where.push('wait_kind IS NOT NULL');

@@ -41,6 +41,11 @@ export type TaskRow = {
 };
 /** With what only the detail and a claim need. */
 export type FullTaskRow = TaskRow & { input: string; output: string | null };
+/** What an attempt is begun with. Each column that is read has its price. */
+export type RunnableRow = Omit<
+  FullTaskRow,
+  'state' | 'run_at' | 'wait_kind' | 'ended_at' | 'reason' | 'error' | 'output'
+>;
 
 /** Marks are bits in the row, in this order; never reorder. */
 const MARK_BITS: readonly TaskMark[] = [
@@ -111,6 +116,9 @@ export type LaneCount = { agent: string; state: TaskState; wait_kind: WaitKind |
 const COLUMNS =
   'id, agent, key, state, priority, accepted_at, run_at, wait_kind, started_at, claimed_at, ended_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, reason, error, origin, limit_usd, children_usd, per, cancelling';
 
+const RUNNABLE_COLUMNS =
+  'id, agent, key, priority, accepted_at, started_at, claimed_at, attempts, failures, crashes, epoch, worker, definition, cost_usd, tokens_in, tokens_out, marks, model, origin, limit_usd, children_usd, per, cancelling, input';
+
 /** What a task becomes at the end of an attempt. */
 export type Settled = {
   id: number;
@@ -141,17 +149,21 @@ export function prepareTasks(db: Database) {
   const spentKey = db.prepare<[string, string, number], SpentKey>(
     'SELECT task, input FROM spent_key WHERE agent = ? AND key = ? AND until >= ?',
   );
-  const runnable = db.prepare<[string, number], FullTaskRow>(
-    `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_runnable WHERE agent = ? AND state = 'queued' ORDER BY priority DESC, id LIMIT ?`,
+  // What the planner looks at, a bare parameter here, has the statement prepared again with each use.
+  const runnable = db.prepare<[string, number], RunnableRow>(
+    `SELECT ${RUNNABLE_COLUMNS} FROM task INDEXED BY task_runnable WHERE agent = (SELECT ?) AND state = 'queued' ORDER BY priority DESC, id LIMIT ? + 0`,
   );
-  const runnablePinned = db.prepare<[string, number], FullTaskRow>(
-    `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_pinned WHERE agent = ? AND state = 'queued' AND definition IS NOT NULL ORDER BY priority DESC, id LIMIT ?`,
+  const runnablePinned = db.prepare<[string, number], RunnableRow>(
+    `SELECT ${RUNNABLE_COLUMNS} FROM task INDEXED BY task_pinned WHERE agent = (SELECT ?) AND state = 'queued' AND definition IS NOT NULL ORDER BY priority DESC, id LIMIT ? + 0`,
   );
   const claim = db.prepare<unknown[]>(
     `UPDATE task SET state = 'running', epoch = epoch + 1, attempts = attempts + 1, worker = ?, claimed_at = ?, started_at = coalesce(started_at, ?), definition = ?, reason = NULL WHERE id IN (SELECT value FROM json_each(?))`,
   );
   const settle = db.prepare<unknown[]>(
     `UPDATE task SET state = ?, run_at = ?, wait_kind = ?, ended_at = ?, failures = ?, crashes = ?, cost_usd = ?, tokens_in = ?, tokens_out = ?, marks = ?, model = ?, reason = ?, error = ?, output = ?, worker = NULL, cancelling = 0 WHERE id = ?`,
+  );
+  const succeed = db.prepare<unknown[]>(
+    `UPDATE task SET state = 'succeeded', ended_at = ?, cost_usd = ?, tokens_in = ?, tokens_out = ?, marks = ?, model = ?, error = NULL, output = ?, worker = NULL, cancelling = 0 WHERE id = ?`,
   );
   const promoteDue = db.prepare<[number], { agent: string }>(
     `UPDATE task SET state = 'queued', run_at = NULL, wait_kind = NULL, reason = NULL WHERE run_at <= ? AND ended_at IS NULL RETURNING agent`,
@@ -173,8 +185,8 @@ export function prepareTasks(db: Database) {
     'SELECT max(coalesce((SELECT accepted_at FROM task ORDER BY id DESC LIMIT 1), 0), coalesce((SELECT max(ended_at) FROM task INDEXED BY task_ended WHERE ended_at IS NOT NULL), 0)) AS at',
   );
   const nextDue = db.prepare<[], { at: number | null }>('SELECT min(run_at) AS at FROM task WHERE run_at IS NOT NULL');
-  const running = db.prepare<[], FullTaskRow>(
-    `SELECT ${COLUMNS}, input, output FROM task INDEXED BY task_running WHERE state = 'running' ORDER BY id`,
+  const running = db.prepare<[], RunnableRow>(
+    `SELECT ${RUNNABLE_COLUMNS} FROM task INDEXED BY task_running WHERE state = 'running' ORDER BY id`,
   );
   const queuedCounts = db.prepare<[], LaneCount>(
     `SELECT agent, 'queued' AS state, NULL AS wait_kind, count(*) AS n FROM task INDEXED BY task_runnable WHERE state = 'queued' GROUP BY agent`,
@@ -232,9 +244,9 @@ export function prepareTasks(db: Database) {
     /** What a key stands for whose task was removed for want of space. `input`: its hash. */
     spentKey: (agent: string, key: string, now: number): SpentKey | undefined => spentKey.get(agent, key, now),
     /** The next tasks of an agent: priority, then age. */
-    runnable: (agent: string, limit: number): FullTaskRow[] => runnable.all(agent, limit),
+    runnable: (agent: string, limit: number): RunnableRow[] => runnable.all(agent, limit),
     /** The same of those that had started before: they have a definition. */
-    runnablePinned: (agent: string, limit: number): FullTaskRow[] => runnablePinned.all(agent, limit),
+    runnablePinned: (agent: string, limit: number): RunnableRow[] => runnablePinned.all(agent, limit),
     /** One statement for all of them: a third less work than one for each. */
     claim: (ids: number[], worker: string, now: number, definition: string): void => {
       claim.run(worker, now, now, definition, JSON.stringify(ids));
@@ -258,6 +270,10 @@ export function prepareTasks(db: Database) {
         to.id,
       );
     },
+    /** The same for the end of a task that runs and has succeeded, with the columns alone that this changes. */
+    succeed: (to: Settled): void => {
+      succeed.run(to.endedAt, to.costUsd, to.tokensIn, to.tokensOut, to.marks, to.model, to.output, to.id);
+    },
     /** Makes every task whose moment has come runnable. @returns the agent of each */
     promoteDue: (now: number): string[] => promoteDue.all(now).map((row) => row.agent),
     promoteDeferred: (agent: string, limit: number): string[] =>
@@ -278,7 +294,7 @@ export function prepareTasks(db: Database) {
     /** The newest moment that was written. */
     newestMoment: (): number => newestMoment.get()?.at ?? 0,
     nextDue: (): number | null => nextDue.get()?.at ?? null,
-    running: (): FullTaskRow[] => running.all(),
+    running: (): RunnableRow[] => running.all(),
     counts: (): LaneCount[] => [...queuedCounts.all(), ...waitingCounts.all()],
     full: (id: number): FullTaskRow | undefined => full.get(id),
     endedSince: (from: number): IterableIterator<TaskRow> => endedSince.iterate(from),

@@ -37,7 +37,7 @@ export function AlertRow(props: Props) {
               <a href={props.addressOfIncident(alert.incident)}>incident {alert.incident}</a>
             </>
           )}
-          {alert.escalated === 0 ? '' : ` · escalated ${alert.escalated} times`}
+          {alert.escalated === 0 ? '' : ` · escalated to step ${alert.escalated}`}
         </span>
         {alert.covers.map(({ cover, why, until }) => (
           <span key={cover} className={styles.cover}>

@@ -153,7 +153,7 @@ export function AlertsView(props: Props) {
           </ul>
         </Panel>
       )}
-      <FileProblems problems={props.problems} />
+      {props.problems.length === 0 ? null : <FileProblems problems={props.problems} />}
       <RuleTable
         rules={props.rules === null ? null : rules}
         selected={current?.id ?? null}

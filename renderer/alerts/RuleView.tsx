@@ -47,7 +47,7 @@ export function RuleView({ rule, now, addressOfIncident, addressOfRunbook, addre
                       </a>
                     )),
             },
-            { name: 'Fired', value: `${rule.firedLast28d} times in 28 d` },
+            { name: 'Fired', value: `${rule.firedLast28d === 1 ? 'once' : `${rule.firedLast28d} times`} in 28 d` },
           ]}
         />
         {rule.file === null ? null : <CommandLine command={`nightdesk alert test --rule ${rule.file} --last 7d`} />}
@@ -62,9 +62,9 @@ export function RuleView({ rule, now, addressOfIncident, addressOfRunbook, addre
                 <div>
                   <StateWord {...alertWord(alert)} />
                   <span className={styles.under}>
-                    {new Date(alert.firedAt).toISOString().slice(0, 10)} {clockTime(alert.firedAt)} ·{' '}
-                    {spanText((alert.resolvedAt ?? now) - alert.firedAt)}
+                    {dayText(alert.firedAt)} {clockTime(alert.firedAt)}
                   </span>
+                  <span className={styles.under}>for {spanText((alert.resolvedAt ?? now) - alert.firedAt)}</span>
                 </div>
                 <div className={styles.what}>
                   <strong>{alert.summary}</strong>
@@ -86,4 +86,11 @@ export function RuleView({ rule, now, addressOfIncident, addressOfRunbook, addre
       </Panel>
     </div>
   );
+}
+
+/** The day on the wall's calendar: `2026-11-24`. */
+function dayText(at: number): string {
+  const day = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }

@@ -1,4 +1,4 @@
-import type { Alert, AlertRuleView, Matcher, Silence } from '#contract/alert.ts';
+import type { Alert, AlertRuleView, Matcher } from '#contract/alert.ts';
 import { spanText, type Tone } from '../kit/index.ts';
 
 /** An alert's state: the meaning of its colour, and its word. What is covered asks nobody to act. */
@@ -64,11 +64,6 @@ function quoted(text: string): string {
 
 /** Spans that a person chooses from, ms. */
 export const SPANS = [30, 60, 120, 480, 1_440].map((minutes) => minutes * 60_000);
-
-/** What a silence says in the strip. */
-export function silenceText({ matcher, by, reason }: Silence): string {
-  return `${matcherText(matcher)} silenced by ${by.name}: ${reason}`;
-}
 
 /** When a rule holds, with how long it must. */
 export function whenText({ when, forMs, from }: AlertRuleView): string {

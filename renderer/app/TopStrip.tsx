@@ -37,9 +37,11 @@ export function TopStrip({
   onPalette,
 }: Props) {
   const desk = board?.desk.desk;
-  const interventions = Object.values(board?.interventions ?? {}).toSorted((a, b) => b.since - a.since);
-  const silences = Object.values(board?.silences ?? {}).toSorted((a, b) => a.until - b.until);
-  const inForce = interventions.length + silences.length;
+  const interventions = Object.values(board?.interventions ?? {});
+  // The newest first: what was just done shows with its Undo, however much is in force.
+  const inForce = [...interventions, ...Object.values(board?.silences ?? {})].toSorted(
+    (a, b) => sinceOf(b) - sinceOf(a),
+  );
   const unread = trouble === null ? [] : [`The board cannot be read: ${trouble}. Reload the page.`];
   const troubles = [...unread, ...(desk?.troubles ?? [])];
   return (
@@ -61,37 +63,38 @@ export function TopStrip({
         )}
       </div>
       <ul className={styles.interventions} aria-label="Interventions in force">
-        {interventions.map((one) => (
-          <li key={one.id}>
-            <StateShape tone={one.verb === 'reroute' ? 'act' : 'paused'} label={one.verb} />
-            <span>
-              <strong>{one.agent}</strong> {wordOf(one)} by {one.by.name}
-              {one.until === null ? '' : ` · ends in ${countdown(one.until - now)}`}
-            </span>
-            <button type="button" aria-label={`Undo: ${one.agent} ${wordOf(one)}`} onClick={() => onUndo(one)}>
-              Undo
-            </button>
-          </li>
-        ))}
-        {silences.map((one) => (
-          <li key={`silence ${one.id}`} data-kind="silence">
-            <StateShape tone="paused" label="silence" />
-            <span title={one.reason}>
-              <strong>{matcherText(one.matcher)}</strong> silenced by {one.by.name} · ends in{' '}
-              {countdown(one.until - now)}
-            </span>
-            <button
-              type="button"
-              aria-label={`Undo: silence of ${matcherText(one.matcher)}`}
-              onClick={() => onUnsilence(one)}
-            >
-              Undo
-            </button>
-          </li>
-        ))}
+        {inForce.map((one) =>
+          'verb' in one ? (
+            <li key={one.id}>
+              <StateShape tone={one.verb === 'reroute' ? 'act' : 'paused'} label={one.verb} />
+              <span>
+                <strong>{one.agent}</strong> {wordOf(one)} by {one.by.name}
+                {one.until === null ? '' : ` · ends in ${countdown(one.until - now)}`}
+              </span>
+              <button type="button" aria-label={`Undo: ${one.agent} ${wordOf(one)}`} onClick={() => onUndo(one)}>
+                Undo
+              </button>
+            </li>
+          ) : (
+            <li key={`silence ${one.id}`} data-kind="silence">
+              <StateShape tone="paused" label="silence" />
+              <span title={one.reason}>
+                <strong>{matcherText(one.matcher)}</strong> silenced by {one.by.name} · ends in{' '}
+                {countdown(one.until - now)}
+              </span>
+              <button
+                type="button"
+                aria-label={`Undo: silence of ${matcherText(one.matcher)}`}
+                onClick={() => onUnsilence(one)}
+              >
+                Undo
+              </button>
+            </li>
+          ),
+        )}
       </ul>
-      <More count={inForce - 2} at="wide" to={interventions.length > 2 ? '/agents' : '/alerts'} />
-      <More count={inForce - 1} at="narrow" to={interventions.length > 1 ? '/agents' : '/alerts'} />
+      <More hidden={inForce.slice(2)} at="wide" />
+      <More hidden={inForce.slice(1)} at="narrow" />
       {troubles.map((text) => (
         <span key={text} className={styles.trouble} role="alert" title={text}>
           {text}
@@ -109,12 +112,17 @@ export function TopStrip({
   );
 }
 
-/** How many interventions there is no room for. */
-function More({ count, at, to }: { count: number; at: 'wide' | 'narrow'; to: string }) {
-  if (count <= 0) return null;
+function sinceOf(one: Intervention | Silence): number {
+  return 'verb' in one ? one.since : one.from;
+}
+
+/** How many there is no room for, and the way to where they stand. */
+function More({ hidden, at }: { hidden: readonly (Intervention | Silence)[]; at: 'wide' | 'narrow' }) {
+  if (hidden.length === 0) return null;
+  const to = hidden.some((one) => 'verb' in one) ? '/agents' : '/alerts';
   return (
     <a href={to} className={styles.more} data-at={at} title="See all that is in force">
-      +{count}
+      +{hidden.length}
     </a>
   );
 }

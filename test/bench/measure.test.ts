@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { against, median, percentile, round } from './measure.ts';
+import { against, median, percentile, round, toBest } from './measure.ts';
 
 const samples = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 });
 
@@ -39,6 +39,25 @@ describe('against a peer', () => {
 
   it('names the peer and keeps the figure and its note', () => {
     expect(against(measure, 'peer', 123.456, true)).toMatchObject({ ...measure, peer: 'peer', peer_value: 123.5 });
+  });
+});
+
+describe('how a figure stands to the best of its peers', () => {
+  const measure = { name: 'some', value: 200, unit: 'x', note: '' };
+  const compared = [50, 125, 100].map((value) => against(measure, `peer of ${value}`, value, true));
+
+  it('is its ratio to the one that comes nearest, or is ahead', () => {
+    expect(toBest('ratio', compared, 'of all')).toMatchObject({
+      name: 'ratio',
+      value: 1.6,
+      peer: 'peer of 125',
+      peer_value: 125,
+      note: expect.stringContaining('the best of all'),
+    });
+  });
+
+  it('is not there without any', () => {
+    expect(toBest('ratio', [], 'of all')).toBeUndefined();
   });
 });
 

@@ -10,6 +10,8 @@ export type Measure = {
   peer?: string;
   peer_value?: number;
   ratio?: number;
+  /** Of a queue: whether the peer, too, has the result of each job on the disk before the job counts as done. */
+  journaled?: boolean;
   /** What makes the two comparable: durability, workers, sizes. */
   note: string;
 };
@@ -19,6 +21,15 @@ export function against(measure: Measure, peer: string, peerValue: number, highe
   const ratio = higherIsBetter ? measure.value / peerValue : peerValue / measure.value;
   const { note, ...figure } = measure;
   return { ...figure, peer, peer_value: round(peerValue), ratio: round(ratio), note };
+}
+
+/** A line that says how a figure stands to the best of its peers: the one with the least ratio. */
+export function toBest(name: string, compared: Measure[], among: string): Measure | undefined {
+  const [best] = compared.toSorted((a, b) => (a.ratio ?? 0) - (b.ratio ?? 0));
+  if (best?.ratio === undefined || best.peer === undefined || best.peer_value === undefined) return undefined;
+  const { peer, peer_value, ratio, value, unit } = best;
+  const note = `${value} ${unit} to ${peer_value} ${unit} of ${peer}, the best ${among}`;
+  return { name, value: ratio, unit: 'times', peer, peer_value, ratio, note };
 }
 
 /** Four significant digits and no more: the machine is not better than that. */
@@ -48,4 +59,4 @@ export async function inFolder<T>(run: (folder: string) => Promise<T>): Promise<
 }
 
 /** Tasks that are done before the clock starts, on both sides of a comparison: the code of each is warm by then. */
-export const WARM_UP = 2_000;
+export const WARM_UP = 10_000;

@@ -13,6 +13,8 @@ export type Peer = {
   /** Jobs a second. Rejects with PeerMissing where this machine has not what it needs. */
   rate(jobs: number): Promise<number>;
   durability: string;
+  /** Whether each result is kept, on the disk before the job counts as done, as that of a journaled step is. */
+  journaled: boolean;
 };
 
 const POSTGRES = 'postgresql, fsync=on, synchronous_commit=on: on the disk before it is answered';
@@ -23,27 +25,37 @@ export const PEERS: Peer[] = [
     name: 'plainjob',
     rate: (jobs) => plainjob(jobs),
     durability: 'synchronous=NORMAL: a power cut loses what was done in the last seconds; no result is kept',
+    journaled: false,
   },
   {
     name: 'BullMQ (everysec)',
     rate: (jobs) => bullmq(jobs, 'everysec'),
     durability: 'redis-server, appendfsync everysec: a power cut loses the last second',
+    journaled: false,
   },
   {
     name: 'BullMQ (always)',
     rate: (jobs) => bullmq(jobs, 'always'),
     durability: 'redis-server, appendfsync always: on the disk before it is answered',
+    journaled: true,
   },
-  { name: 'pg-boss', rate: pgBoss, durability: `${POSTGRES}; 100 jobs at once, each with its result` },
+  {
+    name: 'pg-boss',
+    rate: pgBoss,
+    durability: `${POSTGRES}; 100 jobs at once, each with its result`,
+    journaled: true,
+  },
   {
     name: 'graphile-worker',
     rate: (jobs) => graphileWorker(jobs, true),
     durability: `${POSTGRES}; taken 500 at once, the ends gathered, each job's result in a table`,
+    journaled: true,
   },
   {
     name: 'graphile-worker (no results)',
     rate: (jobs) => graphileWorker(jobs, false),
     durability: `${POSTGRES}; taken 500 at once, the ends gathered, and nothing of a step is kept`,
+    journaled: false,
   },
 ];
 

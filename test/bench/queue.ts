@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../electron/store/open.ts';
@@ -24,6 +24,10 @@ export function seedQueue(folder: string, agent: 'one-step' | 'held', tasks: num
     FROM n`,
   ).run({ agent, tasks, now: Date.now() });
   db.close();
+  // What was submitted long ago is on the disk: nobody who is measured shares it with that.
+  const file = openSync(db.name, 'r+');
+  fsyncSync(file);
+  closeSync(file);
 }
 
 /** Makes the tasks of the agent `held` stand still where they are. */

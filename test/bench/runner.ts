@@ -1,16 +1,20 @@
 import { settingsSchema } from '#contract/settings.ts';
+import { SLOTS } from '../../electron/desk/index.ts';
+import { CHECKPOINT_MS } from '../../electron/desk/keeping.ts';
 import { createRunner, type Runner, type RunnerOptions } from '../../electron/runner/index.ts';
 import { forkWorker } from '../../electron/serve/fork.ts';
+import { findHome } from '../../electron/serve/home.ts';
 import { createCommitter } from '../../electron/store/committer.ts';
 import { prepareControl } from '../../electron/store/lane.ts';
 import { type Database, openDatabase } from '../../electron/store/open.ts';
+import { createUpkeep } from '../../electron/store/upkeep.ts';
 import { inFolder, percentile, WARM_UP } from './measure.ts';
 import { seedQueue } from './queue.ts';
 
 const AGENTS = new URL('../support/agents', import.meta.url).pathname;
 const BY = { name: 'bench', via: 'cli' } as const;
 
-/** A runner with two worker processes. @param given takes the place of what a bench needs not, before it opens */
+/** A runner with two worker processes, and the checkpoints of a desk. @param given takes the place of what a bench needs not, before it opens */
 export async function withRunner<T>(
   run: (runner: Runner, db: Database) => Promise<T>,
   given: Partial<RunnerOptions> = {},
@@ -28,7 +32,7 @@ export async function withRunner<T>(
       agentFolders: [AGENTS],
       rehearsal: false,
       workers: 2,
-      slots: 128,
+      slots: SLOTS,
       forkWorker,
       env: {},
       version: 'bench',
@@ -43,17 +47,25 @@ export async function withRunner<T>(
       onDisk: (trouble) => {
         if (trouble !== null) throw new Error(trouble);
       },
-      log: (message) => process.stderr.write(`${message}\n`),
+      log: say,
       ...given,
     });
+    const upkeep = createUpkeep(db, findHome(import.meta.dirname).upkeepEntry, say);
+    const checkpoints = setInterval(() => void upkeep.checkpoint(), CHECKPOINT_MS);
     runner.start();
     try {
       return await run(runner, db);
     } finally {
+      clearInterval(checkpoints);
+      await upkeep.close();
       await runner.close();
       db.close();
     }
   });
+}
+
+function say(message: string): void {
+  process.stderr.write(`${message}\n`);
 }
 
 async function fill(runner: Runner, tasks: number): Promise<void> {

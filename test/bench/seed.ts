@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareAlerts } from '../../electron/store/alert.ts';
 import { prepareIncidents } from '../../electron/store/incident.ts';
@@ -20,8 +20,10 @@ export const SEEDED_AGENTS: readonly string[] = AGENTS;
  * Fills a data folder: the agents' files, so many tasks spread evenly over the last seven days, and incidents. Every lane
  * is paused, so that the desk that opens the folder reads and does not work. Rollups are left for the desk to make from
  * the tasks, as it does after a crash.
+ * @returns what it took, and the size of the file
  */
-export function seedFolder(folder: string, tasks: number, now: number): void {
+export function seedFolder(folder: string, tasks: number, now: number): { ms: number; bytes: number } {
+  const began = performance.now();
   mkdirSync(join(folder, 'agents'), { recursive: true });
   for (const agent of AGENTS) writeFileSync(join(folder, 'agents', `${agent}.md`), agentFile(agent));
   const opened = openDatabase(folder, now);
@@ -35,6 +37,7 @@ export function seedFolder(folder: string, tasks: number, now: number): void {
     seedIncidents(db, now);
   })();
   db.close();
+  return { ms: performance.now() - began, bytes: statSync(join(folder, 'nightdesk.db')).size };
 }
 
 function agentFile(name: string): string {
@@ -86,7 +89,7 @@ function seedIncidents(db: Database, now: number): void {
     // A provider that no agent has: nothing judges it again.
     const subject = `former-${n % 5}`;
     const agents = JSON.stringify(AGENTS.slice(n % 10, (n % 10) + 5));
-    const id = incidents.insert(`${subject} is down`, at, agents, false);
+    const id = incidents.insert(`${subject} is down`, at, agents, false, 'sev2');
     const resolvedAt = isOpen ? null : at + 600_000;
     alerts.write({
       id: `provider-breaker-open:${subject}:${at}`,

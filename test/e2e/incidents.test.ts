@@ -244,7 +244,7 @@ describeInBrowser('incidents, by keyboard alone', (browser) => {
       { name: 'list', path: () => '/incidents', ready: 'Open only' },
       { name: 'open by hand', path: () => '/incidents?new', ready: 'What is wrong, in one line' },
       { name: 'page', path: () => `/incidents/${outage.id}`, ready: 'As a table' },
-      { name: 'severity', path: () => `/incidents/${outage.id}?do=severity`, ready: 'It is sev1 now' },
+      { name: 'severity', path: () => `/incidents/${outage.id}?do=severity`, ready: 'sev1: customers are stopped' },
       { name: 'hand over', path: () => `/incidents/${outage.id}?do=hand-over`, ready: 'Who takes over' },
       {
         name: 'merge',

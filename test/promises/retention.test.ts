@@ -142,6 +142,21 @@ describe('retention by age', () => {
   });
 });
 
+describe('events of other runtimes', () => {
+  it('stay for as long as late ones are taken, however short tasks are kept, so that none lands twice', async () => {
+    const insert = db.prepare(
+      `INSERT INTO event (runtime, task, sequence, agent, type, kind, at, body) VALUES ('crew', ?, 0, 'crew.a', 'default', 'accepted', ?, '{}')`,
+    );
+    insert.run('old', NOW - 32 * DAY);
+    insert.run('late', NOW - 29 * DAY);
+    const { retention } = keep({ keep: '1d' });
+    retention.look();
+    await until(() => idsIn('event', 'task').length === 1);
+    retention.stop();
+    expect(idsIn('event', 'task')).toEqual(['late']);
+  });
+});
+
 describe('rates over what was removed', () => {
   it('are the same after a restart, to the task', async () => {
     const tasks = prepareTasks(db);

@@ -3,11 +3,13 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync }
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskDetail } from '#contract/task.ts';
 import { dataFolder, startDesk, type TestDesk } from '../support/desk.ts';
 import { EVERYTHING } from '../support/mcp/index.ts';
 import { TOOL_AGENTS } from '../support/tools.ts';
+import { until } from '../support/until.ts';
 
 /*
  * Promise: secrets reach tools, providers and MCP servers, and are written nowhere: no journal, no log, no answer. Here
@@ -26,6 +28,9 @@ beforeAll(async () => {
   const folder = dataFolder();
   mkdirSync(join(folder, 'agents'));
   cpSync(TOOL_AGENTS, join(folder, 'agents'), { recursive: true });
+  cpSync(fileURLToPath(new URL('../support/agents/asking', import.meta.url)), join(folder, 'agents/asking'), {
+    recursive: true,
+  });
   writeFileSync(
     join(folder, 'nightdesk.yaml'),
     [
@@ -135,6 +140,17 @@ describe('a secret', () => {
   it('that somebody sends as an input does not stay there', async () => {
     const task = await run('caller', { tool: 'mcp:all/echo', input: { message: `it is ${TILL}` } });
     expect(task).toMatchObject({ state: 'succeeded', input: { input: { message: 'it is ***' } } });
+  });
+
+  it('that somebody types into an answer does not stay there', async () => {
+    const { id } = await desk.client.tasks.submit({ agent: 'asking', input: { mode: 'asks', ledger: 'asked.txt' } });
+    const [question] = await until(async () => {
+      const open = await desk.client.questions.list({ open: true, task: id });
+      return open.length > 0 && open;
+    });
+    await desk.client.questions.answer({ id: question?.id ?? 0, answer: { choice: 'note', text: `use ${TILL}` } });
+    const task = await desk.client.tasks.wait({ id, withinMs: 60_000 });
+    expect(task).toMatchObject({ state: 'succeeded', output: { choice: 'note', text: 'use ***' } });
   });
 
   it('that is missing ends the task at once, and says what to set', async () => {

@@ -120,6 +120,15 @@ export function tinyDesk(): Desk & { asked: Asked } {
         return { ...TASK, id: input.id };
       }),
     },
+    health: {
+      ingest: os.health.ingest.handler(({ input, errors }) => {
+        if (asked.broken) throw new Error('a bug of the desk');
+        if (JSON.stringify(input.events).includes('"disk"')) {
+          throw errors.STORAGE({ message: 'The disk is full.', data: CALM });
+        }
+        return { accepted: input.events.length, duplicates: 0, late: 0, refused: 0, refusals: [] };
+      }),
+    },
     questions: {
       list: os.questions.list.handler(() => {
         if (asked.broken) throw new Error('a bug of the desk');

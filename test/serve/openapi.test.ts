@@ -39,6 +39,9 @@ const NO_TOKEN = { authorization: 'Bearer wrong' };
 const YES = '{"choice":"yes"}';
 const LANDED = '{"resolution":{"as":"landed","result":{"receipt":7}}}';
 const ONE = '{"tasks":[{"input":1}]}';
+const EVENTS = JSON.stringify({
+  events: [{ kind: 'accepted', runtime: 'crew', agent: 'researcher', task: 'a', sequence: 0, at: 1_800_000_000_000 }],
+});
 const ALERTS = JSON.stringify({ version: '4', status: 'firing', receiver: 'webhook', alerts: [] });
 
 /** A call for each status of each operation. */
@@ -120,6 +123,15 @@ const CALLS: Record<string, Record<number, Call>> = {
     422: call('post', '/v1/alertmanager', '{"version":"3","alerts":[]}'),
     500: { ...call('post', '/v1/alertmanager', ALERTS), broken: true },
     507: call('post', '/v1/alertmanager', ALERTS.replace('"webhook"', '"disk"')),
+  },
+  ingestEvents: {
+    200: call('post', '/v1/events', EVENTS),
+    401: call('post', '/v1/events', EVENTS, NO_TOKEN),
+    413: call('post', '/v1/events', JSON.stringify({ events: 'x'.repeat(33 * 2 ** 20) })),
+    415: call('post', '/v1/events', 'a,b', { 'content-type': 'text/csv' }),
+    422: call('post', '/v1/events', '{"events":[]}'),
+    500: { ...call('post', '/v1/events', EVENTS), broken: true },
+    507: call('post', '/v1/events', EVENTS.replace('"researcher"', '"disk"')),
   },
   listAgents: {
     200: call('get', '/v1/agents'),

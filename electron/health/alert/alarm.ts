@@ -44,6 +44,8 @@ export type Change = {
 /** What is done to an alert: where it leads, and by which steps. */
 export type Deed = (kept: Kept, at: number) => { kept: Kept; effects: Effect[]; due?: Due[]; by?: Actor };
 
+/** The slowest rules look once a minute: what was not spoken of for so long is judged by nothing, ms. */
+const UNHEARD_MS = 150_000;
 const IDLE: readonly Standing['state'][] = ['inactive', 'resolved'];
 
 /**
@@ -55,12 +57,11 @@ export function createAlarm(options: AlarmOptions) {
   const record = createRecord(options);
   /** As on the disk. */
   const known = new Map<string, Kept>();
-  /** What was said last of each, and in which look. */
-  const latest = new Map<string, { signal: Signal; event: Signal['event']; look: number }>();
+  /** What was said last of each, and when. */
+  const latest = new Map<string, { signal: Signal; event: Signal['event']; at: number }>();
   /** Changed by people: read again from the disk before they are looked at. */
   const stale = new Set<string>();
   let silences: Silence[] = [];
-  let look = 0;
 
   function keyOf(about: string): string {
     return createHash('sha256').update(`${options.settings().environment}\n${about}`).digest('hex').slice(0, 16);
@@ -71,11 +72,11 @@ export function createAlarm(options: AlarmOptions) {
   }
 
   /** Why it cannot be judged, null when it can. */
-  function frozen({ about, standing }: Kept): string | null {
+  function frozen({ about, standing }: Kept, at: number): string | null {
     if (IDLE.includes(standing.state)) return null;
     const said = latest.get(about);
     if (said?.event === 'no-data') return 'no data to judge it by: it stays as it was';
-    return said !== undefined && said.look < look - 1 ? 'nothing judges it any more: it stays as it was' : null;
+    return said !== undefined && at - said.at > UNHEARD_MS ? 'nothing judges it any more: it stays as it was' : null;
   }
 
   function partiesWith(changes: readonly { after: Kept }[]): Party[] {
@@ -100,7 +101,7 @@ export function createAlarm(options: AlarmOptions) {
     return steps.flatMap((step) => {
       const { after, before } = step;
       const party = partyOf(after.about, after.signal, after.standing);
-      const covers = coversOf(party, silences, muted.get(after.about), frozen(after), at);
+      const covers = coversOf(party, silences, muted.get(after.about), frozen(after, at), at);
       const routing = { ...options.settings(), routes: options.files().routesOf(after.signal.rule) };
       const told = tell(after.standing, covers, routing, at);
       const due = [...step.due, ...told.due];
@@ -132,7 +133,7 @@ export function createAlarm(options: AlarmOptions) {
     // The value moves on while it fires; what is kept of it does not.
     const signal = said?.rule === kept.signal.rule ? { ...kept.signal, value: said.value } : kept.signal;
     const party = partyOf(kept.about, signal, kept.standing);
-    const covers = coversOf(party, silences, muted.get(kept.about), frozen(kept), now());
+    const covers = coversOf(party, silences, muted.get(kept.about), frozen(kept, now()), now());
     return liveAlert({ ...kept, signal }, kept.alert === null ? undefined : alerts.one(kept.alert), covers);
   }
 
@@ -177,7 +178,6 @@ export function createAlarm(options: AlarmOptions) {
     /** Judges these; signals of one kind about one thing must come together. `whole`: they are all there are now. */
     judge(signals: readonly Signal[], whole: boolean): void {
       freshen();
-      if (whole) look += 1;
       const at = now();
       const groups = byAbout(signals);
       const born = new Map<string, Kept>();
@@ -185,7 +185,7 @@ export function createAlarm(options: AlarmOptions) {
         const said = hear(group, known.get(about)?.standing ?? NEW, at);
         if (said === undefined) continue;
         const event = group.every((one) => one.event === 'no-data') ? 'no-data' : 'uncertain';
-        latest.set(about, { signal: said.speaker, event, look });
+        latest.set(about, { signal: said.speaker, event, at });
         if (!known.has(about) && (said.event === 'ripe' || said.event === 'holds')) {
           born.set(about, fresh(about, said.speaker));
         }

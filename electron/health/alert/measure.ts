@@ -119,7 +119,9 @@ export function replay(
   let open: Replay['rules'][number]['fired'][number] | undefined;
   let first = 0;
   let next = 0;
-  for (let end = Math.ceil(from / MINUTE_MS) * MINUTE_MS; end <= to; end += MINUTE_MS) {
+  // Before its first minute nothing is known of an agent: that is no quiet.
+  const known = (minutes[0]?.start ?? Number.POSITIVE_INFINITY) + MINUTE_MS;
+  for (let end = Math.max(known, Math.ceil(from / MINUTE_MS) * MINUTE_MS); end <= to; end += MINUTE_MS) {
     while (next < minutes.length && (minutes[next]?.start ?? 0) < end) next += 1;
     while (first < next && (minutes[first]?.start ?? 0) < end - widest) first += 1;
     const sum = emptyBucket();

@@ -76,6 +76,8 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
     const again = last !== undefined && resolvedAt !== null && at - resolvedAt <= REOPEN_MS;
     const causing = cause === null ? undefined : alerts.one(cause)?.incident;
     const { signal } = after;
+    // What waits for the day does not weigh more because an incident was opened for it.
+    const severity = signal.severity === 'page' ? 'sev2' : 'sev3';
     const incident =
       (again ? last.incident : undefined) ??
       causing ??
@@ -94,12 +96,15 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
         at,
       );
     if (incident === undefined) {
-      return { incident: incidents.insert(signal.title, at, JSON.stringify(signal.agents), rehearsal), again };
+      const opened = incidents.insert(signal.title, at, JSON.stringify(signal.agents), rehearsal, severity);
+      return { incident: opened, again };
     }
     const row = incidents.one(incident);
     if (row) {
       const agents = JSON.stringify([...new Set([...(JSON.parse(row.agents) as string[]), ...signal.agents])]);
-      incidents.update({ ...row, state: 'open', resolved_at: null, acknowledged_by: null, agents });
+      const graver = row.severity === 'sev3' ? severity : row.severity;
+      if (graver !== row.severity) entry(incident, at, `Its severity is ${graver}: an alert that pages joined it`);
+      incidents.update({ ...row, state: 'open', resolved_at: null, acknowledged_by: null, agents, severity: graver });
     }
     return { incident, again };
   }

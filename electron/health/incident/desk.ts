@@ -99,8 +99,8 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
     /** Opens one by hand. */
     async open(input: Input<'open'>, by: Actor): Promise<Result<Incident>> {
       const id = await options.commit(() => {
-        const opened = incidents.insert(input.title, now(), JSON.stringify(input.agents), options.rehearsal);
-        work.setSeverity(opened, input.severity);
+        const { title, agents, severity } = input;
+        const opened = incidents.insert(title, now(), JSON.stringify(agents), options.rehearsal, severity);
         work.setOpenedBy(opened, JSON.stringify(by));
         tell(opened, 'status', `${by.name} opened it, ${input.severity}`, by);
         if (input.note !== undefined && input.note !== '') tell(opened, 'note', input.note, by);

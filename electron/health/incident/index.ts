@@ -52,7 +52,6 @@ export type IncidentPart = {
   stats(days: number, rehearsal: boolean): IncidentStats;
   /** What changed in [from, to], newest first. */
   changes(from: number, to: number): Change[];
-  recordChange(change: Change): void;
   /** Adds an entry; one of a merged incident goes to where it was merged. */
   addEntry(id: number, entry: TimelineEntry): void;
   /** Something was done to an agent's lane. */
@@ -133,7 +132,6 @@ export function createIncidentPart(options: IncidentPartOptions): IncidentPart {
     },
     stats: measure.stats,
     changes: changelog.between,
-    recordChange: (change) => options.write(() => changelog.write(change)),
     addEntry,
     intervened(agent, text, by) {
       const at = now();

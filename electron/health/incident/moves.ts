@@ -124,8 +124,7 @@ export function createMoves({ incidents, work, alertsOf }: MovesOptions) {
     const agents = named.length === 0 ? agentsOf(source) : [...new Set(named)];
     const openedAt = Math.min(...leaving.map((alert) => alert.firedAt));
     const name = title ?? leaving[0]?.summary ?? source.title;
-    const id = incidents.insert(name, openedAt, JSON.stringify(agents), source.rehearsal === 1);
-    work.setSeverity(id, source.severity);
+    const id = incidents.insert(name, openedAt, JSON.stringify(agents), source.rehearsal === 1, source.severity);
     work.moveAlerts(
       leaving.map((alert) => alert.id),
       id,

@@ -228,7 +228,6 @@ export function createForeign({ events, commit, rollups, isOurs, now }: ForeignO
     }),
   };
 }
-export type Foreign = ReturnType<typeof createForeign>;
 
 /** Accepted, started, ended: as far as clocks of two machines can say. */
 function inSequence({ acceptedAt, startedAt, at }: EndedEvent): boolean {

@@ -53,4 +53,3 @@ export function createOverdue({ tasks, events, now, passed }: OverdueOptions) {
     failed: (): string | null => failed,
   };
 }
-export type Overdue = ReturnType<typeof createOverdue>;

@@ -26,6 +26,9 @@ export const DEFAULT_TYPE = 'default';
 /** What of an objective decides how an end is counted. */
 export type Counted = Pick<Objective, 'success' | 'p95Ms' | 'failure'>;
 
+/** While a long past is counted again, closed hours go to the disk whenever so many buckets wait for it. */
+const SPILL = 20_000;
+
 type Series = Map<number, Bucket>;
 /** A sum over closed buckets, kept until the next bucket begins: a board read then adds the open one only. */
 type Known = { span: RollupSpan; from: number; openFrom: number; sum: Bucket };
@@ -196,6 +199,25 @@ export function createRollups(
     }
   }
 
+  function writeBucket(bucket: Bucket, { span, agent, type, start }: Place): void {
+    const { body, latency, running } = packBucket(bucket);
+    store.write(span, { agent, type, start, body, latency, running });
+  }
+
+  /** Puts everything that ended before an hour on the disk, and lets go of its minutes: a past of years fits into memory. */
+  function spill(hour: number): void {
+    store.atOnce(() => {
+      for (const [bucket, place] of dirty) if (place.start + SPAN_MS[place.span] <= hour) writeBucket(bucket, place);
+      kept.flush()();
+    });
+    for (const [bucket, { span, agent, type, start }] of dirty) {
+      if (start + SPAN_MS[span] > hour) continue;
+      dirty.delete(bucket);
+      if (span === 'minute') seriesOf(agent, type).minute.delete(start);
+    }
+    heldFrom.minute = hour;
+  }
+
   function replace({ span, agent, type, start }: Place, bucket: Bucket): void {
     const series = seriesOf(agent, type)[span];
     const before = series.get(start);
@@ -254,6 +276,8 @@ export function createRollups(
       mergeDays(upgraded ? 0 : before.day, recountFrom);
       const rest = kept.load(recountFrom);
       for (const ended of endedSince(recountFrom)) {
+        const hour = startOf('hour', ended.task.endedAt ?? 0);
+        if (dirty.size > SPILL && hour > heldFrom.minute && hour <= now - KEEP_MS.minute) spill(hour);
         rest.meet(ended);
         count(ended);
       }
@@ -307,10 +331,7 @@ export function createRollups(
      */
     flush(now: number): () => void {
       const until = changes;
-      for (const [bucket, { span, agent, type, start }] of dirty) {
-        const { body, latency, running } = packBucket(bucket);
-        store.write(span, { agent, type, start, body, latency, running });
-      }
+      for (const [bucket, place] of dirty) writeBucket(bucket, place);
       const durable = kept.flush();
       return () => {
         for (const [bucket, { change }] of dirty) if (change <= until) dirty.delete(bucket);

@@ -16,19 +16,18 @@ export type BeatMemory = {
   shortSince: number | null;
 };
 
-/** @param since since when the desk looks without a break */
+/** @param heardSince since when it looks without the shortest stall, in which beats would wait to be read */
 export function beatLooks(
   beats: RuntimeBeats,
   memory: BeatMemory,
-  { since, now, agents }: { since: number; now: number; agents: string[] },
+  { since, heardSince, now, agents }: { since: number; heardSince: number; now: number; agents: string[] },
 ): { looks: Look[]; memory: BeatMemory /** Since when its numbers are unknown. */; lostSince: number | null } {
   const { runtime, beatMs, wanted, workers } = beats;
-  const watched = now - since;
-  const age = ({ ageMs }: { ageMs: number }): number => Math.min(ageMs, watched);
+  const age = ({ ageMs }: { ageMs: number }): number => Math.min(ageMs, now - heardSince);
   const ready = workers.filter((worker) => worker.ready);
   const heard = ready.filter((worker) => age(worker) < LATE * beatMs);
   const shortSince = heard.length >= wanted ? null : (memory.shortSince ?? now);
-  const starting = watched < START_MS;
+  const starting = now - since < START_MS;
   const silent = ready.filter((worker) => age(worker) >= LOST * beatMs);
   const missing = Math.max(0, wanted - ready.length);
   const missingLong = missing > 0 && shortSince !== null && now - shortSince >= LOST * beatMs && !starting;
@@ -71,4 +70,9 @@ export function beatLooks(
       },
     ],
   };
+}
+
+/** Whether a worker's beat is not lost. */
+export function isHeard({ ageMs }: { ageMs: number }, beatMs: number): boolean {
+  return ageMs < LOST * beatMs;
 }

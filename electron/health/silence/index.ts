@@ -2,23 +2,27 @@
  * Nothing fails silently: everything that should make itself heard is watched, and says so when it does not. The rules are
  * pure, one file each; this keeps what they remember, looks once a second, and hands what they say to the alerts.
  */
+
+import type { AgentSummary } from '#contract/agent.ts';
 import type { Account, SilenceView } from '#contract/canary.ts';
 import { isCanary } from '#contract/canary.ts';
-import type { RuntimeBeats, RuntimeSnapshot, ScheduledStart, TaskEnded } from '#contract/runtime.ts';
+import type { Lane, RuntimeBeats, ScheduledStart, TaskEnded } from '#contract/runtime.ts';
 import type { Database } from '../../store/open.ts';
 import { prepareSilence } from '../../store/silence.ts';
 import type { Signal, SignalSource } from '../alert/rules.ts';
-import { DAY_MS, HOUR_MS, type LiveRollups, MINUTE_MS } from '../indicator/rollups.ts';
-import { noSuccess, noTasks, scheduleMissed } from './absence.ts';
-import { accountOf, type Counted, reconciliation } from './account.ts';
-import { type Attention, attend } from './attention.ts';
-import { type BeatMemory, beatLooks } from './beat.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../indicator/rollups.ts';
+import { type AbsenceFacts, noSuccess, noTasks, scheduleMissed } from './absence.ts';
+import { accountOf, reconciliation } from './account.ts';
+import { type Attention, attend, STALL_MS } from './attention.ts';
+import { type BeatMemory, beatLooks, isHeard } from './beat.ts';
 import { type CanariesOptions, createCanaries } from './canaries.ts';
+import { type CountOptions, createCounts, endsOfBucket } from './count.ts';
 import { createLaneMemory } from './lanes.ts';
 import { type Look, signalOf, spanWords, watchOf } from './look.ts';
 import { effectUnverified, type Owned, orphansOf, taskOrphaned, taskOverdue } from './overdue.ts';
 import { createQueries } from './query.ts';
 import { oldestWaiting, type QueueFacts, queueGrowing, queueStuck } from './queue.ts';
+import { createRound } from './round.ts';
 import { afterSuccess, fastAndEmpty, type Success, type Usual, unknownUsual, usualSchema } from './usual.ts';
 
 /** What memory tells is looked at this often, ms; what the disk must be asked for, each minute. */
@@ -35,41 +39,37 @@ export type SilenceRuntime = {
 export type SilenceOptions = {
   db: Database;
   runtime: SilenceRuntime;
-  snapshot(): RuntimeSnapshot;
-  rollups: Pick<LiveRollups, 'sum' | 'history' | 'agents'>;
-  /** Whether an agent is of another runtime. */
-  isForeign(agent: string): boolean;
-  /** Events of other runtimes that were refused, ever. */
-  refusedEvents(): number;
   /** Writes, after those before. */
   write(work: () => void): void;
   now(): number;
   log(message: string): void;
-};
+} & Omit<CountOptions, 'store'>;
 
 export function createSilence(options: SilenceOptions) {
   const { rollups, runtime, now } = options;
   const store = prepareSilence(options.db);
   const queries = createQueries(now, options.log);
   const lanes = createLaneMemory();
+  const counts = createCounts({ ...options, store });
+  const often = createRound(LOOK_MS, 100);
+  const seldom = createRound(MINUTE_MS, 20);
   const canaries = createCanaries({ ...runtime, store, write: options.write, isPaused });
   const usual = new Map<string, Usual>();
   const changedUsual = new Set<string>();
   const looks = new Map<string, { look: Look; at: number }>();
   /** Names of the looks of each part. */
-  const parts = new Map<string, string[]>();
+  const parts = new Map<string, Set<string>>();
   /** By agent: unverified successes of the last day. */
   const unverified = new Map<string, { task: string; at: number }[]>();
   let sampled: { id: number; agent: string; success: Success }[] = [];
   let attention: Attention | undefined;
+  let hearing: Attention | undefined;
   let beating: BeatMemory = { shortSince: null };
   let lost: { runtime: string; since: number } | undefined;
   let unowned: ReadonlyMap<number, number> = new Map();
   let account: Account | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let minuteAt = Number.NEGATIVE_INFINITY;
-  /** Events that had been refused when the desk started. */
-  let refusedBefore = 0;
   /** Looks that a person's word brought about, told with the next. */
   let said: Look[] = [];
 
@@ -83,7 +83,10 @@ export function createSilence(options: SilenceOptions) {
       .snapshot()
       .agents.filter((agent) => agent.runtime === beats.runtime)
       .map(({ name }) => name);
-    const seen = beatLooks(beats, beating, { since, now: at, agents });
+    const heard = attend(hearing, at, STALL_MS);
+    if (hearing && heard.since !== hearing.since) beating = { shortSince: null };
+    hearing = heard;
+    const seen = beatLooks(beats, beating, { since, heardSince: heard.since, now: at, agents });
     beating = seen.memory;
     lost = seen.lostSince === null ? undefined : { runtime: beats.runtime, since: lost?.since ?? seen.lostSince };
     return seen.looks;
@@ -98,62 +101,63 @@ export function createSilence(options: SilenceOptions) {
     sampled = [];
   }
 
-  function queueFacts(since: number, at: number): QueueFacts[] {
+  /** What the rules of one agent are told, the oldest of its queue left out: that takes the disk. */
+  function factsOf(agent: AgentSummary, view: Lane, since: number, at: number): QueueFacts & AbsenceFacts {
+    lanes.look(view, at);
+    const memory = lanes.of(agent.name);
+    const week = rollups.sum('hour', agent.name, at - 7 * DAY_MS, at);
+    return {
+      agent: agent.name,
+      paused: view.intake !== 'open',
+      since,
+      now: at,
+      queued: view.queued,
+      running: view.running,
+      queuedSince: memory.queuedSince,
+      lastEndAt: memory.lastEndAt ?? week.lastEndAt,
+      lastSuccessAt: week.lastSuccessAt,
+      p95Ms: week.running.count === 0 ? null : Math.round(week.running.getValueAtQuantile(0.95)),
+      timeoutMs: agent.timeoutMs,
+      deadlineMs: agent.deadlineMs,
+      expectEveryMs: agent.expectEveryMs,
+      knownSince: week.lastSuccessAt ?? store.firstSeen(agent.name) ?? since,
+      oldest: undefined,
+      samples: memory.samples,
+      endsIn: (hour) =>
+        rollups
+          .history('hour', agent.name, hour, hour + HOUR_MS)
+          .reduce((sum, { bucket }) => sum + endsOfBucket(bucket), 0),
+    };
+  }
+
+  /** The facts of those agents whose turn it is. */
+  function factsDue(round: ReturnType<typeof createRound>, since: number, at: number): (QueueFacts & AbsenceFacts)[] {
     const { agents, lanes: views } = options.snapshot();
-    return agents.flatMap((agent) => {
-      const view = views.find((lane) => lane.agent === agent.name);
-      if (!view) return [];
-      lanes.look(view, at);
-      const memory = lanes.of(agent.name);
-      const week = rollups.sum('hour', agent.name, at - 7 * DAY_MS, at);
-      const p95Ms = week.running.count === 0 ? null : Math.round(week.running.getValueAtQuantile(0.95));
-      return {
-        agent: agent.name,
-        paused: view.intake !== 'open',
-        since,
-        now: at,
-        queued: view.queued,
-        running: view.running,
-        queuedSince: memory.queuedSince,
-        lastEndAt: memory.lastEndAt ?? week.lastEndAt,
-        p95Ms,
-        timeoutMs: agent.timeoutMs,
-        deadlineMs: agent.deadlineMs,
-        oldest: undefined,
-        samples: memory.samples,
-      };
+    const byName = new Map(agents.map((agent) => [agent.name, agent]));
+    const viewOf = new Map(views.map((view) => [view.agent, view]));
+    return round.due([...byName.keys()], at).flatMap((name) => {
+      const [agent, view] = [byName.get(name), viewOf.get(name)];
+      return agent && view ? factsOf(agent, view, since, at) : [];
     });
   }
 
-  function absenceFacts(since: number, at: number) {
-    const { agents, lanes: views } = options.snapshot();
-    return agents.map(({ name, expectEveryMs }) => {
-      const week = rollups.sum('hour', name, at - 7 * DAY_MS, at);
-      return {
-        agent: name,
-        paused: views.some((lane) => lane.agent === name && lane.intake !== 'open'),
-        since,
-        now: at,
-        lastEndAt: week.lastEndAt,
-        lastSuccessAt: week.lastSuccessAt,
-        knownSince: store.firstSeen(name) ?? since,
-        expectEveryMs,
-        endsIn: (hour: number) =>
-          rollups
-            .history('hour', name, hour, hour + HOUR_MS)
-            .reduce((sum, { bucket }) => sum + endsOfBucket(bucket), 0),
-      };
-    });
-  }
-
+  /** What memory tells. */
   function quick(since: number, at: number): Look[] {
-    const absences = absenceFacts(since, at);
+    const found = factsDue(often, since, at).flatMap((facts) => {
+      const known = usual.get(facts.agent);
+      return [
+        queueStuck(facts),
+        queueGrowing(facts),
+        ...[noSuccess(facts) ?? []].flat(),
+        ...(known ? [fastAndEmpty(facts.agent, known)] : []),
+        effectUnverified(facts.agent, unverifiedOf(facts.agent, at)),
+      ];
+    });
+    if (at - lookedAt < LOOK_MS && at >= lookedAt) return found;
+    lookedAt = at;
     return [
-      ...queueFacts(since, at).flatMap((facts) => [queueStuck(facts), queueGrowing(facts)]),
-      ...absences.flatMap((facts) => noSuccess(facts) ?? []),
+      ...found,
       ...runtime.starts().map((start) => scheduleMissed(start, { paused: isPaused(start.agent), since, now: at })),
-      ...[...usual].map(([agent, known]) => fastAndEmpty(agent, known)),
-      ...options.snapshot().agents.map(({ name }) => effectUnverified(name, unverifiedOf(name, at))),
       ...canaries.look(at, since),
     ];
   }
@@ -164,61 +168,35 @@ export function createSilence(options: SilenceOptions) {
     return recent.map(({ task }) => task);
   }
 
-  /** What needs the disk, once a minute. */
+  /** What the disk must be asked for. */
   function slow(since: number, at: number): Look[] {
-    const { agents } = options.snapshot();
-    account = accountOf(countedNow(since, at), account, at);
+    const found = factsDue(seldom, since, at).flatMap((facts) => [
+      noTasks(facts),
+      oldestWaiting({ ...facts, oldest: store.oldestQueued(facts.agent) }),
+      taskOverdue(facts.agent, facts.deadlineMs, store.overdue(facts.agent, at - facts.deadlineMs)),
+    ]);
+    if (at - minuteAt < MINUTE_MS && at >= minuteAt) return found;
+    minuteAt = at;
+    keepUsual();
+    account = accountOf(counts.now(since, at), account, at);
+    return [...found, orphaned(at), reconciliation(account)];
+  }
+
+  function orphaned(at: number): Look {
     const running = store.running().map((row): Owned => ({ ...row, claimedAt: row.claimed_at }));
-    const beats = runtime.beats();
-    const alive = beats.workers.filter(({ ageMs }) => ageMs < 4 * beats.beatMs).map(({ name }) => name);
+    const { runtime: name, workers, beatMs } = runtime.beats();
+    const alive = workers.filter((worker) => isHeard(worker, beatMs)).map((worker) => worker.name);
     const owned = orphansOf(running, new Set(alive), unowned, at);
     unowned = owned.seen;
+    return taskOrphaned(name, owned.orphans, running.length);
+  }
+
+  function keepUsual(): void {
     for (const agent of changedUsual) {
       const body = JSON.stringify(usual.get(agent));
       options.write(() => store.writeUsual(agent, body));
     }
     changedUsual.clear();
-    return [
-      ...absenceFacts(since, at).map(noTasks),
-      ...queueFacts(since, at).map((facts) => oldestWaiting({ ...facts, oldest: store.oldestQueued(facts.agent) })),
-      ...agents.map(({ name, deadlineMs }) => taskOverdue(name, deadlineMs, store.overdue(name, at - deadlineMs))),
-      taskOrphaned(beats.runtime, owned.orphans, running.length),
-      reconciliation(account),
-    ];
-  }
-
-  /** What the account is made of, from one and the same instant. */
-  function countedNow(since: number, at: number): Counted {
-    const ours = store.cohort(at - DAY_MS, at);
-    const from = ours.accepted === 0 ? at - HOUR_MS : ours.since;
-    const others = store.foreign(from);
-    const dropped = options.refusedEvents() - refusedBefore;
-    return {
-      since: from,
-      accepted: ours.accepted + others.accepted + dropped,
-      ended: ours.ended + others.ended,
-      inFlight: ours.inFlight + others.inFlight,
-      stranded: ours.stranded,
-      dropped,
-      allInFlight: {
-        disk: store.inFlight(),
-        shown: options.snapshot().lanes.reduce((sum, lane) => sum + lane.queued + lane.running + lane.waiting, 0),
-      },
-      ends: endsOfLate(since, at),
-    };
-  }
-
-  /** Ends of the last whole minutes; those of the minute before this are told by now. */
-  function endsOfLate(since: number, at: number): Counted['ends'] {
-    const to = Math.floor(at / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
-    const from = Math.max(Math.ceil(since / MINUTE_MS) * MINUTE_MS, to - 2 * MINUTE_MS);
-    if (to <= from) return { disk: 0, counted: 0 };
-    const ours = [...rollups.agents()].filter((name) => !options.isForeign(name));
-    const buckets = ours.flatMap((name) => rollups.history('minute', name, from, to));
-    return {
-      disk: store.ends(from, to),
-      counted: buckets.reduce((sum, { bucket }) => sum + endsOfBucket(bucket), 0),
-    };
   }
 
   /** Looks at what is due. @returns what was looked at */
@@ -235,16 +213,14 @@ export function createSilence(options: SilenceOptions) {
     said = [];
     found.push(...lookAt('heartbeats', at, () => beat(since, at)));
     queries.try('what is usual', learn);
-    if (at - lookedAt >= LOOK_MS || at < lookedAt) {
-      lookedAt = at;
-      found.push(...lookAt('queues and schedules', at, () => quick(since, at)));
-    }
-    if (at - minuteAt >= MINUTE_MS || at < minuteAt) {
-      minuteAt = at;
-      found.push(...lookAt('tasks on the disk', at, () => slow(since, at)));
-    }
+    found.push(...lookAt('queues and schedules', at, () => quick(since, at)));
+    found.push(...lookAt('tasks on the disk', at, () => slow(since, at)));
     found.push(...queries.looks());
-    for (const each of found) looks.set(nameOf(each), { look: each, at });
+    for (const each of found) {
+      const name = nameOf(each);
+      // What it cannot look at was looked at before.
+      looks.set(name, { look: each, at: each.state === 'blind' ? (looks.get(name)?.at ?? at) : at });
+    }
     return found;
   }
 
@@ -252,10 +228,12 @@ export function createSilence(options: SilenceOptions) {
   function lookAt(part: string, at: number, work: () => Look[]): Look[] {
     const seen = queries.try(part, work);
     if (seen) {
-      parts.set(part, seen.map(nameOf));
+      const names = parts.get(part) ?? new Set();
+      parts.set(part, names);
+      for (const each of seen) names.add(nameOf(each));
       return seen;
     }
-    return (parts.get(part) ?? []).flatMap((name) => {
+    return [...(parts.get(part) ?? [])].flatMap((name) => {
       const last = looks.get(name);
       const says = `could not be looked at since ${spanWords(at - (last?.at ?? at))} ago`;
       return last ? [{ ...last.look, state: 'blind', says }] : [];
@@ -312,7 +290,7 @@ export function createSilence(options: SilenceOptions) {
     },
     load(): void {
       canaries.load();
-      refusedBefore = options.refusedEvents();
+      counts.load();
       for (const { agent, body } of store.usuals()) {
         const parsed = usualSchema.safeParse(JSON.parse(body));
         if (parsed.success) usual.set(agent, parsed.data);
@@ -327,18 +305,6 @@ export function createSilence(options: SilenceOptions) {
   }
 }
 export type Silence = ReturnType<typeof createSilence>;
-
-function endsOfBucket(bucket: {
-  succeeded: number;
-  failed: number;
-  timedOut: number;
-  rejected: number;
-  cancelled: number;
-  inDoubt: number;
-}): number {
-  const { succeeded, failed, timedOut, rejected, cancelled, inDoubt } = bucket;
-  return succeeded + failed + timedOut + rejected + cancelled + inDoubt;
-}
 
 function nameOf({ rule, subject }: Look): string {
   return `${rule} ${subject}`;

@@ -55,4 +55,3 @@ export function createQueries(now: () => number, log: (message: string) => void)
       })),
   };
 }
-export type Queries = ReturnType<typeof createQueries>;

@@ -183,7 +183,8 @@ export function createBudgets(options: BudgetsOptions) {
     },
     /** The attempt of a task is over: what it had reserved is free. @returns the providers of its calls that never ended */
     release(task: number): string[] {
-      const held = reservations.get(task) ?? [];
+      const held = reservations.get(task);
+      if (held === undefined) return [];
       reservations.delete(task);
       for (const { scopes, worst } of held) {
         for (const scope of scopes) {

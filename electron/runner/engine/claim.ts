@@ -1,11 +1,11 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { StepRow, Steps } from '../../store/step.ts';
-import type { FullTaskRow, Tasks } from '../../store/task.ts';
+import type { RunnableRow, Tasks } from '../../store/task.ts';
 import type { Isolation } from './isolation.ts';
 import { concurrencyOf, type Lane, servedBy } from './lane.ts';
 import type { Worker } from './pool.ts';
 import type { DeskMessage, JournalEntry } from './protocol.ts';
-import { type Running, runningOf } from './running.ts';
+import { countFailedCall, type Running, runningOf } from './running.ts';
 import type { TurnDesk } from './turn.ts';
 
 /** Claims of one commit for one worker: more would hold the commit up. */
@@ -52,21 +52,17 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
   }
 
   /** @returns the definition that the attempt runs under */
-  function start(worker: Worker, lane: Lane, row: FullTaskRow, current: AgentDefinition, at: number): string {
+  function start(worker: Worker, lane: Lane, row: RunnableRow, current: AgentDefinition, at: number): string {
     const definition = options.definitionOf(row.definition) ?? current;
-    const run = runningOf(
-      {
-        ...row,
-        attempts: row.attempts + 1,
-        epoch: row.epoch + 1,
-        worker: worker.name,
-        started_at: row.started_at ?? at,
-        claimed_at: at,
-      },
-      definition,
-    );
+    const run = runningOf(row, definition);
+    run.attempt += 1;
+    run.epoch += 1;
+    run.worker = worker.name;
+    run.startedAt = row.started_at ?? at;
+    run.claimedAt = at;
     const rows = row.attempts === 0 && row.origin === null ? [] : options.woken(options.steps.ofTask(row.id));
-    for (const each of rows) if (each.state === 'failed') countFailedCall(run, each);
+    for (const each of rows)
+      if (each.state === 'failed' && each.call !== null) countFailedCall(run, providerOf(each.call));
     lane.queued -= 1;
     lane.running += 1;
     worker.assigned.add(row.id);
@@ -181,10 +177,8 @@ export function claimFor(options: ClaimOptions): (workers: Iterable<Worker>) => 
   };
 }
 
-function countFailedCall(run: Running, row: StepRow): void {
-  if (row.call === null) return;
-  const { provider } = JSON.parse(row.call) as { provider: string };
-  run.failedCalls.set(provider, (run.failedCalls.get(provider) ?? 0) + 1);
+function providerOf(call: string): string {
+  return (JSON.parse(call) as { provider: string }).provider;
 }
 
 function entryOf(row: StepRow): JournalEntry {

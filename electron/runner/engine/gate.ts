@@ -209,11 +209,12 @@ export function createGate(options: GateOptions) {
     },
     /** The attempt of a task is over. */
     leave(run: Running): void {
-      waiters.delete(keyOf(run));
       for (const provider of budgets.release(run.id)) {
         providers.ended(provider);
         providers.lost(provider);
       }
+      if (waiters.size === 0) return;
+      waiters.delete(keyOf(run));
       wake();
     },
     wake,

@@ -1,4 +1,4 @@
-import type { FullTaskRow, Tasks } from '../../store/task.ts';
+import type { FullTaskRow, RunnableRow, Tasks } from '../../store/task.ts';
 import { type Lane, servedBy } from './lane.ts';
 import type { Pool, Worker } from './pool.ts';
 
@@ -73,7 +73,7 @@ export function createIsolation({ tasks, lanes, pool, onMoved }: IsolationOption
       some = true;
     },
     /** Whether a task may share a worker with any other; a suspect waits. */
-    admits(row: FullTaskRow, lane: Lane): boolean {
+    admits(row: RunnableRow, lane: Lane): boolean {
       if (row.crashes === 0) return true;
       tasks.isolate(row.id, 'its worker died while it ran: it goes on apart from others');
       some = true;

@@ -174,7 +174,7 @@ export function createParking(options: ParkingOptions) {
         });
       }
     },
-    /** Open questions, the newest 200. */
+    /** Open questions, the 200 that wait longest. */
     open(): Question[] {
       shown ??= questions.open(SHOWN).map(questionOf);
       return shown;

@@ -1,6 +1,6 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import { originSchema } from '#contract/task.ts';
-import { type FullTaskRow, type Settled, taskNumber } from '../../store/task.ts';
+import { type FullTaskRow, type RunnableRow, type Settled, taskNumber } from '../../store/task.ts';
 
 /** A task that a worker holds, as far as the desk must know it. Everything but the failed calls comes from its row. */
 export type Running = {
@@ -24,7 +24,7 @@ export type Running = {
   model: string | null;
   definition: AgentDefinition;
   /** Failed model calls of this task by provider. */
-  failedCalls: Map<string, number>;
+  failedCalls: ReadonlyMap<string, number>;
   cancelling: boolean;
   /** The task's own cost limit as a person raised it, US dollars; null: its definition's. */
   limitUsd: number | null;
@@ -34,14 +34,17 @@ export type Running = {
   parent: number | null;
 };
 
+const NO_CALLS: ReadonlyMap<string, number> = new Map();
+
 /** The task that spawned one with this origin; what is edited or forked pays for itself. */
 export function parentOf(origin: string | null): number | null {
-  const parsed = originSchema.safeParse(JSON.parse(origin ?? 'null'));
+  if (origin === null) return null;
+  const parsed = originSchema.safeParse(JSON.parse(origin));
   return parsed.success && parsed.data.kind === 'spawn' ? taskNumber(parsed.data.task) : null;
 }
 
 /** @param row of a task in state running */
-export function runningOf(row: FullTaskRow, definition: AgentDefinition): Running {
+export function runningOf(row: RunnableRow, definition: AgentDefinition): Running {
   return {
     id: row.id,
     agent: row.agent,
@@ -62,12 +65,17 @@ export function runningOf(row: FullTaskRow, definition: AgentDefinition): Runnin
     marks: row.marks,
     model: row.model,
     definition,
-    failedCalls: new Map(),
+    failedCalls: NO_CALLS,
     cancelling: row.cancelling === 1,
     limitUsd: row.limit_usd,
     childrenUsd: row.children_usd,
     parent: parentOf(row.origin),
   };
+}
+
+/** Another model call of it has failed. */
+export function countFailedCall(run: Running, provider: string): void {
+  run.failedCalls = new Map(run.failedCalls).set(provider, (run.failedCalls.get(provider) ?? 0) + 1);
 }
 
 /** What an end tells of a task that no worker holds. */

@@ -119,7 +119,7 @@ function ended(
 function failed(run: Running, error: TaskError, output: string | null, now: number, random: number): Verdict {
   const failures = run.failures + 1;
   const text = JSON.stringify(error);
-  const next = afterFailure(run.definition.nightdesk.retry, failures, error, random);
+  const next = afterFailure(run.definition.nightdesk.retry, failures, error, random, hasOther(run, error.source));
   if (next.retry) {
     return {
       settled: settledOf(run, {
@@ -137,6 +137,12 @@ function failed(run: Running, error: TaskError, output: string | null, now: numb
   }
   const marks = error.class === 'incorrect' ? run.marks | markBits('incorrect') : run.marks;
   return ended(run, 'failed', 'failed', now, { failures, error: text, reason: error.message, output, marks }, error);
+}
+
+/** Whether the route leads to another provider than the one that an error came from. */
+function hasOther({ definition }: Running, source: string | undefined): boolean {
+  const providers = new Set(definition.model.map((model) => hopOf(model).provider));
+  return source !== undefined && providers.has(source) && providers.size > 1;
 }
 
 function lost(run: Running, blame: Lost['blame'], why: string, now: number): Verdict {

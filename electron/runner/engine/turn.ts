@@ -1,4 +1,4 @@
-import type { FullTaskRow } from '../../store/task.ts';
+import type { RunnableRow } from '../../store/task.ts';
 import type { Turns } from '../../store/turn.ts';
 import { type Bucket, bucketAt, fullBucket, tokenInMs } from '../guard/bucket.ts';
 import type { Lane } from './lane.ts';
@@ -48,7 +48,7 @@ export function createTurns({ turns, now, wakeAt, onMoved }: TurnOptions) {
       if (lane.queued > 0) wakeAt(left.at + tokenInMs(left, rate));
     },
     /** Whether a task may start; one that may not waits for its turn. */
-    admits(row: FullTaskRow): boolean {
+    admits(row: RunnableRow): boolean {
       if (row.per === null) return true;
       const holder = turns.holder(row.agent, row.per);
       if (holder === undefined) return true;

@@ -20,9 +20,14 @@ export const NOTHING: Amount = { usd: 0, tokens: 0 };
 const WARN_AT = 0.8;
 const DAY_MS = 86_400_000;
 
+let last = { day: 0, text: '1970-01-01' };
+
 /** The UTC day of a moment, as `2026-11-24`. */
 export function dayOf(now: number): string {
-  return new Date(now).toISOString().slice(0, 10);
+  const day = Math.floor(now / DAY_MS);
+  // Asked with every frame of the board, and dear to write.
+  if (day !== last.day) last = { day, text: new Date(now).toISOString().slice(0, 10) };
+  return last.text;
 }
 
 /** When the day after begins, ms since the epoch. */

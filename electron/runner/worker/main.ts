@@ -15,9 +15,12 @@ import { messageOf } from './unwind.ts';
 await provideModules();
 const definitions = new Map<string, AgentDefinition>();
 const codes = new Map<string, Promise<AgentCode>>();
-const attempts = new Map<string, ReturnType<typeof createAttempt>>();
-/** Attempts whose code is still being loaded, and whether they were told to stop meanwhile. */
-const loading = new Map<string, { aborted: boolean }>();
+/**
+ * An attempt that has begun. `running` is undefined while its code is being loaded, and once it is over: what a Map held
+ * stays reachable from its earlier tables until the whole heap is collected, and an attempt is not small.
+ */
+type Begun = { running: ReturnType<typeof createAttempt> | undefined; aborted: boolean };
+const begun = new Map<string, Begun>();
 let refused: ReadonlySet<string> = new Set();
 const dataFolder = process.env.NIGHTDESK_DATA_FOLDER ?? '.';
 const link = connect(receive);
@@ -54,15 +57,16 @@ function receive(message: DeskMessage): void {
       void begin(message);
       return;
     case 'ack':
-      attempts.get(attemptKey(message))?.acknowledge(message.seq);
+      begun.get(attemptKey(message))?.running?.acknowledge(message.seq);
       return;
     case 'pass':
-      attempts.get(attemptKey(message))?.pass(message.verdict);
+      begun.get(attemptKey(message))?.running?.pass(message.verdict);
       return;
     case 'abort': {
-      const early = loading.get(attemptKey(message));
-      if (early) early.aborted = true;
-      attempts.get(attemptKey(message))?.abort();
+      const attempt = begun.get(attemptKey(message));
+      if (!attempt) return;
+      attempt.aborted = true;
+      attempt.running?.abort();
     }
   }
 }
@@ -80,12 +84,12 @@ async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void>
     code = loadPinned(definition);
     codes.set(definition.hash, code);
   }
-  const early = { aborted: false };
-  loading.set(attemptKey(start), early);
+  const attempt: Begun = { running: undefined, aborted: false };
+  begun.set(attemptKey(start), attempt);
   const loaded = await code.catch((error: unknown) => messageOf(error));
-  loading.delete(attemptKey(start));
   if (typeof loaded === 'string') {
     codes.delete(definition.hash);
+    begun.delete(attemptKey(start));
     const error = { class: 'definition', message: loaded } as const;
     send({
       t: 'end',
@@ -96,7 +100,7 @@ async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void>
     });
     return;
   }
-  const attempt = createAttempt({
+  attempt.running = createAttempt({
     start,
     definition,
     code: loaded,
@@ -110,10 +114,10 @@ async function begin(start: Extract<DeskMessage, { t: 'start' }>): Promise<void>
     now: Date.now,
     random: Math.random,
   });
-  attempts.set(attemptKey(start), attempt);
-  if (early.aborted) attempt.abort();
-  await attempt.run();
-  attempts.delete(attemptKey(start));
+  if (attempt.aborted) attempt.running.abort();
+  await attempt.running.run();
+  attempt.running = undefined;
+  begun.delete(attemptKey(start));
 }
 
 link.send({ t: 'ready' });

@@ -12,8 +12,9 @@ import { sample } from './010-sample.ts';
 import { report } from './011-report.ts';
 import { event } from './012-event.ts';
 import { canary } from './013-canary.ts';
-import { audit } from './014-audit.ts';
-import { runbookUse } from './015-runbook-use.ts';
+import { badTasks } from './014-bad-tasks.ts';
+import { audit } from './015-audit.ts';
+import { runbookUse } from './016-runbook-use.ts';
 
 /** One step of the schema. Never edited once released: a change is a new one. */
 export type Migration = { name: string; sql: string };
@@ -32,6 +33,7 @@ const MIGRATIONS: Migration[] = [
   report,
   event,
   canary,
+  badTasks,
   audit,
   runbookUse,
 ];

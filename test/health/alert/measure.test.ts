@@ -97,6 +97,16 @@ describe('a replay', () => {
     });
   });
 
+  it('judges nothing before the first minute that is known of the agent', () => {
+    const judged = (past: ReturnType<typeof minutes>) =>
+      replay(rule({ measure: 'ends', below: 1, window: '5m' }), past, OBJECTIVE, NIGHT, NIGHT + hour);
+    expect(judged([])).toEqual({ judgedMinutes: 0, fired: [] });
+    expect(judged(minutes([30, 1, 0]))).toEqual({
+      judgedMinutes: 30,
+      fired: [{ from: at(36), to: null, value: '0' }],
+    });
+  });
+
   it('waits for as long as the rule must hold', () => {
     const past = minutes([0, 0, 10], [3, 100, 0], [20, 0, 10]);
     const { fired } = replay(rule({ window: '10m', for: '5m' }), past, OBJECTIVE, NIGHT, NIGHT + hour);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#contract/basic.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
+import type { Spend } from '#contract/integration.ts';
 import { endedTask } from '../../support/ended.ts';
 import { NIGHT, startHealth, type TestHealth } from '../../support/health.ts';
 import { until } from '../../support/until.ts';
@@ -92,4 +93,29 @@ it('times of many: merged ones count once, open ones as at least', async () => {
     resolve: { n: 2, lasting: 1, medianMs: 20 * MINUTE, medianAtLeast: true, p90Ms: 30 * MINUTE, p90AtLeast: true },
   });
   expect(part().stats(28, true).incidents).toBe(0);
+});
+
+describe('the severity of what alerts open', () => {
+  it('is sev2 for a page; a ticket’s is sev3 until an alert that pages joins it', async () => {
+    expect((await down('anthropic')).severity).toBe('sev2');
+    const spend: Spend = {
+      scope: 'agent',
+      name: 'elsewhere',
+      day: '2026-11-24',
+      usd: 8.1,
+      tokens: 0,
+      reservedUsd: 0,
+      budgetUsd: 10,
+      budgetTokens: null,
+      share: 0.81,
+      level: 'warned',
+    };
+    test.emit({ kind: 'spend', spend });
+    const ticket = await until(() => test.health.incidents(true).find(({ title }) => title.startsWith('80 %')));
+    expect(ticket.severity).toBe('sev3');
+    test.setBreaker('google', 'open', { calls: 20, errors: 15 });
+    await until(() => test.health.incident(ticket.id)?.severity === 'sev2');
+    const texts = test.health.incident(ticket.id)?.timeline.map(({ text }) => text);
+    expect(texts).toContain('Its severity is sev2: an alert that pages joined it');
+  });
 });

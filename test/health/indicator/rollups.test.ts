@@ -183,6 +183,34 @@ describe('rollups on the disk', () => {
   });
 });
 
+describe('a long past that is counted again', () => {
+  it('goes to the disk on the way, the same as if it had been counted at once, also when that is cut off', () => {
+    const days = 20;
+    const now = HOUR;
+    const moments = Array.from({ length: days * 24 * 60 }, (_, n) => now - (n + 1) * MINUTE_MS).toReversed();
+    const journal = journalOf(...moments);
+    const { folder, db, rollups } = openStore();
+    rollups.load(now, journal.since);
+    // Nothing was flushed: what is there was put there on the way.
+    const onDisk = db.prepare<[], { n: number; newest: number }>(
+      `SELECT count(*) AS n, max(start) AS newest FROM rollup WHERE span = 'minute'`,
+    );
+    const { n, newest } = onDisk.get() ?? { n: 0, newest: 0 };
+    expect(n).toBeGreaterThan(10_000);
+    expect(newest).toBeLessThan(now - 2 * HOUR_MS);
+    const hours = (of: LiveRollups) =>
+      of.history('hour', AGENT, now - days * 24 * HOUR_MS, now).map(({ bucket }) => bucket.succeeded);
+    const minutes = (of: LiveRollups) => of.history('minute', AGENT, now - days * 24 * HOUR_MS, now).length;
+    expect(hours(rollups)).toEqual(new Array(days * 24).fill(60));
+    expect(minutes(rollups)).toBe(moments.length);
+    // As after a crash: what is on the disk, and the rest counted again.
+    const again = openStore(folder).rollups;
+    again.load(now, journal.since);
+    expect(hours(again)).toEqual(hours(rollups));
+    expect(minutes(again)).toBe(moments.length);
+  });
+});
+
 describe('a database from before there were rollups', () => {
   it('is upgraded, and its history counted from its tasks', () => {
     const folder = mkdtempSync(join(tmpdir(), 'nightdesk-rollups-'));

@@ -8,6 +8,7 @@ import {
   type WindowCounts,
 } from '../../../electron/health/objective/burn.ts';
 import { forecastCost } from '../../../electron/health/objective/forecast.ts';
+import { forecastSignal } from '../../../electron/health/objective/signals.ts';
 import { burnDownOf, errorBudgetOf, verdictOf } from '../../../electron/health/objective/verdict.ts';
 
 const HOUR = 3_600_000;
@@ -196,5 +197,21 @@ describe('the forecast of a day', () => {
 
   it('says nothing from next to nothing', () => {
     expect(forecastCost(() => undefined, 0, 10, NOON)).toMatchObject({ forecastUsd: null, reachedAt: null });
+  });
+
+  it('is a ticket of the rule budget-forecast, until it is spent: then another rule speaks', () => {
+    const hourly = (usd: number) => (hour: number) => (hour >= NOON - 6 * HOUR && hour < NOON ? usd : undefined);
+    const said = (spentUsd: number, budgetUsd: number, costAt: (hour: number) => number | undefined) =>
+      forecastSignal('triage', budgetUsd, forecastCost(costAt, spentUsd, budgetUsd, NOON));
+    expect(said(6, 15, hourly(1))).toMatchObject({
+      rule: 'budget-forecast',
+      severity: 'ticket',
+      subject: 'agent:triage',
+      event: 'holds',
+      title: 'The budget of triage will not last: $18.00 of $15.00 by the end of the day',
+    });
+    expect(said(6, 20, hourly(1)).event).toBe('cleared');
+    expect(said(20, 20, hourly(1)).event).toBe('uncertain');
+    expect(said(0, 20, () => undefined).event).toBe('uncertain');
   });
 });

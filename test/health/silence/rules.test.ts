@@ -40,10 +40,19 @@ describe('heartbeats', () => {
     workers,
   });
   /** The state of each rule, after a runtime beat like this for `forMs`. */
-  function states(beat: RuntimeBeats, forMs: number, watchedMs = HOUR) {
+  function states(beat: RuntimeBeats, forMs: number, watchedMs = HOUR, heardMs = watchedMs) {
     const agents = ['invoice-triage'];
-    const first = beatLooks(beat, { shortSince: null }, { since: NOW - watchedMs, now: NOW, agents });
-    const then = beatLooks(beat, first.memory, { since: NOW - watchedMs, now: NOW + forMs, agents });
+    const first = beatLooks(
+      beat,
+      { shortSince: null },
+      { since: NOW - watchedMs, heardSince: NOW - watchedMs, now: NOW, agents },
+    );
+    const then = beatLooks(beat, first.memory, {
+      since: NOW - watchedMs,
+      heardSince: NOW - heardMs,
+      now: NOW + forMs,
+      agents,
+    });
     return Object.fromEntries(then.looks.map(({ rule, state }) => [rule, state]));
   }
   const quiet = { 'runtime-late': 'quiet', 'heartbeat-lost': 'quiet', 'worker-lost': 'quiet' };
@@ -77,6 +86,13 @@ describe('heartbeats', () => {
     expect(states(beats(worker('worker 1', 0)), 7_000)).toMatchObject({ 'worker-lost': 'unsure' });
     expect(states(beats(worker('worker 1', 0)), 8_000)).toMatchObject({ 'worker-lost': 'holds' });
     expect(states(beats(), 8_000)).toMatchObject({ 'heartbeat-lost': 'holds' });
+  });
+
+  it('are not missed because the desk itself stood still: they wait to be read', () => {
+    expect(states(beats(worker('worker 1', 9_000), worker('worker 2', 9_000)), 0, HOUR, 0)).toMatchObject({
+      'heartbeat-lost': 'quiet',
+      'worker-lost': 'quiet',
+    });
   });
 
   it('are not missed of a desk that has just started, or just woke', () => {

@@ -54,9 +54,23 @@ describe('one retry loop', () => {
     expect(asked()).toEqual([2, 0]);
   });
 
+  it('goes to the next provider while one asks to wait by Retry-After', async () => {
+    second.say({ content: 'three' });
+    first.say(refusal(429, 'slow down', { retryAfter: 600 }));
+    expect(await ask()).toMatchObject({ state: 'succeeded', attempts: 2, output: { text: 'three' } });
+    expect(asked()).toEqual([1, 1]);
+  });
+
+  it('goes to the next provider when one refuses the key', async () => {
+    second.say({ content: 'three' });
+    first.say(refusal(401, 'wrong key'));
+    expect(await ask()).toMatchObject({ state: 'succeeded', attempts: 3, output: { text: 'three' } });
+    expect(asked()).toEqual([2, 1]);
+  });
+
   it('waits as long as the vendor asks for by Retry-After', async () => {
     first.sayInTurn(refusal(429, 'slow down', { retryAfter: 1 }), { content: 'three' });
-    const task = await ask();
+    const task = await ask('lone');
     expect(task.state).toBe('succeeded');
     const [refused, next] = task.attemptList;
     expect(refused).toMatchObject({ error: { class: 'rate-limited', status: 429, retryAfterMs: 1_000 } });
