@@ -119,6 +119,7 @@ describe('the audit log of a desk', () => {
   });
 
   it('is sound, by the desk, by the command line and by the doctor', async () => {
+    await until(async () => (await kinds('action.done')).length === (await kinds('action.outcome')).length);
     const { head } = await desk.client.audit.verify({});
     await until(() => readAnchor(folder)?.seq === head.seq);
     expect(await desk.client.audit.verify({ expected: head })).toMatchObject({ sound: true, findings: [] });
