@@ -13,18 +13,27 @@ export type Ask = (question: string, signal?: AbortSignal) => Promise<string | u
 export function openPrompt({ stdin, stderr }: Terminal): { ask: Ask; ended: AbortSignal; close(): void } {
   const lines = createInterface({ input: stdin, output: stderr });
   const closed = new AbortController();
+  /** What stood on the line of a question that was taken back. */
+  let typed = '';
   lines.once('close', () => closed.abort());
   return {
     async ask(question, signal = closed.signal) {
       const until = AbortSignal.any([closed.signal, signal]);
+      const keep = () => {
+        typed = lines.line;
+      };
+      // Before the prompt hears of it, which clears its line.
+      until.addEventListener('abort', keep, { once: true });
       try {
         const answered = lines.question(`${question} `, { signal: until });
-        // What was typed before stands there again; the cursor goes behind it.
-        if (lines.line !== '') lines.write(null, { ctrl: true, name: 'e' });
+        if (typed !== '') lines.write(typed);
+        typed = '';
         return (await answered).trim();
       } catch (error) {
         if (until.aborted) return undefined;
         throw error;
+      } finally {
+        until.removeEventListener('abort', keep);
       }
     },
     ended: closed.signal,

@@ -41,12 +41,10 @@ export function openScreen(terminal: Terminal, { ask, ended }: ReturnType<typeof
         draw(run);
         const tick = countsDown(run, Date.now()) ? AbortSignal.timeout(TICK_MS) : signal;
         const line = await ask(question, AbortSignal.any([signal, tick]));
+        // A line that was typed, and a question that was taken back, have moved the cursor down.
+        drawn += 1;
         if (line === undefined && tick.aborted && !signal.aborted && !ended.aborted) continue;
-        if (line !== undefined) {
-          // The line typed has moved the cursor down.
-          drawn += 1;
-          said = '';
-        }
+        if (line !== undefined) said = '';
         return line;
       }
     },

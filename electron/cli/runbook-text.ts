@@ -9,7 +9,7 @@ export function runText(run: RunDetail): string {
     { head: 'Section', cell: (step) => step.section },
     { head: 'What', cell: (step) => stepTitle(step) },
     { head: 'State', cell: (step) => (step.id === run.current && step.state === 'todo' ? 'open' : words(step.state)) },
-    { head: 'Seen', cell: (step) => step.reason ?? step.seen ?? '-' },
+    { head: 'Seen', cell: (step) => saidOf(step) ?? '-' },
   ]);
   return `${steps}\n\nRun ${run.id}: ${endText(run)}`;
 }
@@ -53,13 +53,17 @@ export function checklistLines(run: RunDetail, now: number, folded: boolean): st
 }
 
 function stepLine(step: RunStep, open: boolean, now: number): string {
-  const said = step.state === 'skipped' ? (step.reason ?? step.seen) : step.seen;
+  const said = saidOf(step);
   const parts = [
     `${open ? '>' : ' '} ${String(step.index + 1).padStart(2)} ${BOXES[step.state]} ${stepTitle(step)}`,
     said === null ? null : plain(said),
     ...countdowns(step, now),
   ];
   return parts.filter((part) => part !== null).join('  ');
+}
+
+function saidOf({ state, reason, seen }: RunStep): string | null {
+  return state === 'skipped' ? (reason ?? seen) : seen;
 }
 
 /** What counts down on a step: what it waits for, and a lease in force. */
