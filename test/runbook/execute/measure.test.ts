@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Integration, Spend } from '#contract/integration.ts';
 import type { RuntimeSnapshot } from '#contract/runtime.ts';
 import { readCheck } from '../../../electron/runbook/execute/measure.ts';
 import { parseCheck } from '../../../electron/runbook/parse/check.ts';
@@ -33,10 +34,10 @@ const held = (text: string, given?: Given): boolean | 'no-data' => {
 
 describe('a check', () => {
   it('on an integration reads its breaker, and has no data of one that no tool reached', () => {
-    const ledger = {
+    const ledger: Integration = {
       ...{ name: 'ledger', breaker: 'open', since: 0, probeAt: null, calls: 4, errors: 4, lastError: null },
       ...{ lastEffectAt: null, criticalTo: [] },
-    } as const;
+    };
     expect(read('integration(name=ledger) != closed', { integrations: [ledger] })).toEqual({
       kind: 'data',
       holds: true,
@@ -77,10 +78,10 @@ describe('a check', () => {
   });
 
   it('on spend reads the share of the budget, also above all of it, and has no data without a budget', () => {
-    const spend = {
+    const spend: Spend = {
       ...{ scope: 'agent', name: 'triage', day: '2026-11-24', usd: 12, tokens: 0, reservedUsd: 0, budgetUsd: 10 },
       ...{ budgetTokens: null, share: 1.2, level: 'reached' },
-    } as const;
+    };
     expect(held('spend(agent=triage) < 80%', { spends: [spend] })).toBe(false);
     expect(held('spend(agent=triage) >= 100%', { spends: [spend] })).toBe(true);
     expect(held('spend(agent=triage) < 80%', { spends: [{ ...spend, share: null, budgetUsd: null }] })).toBe('no-data');
