@@ -100,7 +100,7 @@ export async function openLibraryDesk(agents: string[], settings: object = {}): 
   );
   if (!opened.ok) throw new Error(opened.error.message);
   const desk = opened.value;
-  const context: Connection = { actor: { name: 'ana', via: 'console' }, drained: async () => {} };
+  const context: Connection = { actor: { name: 'ana', via: 'console' }, person: 'ana', drained: async () => {} };
   const client = createRouterClient(desk.router, { context }) as Client;
   const faulty = await client.agents.problems();
   if (faulty.length > 0) throw new Error(faulty.map(({ message }) => message).join('; '));
