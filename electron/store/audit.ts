@@ -69,7 +69,6 @@ export function prepareAuditReader(db: Database) {
       }),
   };
 }
-export type AuditReader = ReturnType<typeof prepareAuditReader>;
 
 export type AuditWriterOptions = {
   now(): number;
