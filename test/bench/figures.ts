@@ -10,6 +10,7 @@ import { deskMemory } from './memory.ts';
 import { PeerMissing } from './peer-rate.ts';
 import { PEERS, plainjob } from './peers.ts';
 import { firstTask, recovery } from './recovery.ts';
+import { openingTimes, stepTimes } from './runbook.ts';
 import { CLAIMED, claimCost, pauseLatency, throughput } from './runner.ts';
 import { coldStart, nodeStart } from './start.ts';
 
@@ -32,6 +33,8 @@ const GROWTH_ROUNDS = 3;
 const RECOVERIES = 5;
 const QUEUED = 10_000;
 const IN_FLIGHT = 100;
+const RUN_STEPS = 200;
+const FEW_STEPS = 10;
 const CALLS = 1_000;
 const CALL_ROUNDS = 3;
 
@@ -44,6 +47,8 @@ export const FIGURES: Figure[] = [
   { name: 'runner.memory', measure: measureMemory },
   { name: 'pause.p99', measure: measurePause },
   { name: 'audit.entry', measure: measureAudit },
+  { name: 'runbook.step.p95', measure: measureStep },
+  { name: 'runbook.open.200', measure: measureOpening },
   { name: 'board.query.1M', measure: measureBoard },
   { name: 'board.query.growth', measure: measureBoardGrowth },
   { name: 'health.ingest', measure: measureIngest },
@@ -186,6 +191,28 @@ async function measureAudit(): Promise<Measure[]> {
     note: `an action committed with its audit entry, of which the entry is ${round(entryMs)} ms (budget 0.2 ms) and ${Math.round(entryBytes)} bytes; ${AUDITED} verified in ${Math.round(verifyMs)} ms`,
   };
   return [against(measure, 'the same without', withoutMs, false)];
+}
+
+async function measureStep(): Promise<Measure[]> {
+  const { step, bare } = await stepTimes(RUN_STEPS);
+  const measure = {
+    name: 'runbook.step.p95',
+    value: round(step),
+    unit: 'ms',
+    note: `a step of a run from its command over the socket until the embedded runner has taken its action, journaled before (synchronous=FULL), p95 of ${RUN_STEPS} in a run of as many; budget 100 ms`,
+  };
+  return [against(measure, 'the action alone', bare, false)];
+}
+
+async function measureOpening(): Promise<Measure[]> {
+  const { many, few } = await openingTimes(RUN_STEPS, FEW_STEPS);
+  const measure = {
+    name: 'runbook.open.200',
+    value: round(many),
+    unit: 'ms',
+    note: `a run of ${RUN_STEPS} steps from its start to the first frame of its subscription, over the socket, p95; budget 200 ms`,
+  };
+  return [against(measure, `a run of ${FEW_STEPS} steps`, few, false)];
 }
 
 async function measureBoard(say: (line: string) => void): Promise<Measure[]> {
