@@ -228,10 +228,11 @@ describe('what was tampered with', () => {
         tamper(() => db.transaction(() => deed.run(seq))());
         const verdict = await verify();
         const places = deed.at(seq);
-        tamper(() => {
+        const restore = db.transaction(() => {
           db.exec('DELETE FROM audit');
           clean.forEach(put);
         });
+        tamper(restore);
         expect(verdict.sound, deed.name).toBe(false);
         expect(places, `${deed.name} at ${seq}: ${JSON.stringify(verdict.findings)}`).toContain(
           verdict.findings[0]?.from,
