@@ -1,34 +1,36 @@
-import DOMPurify from 'dompurify';
-import { Marked } from 'marked';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { Fence } from './Fence.tsx';
 import styles from './markdown.module.css';
+import { safeHtml } from './safe-html.ts';
 
-const marked = new Marked({ gfm: true, async: false });
+/** Where a fence stands in the page, with its text. */
+type FencePlace = { host: HTMLElement; text: string };
 
-/** Reading matter has no forms, no styles of its own and loads nothing from elsewhere. */
-const ALLOWED = {
-  block: {
-    ALLOWED_TAGS: [
-      ...['p', 'ul', 'ol', 'li', 'strong', 'em', 'code', 'pre', 'a', 'blockquote', 'br', 'del', 'hr'],
-      ...['table', 'thead', 'tbody', 'tr', 'th', 'td', 'h3', 'h4', 'h5', 'h6'],
-    ],
-    ALLOWED_ATTR: ['href', 'start', 'align'],
-  },
-  inline: { ALLOWED_TAGS: ['strong', 'em', 'code', 'del'], ALLOWED_ATTR: [] },
-};
-
-/** Only addresses of the web and anchors: `javascript:` and the like never become links. */
-const SAFE_ADDRESS = /^(?:https?:|mailto:|#)/i;
-
-/** Markdown as HTML that is safe to show. Needs a document: it is cleaned by the browser's own parser. */
-export function safeHtml(text: string, kind: keyof typeof ALLOWED): string {
-  const html = kind === 'block' ? marked.parse(text, { async: false }) : marked.parseInline(text, { async: false });
-  return DOMPurify.sanitize(html, { ...ALLOWED[kind], ALLOWED_URI_REGEXP: SAFE_ADDRESS, ALLOW_DATA_ATTR: false });
-}
-
-/** Paragraphs, lists and fences of a runbook, sanitised. */
+/** Paragraphs, lists and fences of a runbook, sanitised; each fence with a copy button, wherever it nests. */
 export function Markdown({ text }: { text: string }) {
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: sanitised above
-  return <div className={styles.markdown} dangerouslySetInnerHTML={{ __html: safeHtml(text, 'block') }} />;
+  const html = useMemo(() => ({ __html: safeHtml(text, 'block') }), [text]);
+  const root = useRef<HTMLDivElement>(null);
+  const [fences, setFences] = useState<FencePlace[]>([]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the fences are those of the HTML that was just put in
+  useLayoutEffect(() => {
+    const found = [...(root.current?.querySelectorAll('pre') ?? [])].map((pre): FencePlace => {
+      const host = document.createElement('div');
+      const place = { host, text: pre.textContent ?? '' };
+      pre.replaceWith(host);
+      return place;
+    });
+    setFences(found);
+  }, [html]);
+
+  return (
+    <>
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: sanitised above */}
+      <div ref={root} className={styles.markdown} dangerouslySetInnerHTML={html} />
+      {fences.map(({ host, text: fence }, index) => createPortal(<Fence text={fence} />, host, String(index)))}
+    </>
+  );
 }
 
 /** One line of Markdown, such as a step's title, sanitised. */
