@@ -3,7 +3,7 @@
  * (serve/ and shell/) only carry it. It alone opens the database.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Actor, canonicalJson, type Json } from '#contract/basic.ts';
@@ -190,6 +190,9 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     // By name alone: the list of rules asks the library which runbooks answer each.
     alerts: [...Object.keys(ALERT_RULES), ...alertRules.inForce().rules.map(({ rule }) => rule.name)],
   });
+  const ownRunbooks = join(options.dataFolder, 'runbooks');
+  // A folder that is made later is not watched.
+  mkdirSync(ownRunbooks, { recursive: true, mode: 0o700 });
   const runbooks: Runbooks = createRunbooks({
     store,
     folders: options.runbookFolders,
@@ -229,7 +232,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   });
 
   const editing = createRunbookEditing({
-    ownFolder: join(options.dataFolder, 'runbooks'),
+    ownFolder: ownRunbooks,
     fileOf(name) {
       const found = runbooks.get(name);
       return found.ok ? found.value.file : undefined;

@@ -48,6 +48,7 @@ export function Sides({ mine, theirs, onMine }: SidesProps) {
       renderRevertControl: takeButton,
       collapseUnchanged: { margin: 3 },
     });
+    root.adoptedStyleSheets.push(arrowSheet());
     // The page's policy forbids styles in markup; script may set them.
     view.dom.style.height = '100%';
     view.dom.style.overflow = 'auto';
@@ -55,6 +56,22 @@ export function Sides({ mine, theirs, onMine }: SidesProps) {
   }, [theirs]);
 
   return <div ref={host} className={styles.diff} data-typing />;
+}
+
+/** The arrows between the sides, large enough to be hit. */
+function arrowSheet(): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    .cm-merge-revert { width: var(--s6); }
+    .cm-merge-revert button {
+      width: var(--s5);
+      height: var(--s5);
+      color: var(--act-ink);
+      background: var(--act);
+      border-radius: var(--r1);
+    }
+  `);
+  return sheet;
 }
 
 function takeButton(): HTMLElement {

@@ -32,6 +32,10 @@ export function PreviewPanel({ runbook, step, trial, otherwise, onInputs, onTry 
   useEffect(() => {
     panel.current?.querySelector('[aria-current="step"]')?.scrollIntoView({ block: 'nearest' });
   }, [step]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another answer is shown
+  useEffect(() => {
+    panel.current?.querySelector('[role="status"], [role="alert"]')?.scrollIntoView({ block: 'nearest' });
+  }, [trial.said, trial.refusal]);
   return (
     <div ref={panel} className={styles.preview}>
       {runbook.live ? null : (
