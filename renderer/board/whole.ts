@@ -5,7 +5,7 @@ import type { Tone } from '../kit/index.ts';
 export type Whole = { tone: Tone; text: string };
 
 /**
- * What the top strip says: the worst thing first.
+ * What the top strip says: the worst thing first. An incident that nobody took says more than its failing agent.
  *
  * @param openIncidents that nobody has acknowledged
  */
@@ -14,13 +14,13 @@ export function wholeOf(agents: readonly AgentHealth[], openIncidents: number): 
   const slow = agents.filter((agent) => agent.state === 'slow').length;
   const unknown = agents.filter((agent) => agent.state === 'unknown').length;
   const young = agents.filter((agent) => agent.state === 'not-enough-data').length;
-  if (failing > 0) return { tone: 'now', text: `${agentsText(failing)} ${failing === 1 ? 'needs' : 'need'} you now` };
   if (openIncidents > 0) {
     return {
       tone: 'now',
       text: openIncidents === 1 ? '1 incident needs you now' : `${openIncidents} incidents need you now`,
     };
   }
+  if (failing > 0) return { tone: 'now', text: `${agentsText(failing)} ${failing === 1 ? 'needs' : 'need'} you now` };
   if (slow > 0) return { tone: 'soon', text: `${agentsText(slow)} ${slow === 1 ? 'is' : 'are'} slow` };
   if (unknown > 0) return { tone: 'unknown', text: `Nothing is known of ${agentsText(unknown)}` };
   if (agents.length === 0) return { tone: 'quiet', text: 'No agents yet' };

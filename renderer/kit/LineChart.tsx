@@ -153,7 +153,8 @@ function optionsOf({
       {
         stroke: colors['ink-3'],
         font,
-        size: 44,
+        // A long value is not cut off: -2000%.
+        size: (_plot, values) => Math.max(44, Math.max(0, ...(values ?? []).map(({ length }) => length)) * 8 + 8),
         gap: 4,
         grid: { stroke: colors['line-soft'], width: 1 },
         ticks: { show: false },

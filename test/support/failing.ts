@@ -14,10 +14,6 @@ type Definition = { model?: string; nightdesk?: object };
 /** Agents that run the same code, and what each promises or is allowed: one for each way to fail. */
 const AGENTS = {
   stranded: { model: 'kappa/k', nightdesk: { retry: { attempts: 50, initial: '50ms', max: '50ms' } } },
-  'stranded-late': {
-    model: 'kappa/k',
-    nightdesk: { retry: { attempts: 50, initial: '1s', max: '1s' }, expect: { every: '5s' } },
-  },
   flaky: { model: 'lambda/l', nightdesk: { retry: ONCE } },
   slow: { model: 'mu/m', nightdesk: { objective: { p95: '200ms' } } },
   nearly: { model: 'nu/n', nightdesk: { budget: { daily: 1 }, limits: { output: 100 } } },
