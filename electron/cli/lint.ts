@@ -30,8 +30,19 @@ async function lintWhere(cli: Cli, named: string[]): Promise<Linted> {
   if (named.length > 0) return lintFiles(named.flatMap(filesAt));
   if (findDeskOn(cli.dataFolder()) !== undefined) {
     const { client } = await cli.connect();
-    const runbooks = await client.runbooks.list();
-    return { files: runbooks.map(({ file }) => file), problems: await client.runbooks.lint() };
+    const [runbooks, problems, { unanswered }, { dataFolder }] = await Promise.all([
+      client.runbooks.list(),
+      client.runbooks.lint(),
+      client.runbooks.metrics(),
+      client.about(),
+    ]);
+    const { lintLibrary } = await import('../desk/lint.ts');
+    const missing = lintLibrary(
+      [],
+      unanswered.map(({ rule }) => rule),
+      join(dataFolder, 'runbooks'),
+    );
+    return { files: runbooks.map(({ file }) => file), problems: [...problems, ...missing] };
   }
   cli.note('No desk runs here: names of agents, providers and alerts are not checked.');
   const dataFolder = cli.dataFolder() ?? defaultDataFolder();

@@ -56,6 +56,7 @@ import {
   savedRunbookSchema,
   triedStepSchema,
 } from './runbook-edit.ts';
+import { findingSchema } from './runbook-lint.ts';
 import { libraryMetricsSchema, runbookStepsMetricsSchema } from './runbook-metrics.ts';
 import {
   correctnessSchema,
@@ -377,7 +378,7 @@ export const contract = {
   runbooks: {
     list: call.output(z.array(runbookSummarySchema)),
     get: call.input(byName).output(runbookSchema),
-    lint: call.output(z.array(fileProblemSchema)),
+    lint: call.output(z.array(findingSchema)),
     /** How each was used and proven, and the alerts that none answers. */
     metrics: call.output(libraryMetricsSchema),
     /** The same of one, with its steps. */

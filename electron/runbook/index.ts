@@ -6,7 +6,9 @@
 export { createRunbookEditing, type RunbookEditing } from './edit/editing.ts';
 export { createNotify } from './execute/notify.ts';
 export { createRunbooks } from './execute/runbooks.ts';
-export { lintRunbook } from './lint/lint.ts';
+export { formatFindings } from './lint/format.ts';
+export { lintLibrary, lintRunbook } from './lint/lint.ts';
 export { createRunbookUse, type RunbookUse } from './metrics/metrics.ts';
+export { applyEdits, editStep } from './parse/edit.ts';
 export { parseRunbook } from './parse/runbook.ts';
 export type { Runbooks } from './types.ts';
