@@ -4,8 +4,8 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 type Keys = Readonly<Record<string, () => void>>;
 
 /**
- * Keys of a view. They rest while a person types, with Ctrl, Alt or Meta, in an open dialog, and after `g`, which begins a
- * way to another view. Enter on a button or link is that button's.
+ * Keys of a view. They rest while a person types, with Ctrl, Alt or Meta, as long as a dialog is open, and after `g`, which
+ * begins a way to another view. Enter on a button or link is that button's.
  */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
@@ -33,10 +33,13 @@ export function useKeys(keys: Keys): void {
 /** How long after `g` the next key belongs to it, ms. */
 const GO_MS = 1_000;
 
-const TYPING = 'input:not([type="radio"]), textarea, select, [contenteditable="true"], [data-typing], [role="dialog"]';
+const TYPING = 'input:not([type="radio"]), textarea, select, [contenteditable="true"], [data-typing]';
+const DIALOG = '[role="dialog"]';
 const PRESSED_BY_ENTER = 'button, a[href], summary';
 
 function belongsTo(target: Element, key: string): boolean {
   if (target.closest(TYPING) !== null) return true;
+  // It may not have the focus yet: a key meant for it is not the page's.
+  if (document.querySelector(DIALOG) !== null) return true;
   return key === 'Enter' && target.closest(PRESSED_BY_ENTER) !== null;
 }
