@@ -10,7 +10,7 @@ import { addressOf } from './route.ts';
 /** So many stand on screen at a time. */
 const SHOWN = 2;
 /** They go by themselves: what is wrong stands at the top for as long as it is, ms. */
-const STAYS_MS = { urgent: 60_000, other: 15_000 };
+const STAYS_MS = { urgent: 20_000, other: 10_000 };
 
 /** What the desk tells everybody: on screen in every window, aloud and beside the clock in one of this machine's. */
 export function Notices() {
