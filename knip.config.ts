@@ -10,7 +10,8 @@ export default {
     'agents/**/*.ts',
     'build/*.{cjs,ts}',
     'test/**/*.test.{ts,tsx}',
-    'test/support/**/*.ts',
+    'test/support/**/*.{ts,tsx}',
+    'test/runbook/collections.ts',
   ],
   project: [
     'electron/**/*.{ts,mjs}',

@@ -43,5 +43,5 @@ function readOrigin(text: string): RunbookOrigin {
   if (incident !== undefined) return { from: 'incident', incident: Number(incident) };
   const rule = nameSchema.safeParse(/^alert:(.*)$/.exec(text)?.[1]);
   if (rule.success) return { from: 'alert', rule: rule.data };
-  throw new InvalidArgumentError('Write alert:RULE, for example alert:queue-backlog, or incident:NUMBER.');
+  throw new InvalidArgumentError('Write alert:RULE, for example alert:worker-crash-loop, or incident:NUMBER.');
 }

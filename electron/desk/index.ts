@@ -174,6 +174,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     now,
     runbooksFor,
     openRun: (incident) => runbooks.openRun(incident),
+    runReports: (incident) => runbooks.reportsOf(incident),
     audit: audit.write,
     alertRules: alertRules.inForce,
     rehearsal: options.rehearsal,

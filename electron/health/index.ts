@@ -70,6 +70,8 @@ export type HealthOptions = {
   changedSince(from: number): string[];
   runbooksFor(rule: string): Incident['runbooks'];
   openRun(incident: number): Incident['run'];
+  /** The stories of the runs of an incident, in Markdown, for its review. */
+  runReports(incident: number): string[];
   /** Alert rules of files. */
   alertRules(): RulesInForce;
   /** nightdesk.yaml as it is in force; the same object as long as nothing changed. */

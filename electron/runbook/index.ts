@@ -9,6 +9,5 @@ export { createRunbooks } from './execute/runbooks.ts';
 export { formatFindings } from './lint/format.ts';
 export { lintLibrary, lintRunbook } from './lint/lint.ts';
 export { createRunbookUse, type RunbookUse } from './metrics/metrics.ts';
-export { applyEdits, editStep } from './parse/edit.ts';
 export { parseRunbook } from './parse/runbook.ts';
 export type { Runbooks } from './types.ts';

@@ -180,6 +180,7 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     keys: [
       ['e', 'edit it'],
       ['n', 'in the library: write a new one'],
+      ['s  p', 'in the library: stale ones, those with problems'],
     ],
   },
   {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Runbook, RunbookStep } from '#contract/runbook.ts';
+import { Placeholders } from './Fence.tsx';
 import styles from './library.module.css';
 import { Inline, Markdown } from './Markdown.tsx';
 
@@ -16,7 +17,7 @@ type Props = {
 /** A runbook as the checklist that it is, nothing of it run. */
 export function Checklist({ runbook, selected = null, children, saysOf }: Props) {
   return (
-    <>
+    <Placeholders>
       {runbook.intro.trim() === '' ? null : <Markdown text={runbook.intro} />}
       <div className={styles.frame}>
         {runbook.sections.map((section) => (
@@ -39,7 +40,7 @@ export function Checklist({ runbook, selected = null, children, saysOf }: Props)
           </section>
         ))}
       </div>
-    </>
+    </Placeholders>
   );
 }
 

@@ -70,7 +70,7 @@ export function LibraryTable({ rows, selected, order, now, addressOf, onSelect, 
                   {runbook.live ? 'live' : 'by hand'}, {runbook.steps} {runbook.steps === 1 ? 'step' : 'steps'}
                 </span>
               </td>
-              <td>
+              <td className={styles.steady}>
                 {use === null ? null : <StateWord {...freshness(use)} />}
                 <span className={styles.under}>{reviewText(runbook, use, now)}</span>
               </td>

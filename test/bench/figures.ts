@@ -5,6 +5,7 @@ import { emptyReactPage, firstLoad } from './bundle.ts';
 import { callTimes } from './call.ts';
 import { duckReads } from './duckdb.ts';
 import { bareInserts, ingestRate } from './ingest.ts';
+import { lintTimes, longFileTime } from './lint.ts';
 import { against, inFolder, type Measure, median, round, toBest } from './measure.ts';
 import { deskMemory } from './memory.ts';
 import { PeerMissing } from './peer-rate.ts';
@@ -35,6 +36,8 @@ const QUEUED = 10_000;
 const IN_FLIGHT = 100;
 const RUN_STEPS = 200;
 const FEW_STEPS = 10;
+const RUNBOOKS = 1_000;
+const LONG_FILE = 5_000_000;
 const CALLS = 1_000;
 const CALL_ROUNDS = 3;
 
@@ -49,6 +52,7 @@ export const FIGURES: Figure[] = [
   { name: 'audit.entry', measure: measureAudit },
   { name: 'runbook.step.p95', measure: measureStep },
   { name: 'runbook.open.200', measure: measureOpening },
+  { name: 'runbook.lint.1000', measure: measureLint },
   { name: 'board.query.1M', measure: measureBoard },
   { name: 'board.query.growth', measure: measureBoardGrowth },
   { name: 'health.ingest', measure: measureIngest },
@@ -213,6 +217,24 @@ async function measureOpening(): Promise<Measure[]> {
     note: `a run of ${RUN_STEPS} steps from its start to the first frame of its subscription, over the socket, p95; budget 200 ms`,
   };
   return [against(measure, `a run of ${FEW_STEPS} steps`, few, false)];
+}
+
+async function measureLint(): Promise<Measure[]> {
+  const { ours, marked, characters, findings } = lintTimes(RUNBOOKS);
+  const long = longFileTime(LONG_FILE);
+  const many = {
+    name: 'runbook.lint.1000',
+    value: round(ours),
+    unit: 'ms',
+    note: `${RUNBOOKS} runbooks like the shipped ones (${(characters / 1e6).toFixed(1)} MB) parsed and linted, ${findings} findings; marked only cuts them into tokens`,
+  };
+  const one = {
+    name: 'runbook.parse.5MB',
+    value: round(long.ours),
+    unit: 'ms',
+    note: 'one file of 5 MB parsed as a runbook; marked only cuts it into tokens; budget 1,000 ms',
+  };
+  return [against(many, 'marked', marked, false), against(one, 'marked', long.marked, false)];
 }
 
 async function measureBoard(say: (line: string) => void): Promise<Measure[]> {

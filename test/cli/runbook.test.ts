@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunDetail } from '#contract/runbook.ts';
 import type { RunEvent } from '../../electron/cli/runbook-event.ts';
 import { driveRun } from '../../electron/cli/runbook-run.ts';
-import { dataFolder, runCli, startDesk, type TestDesk } from '../support/desk.ts';
+import { answerOf, dataFolder, runCli, spawnCli, startDesk, type TestDesk } from '../support/desk.ts';
 import { TEST_AGENTS } from '../support/runner.ts';
 import { until } from '../support/until.ts';
 import { documentOf, errorOf, linesOf, stoppedOf } from './answer.ts';
@@ -58,6 +58,8 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'runbooks'));
   writeFileSync(join(folder, 'runbooks', 'quick.md'), QUICK);
   writeFileSync(join(folder, 'runbooks', 'long.md'), LONG);
+  mkdirSync(join(folder, 'alerts'));
+  writeFileSync(join(folder, 'alerts', 'a.yaml'), 'rules:\n  - { name: too-many-failed, measure: failed, above: 3 }\n');
   desk = await startDesk(folder, '--rehearsal', '0');
 });
 afterAll(() => desk.close());
@@ -90,6 +92,7 @@ describe('runbook list, show and lint', () => {
     const { files, errors } = documentOf('runbook lint', linted);
     expect({ code: linted.code, errors }).toEqual({ code: 0, errors: 0 });
     expect(files).toContain(join(folder, 'runbooks', 'quick.md'));
+    expect(linted.out, 'an alert that nothing answers').toContain(join(folder, 'runbooks', 'too-many-failed.md'));
   });
 
   it('check files without a desk, with the line and a fix, in every format', async () => {
@@ -191,6 +194,21 @@ describe('runbook run', () => {
 describe('what else is done to a run', () => {
   let id: string;
   const step = async (number: number) => (await desk.client.runs.get({ id: Number(id) })).steps[number - 1];
+
+  it('is left open by Ctrl-C, which says how to go on', async () => {
+    const begun = await desk.client.runs.start({ runbook: 'long', inputs: { agent: 'moody' } });
+    const child = spawnCli(folder, 'runbook', 'resume', String(begun.id), '--yes');
+    const left = answerOf(child);
+    await until(async () => (await desk.client.runs.get({ id: begun.id })).steps[1]?.state === 'checking');
+    child.kill('SIGINT');
+    expect(await left).toMatchObject({
+      code: 12,
+      out: expect.stringContaining(`nightdesk runbook resume ${begun.id}`),
+    });
+    expect(await desk.client.runs.get({ id: begun.id })).toMatchObject({ endedAt: null });
+    await runbook('cancel', String(begun.id), '2', '--reason', 'seen enough');
+    await runbook('roll-back', String(begun.id), '1', '--yes');
+  });
 
   it('begins a wait, and ends it early for a reason', async () => {
     const begun = await runbook('run', 'long', '--input', 'agent=two-effects', '--json');

@@ -40,6 +40,11 @@ describeInBrowser('the library of runbooks, by keyboard alone', (browser) => {
     const folder = dataFolder();
     mkdirSync(join(folder, 'runbooks'));
     for (const [name, text] of Object.entries(OURS)) writeFileSync(join(folder, 'runbooks', name), text);
+    mkdirSync(join(folder, 'alerts'));
+    writeFileSync(
+      join(folder, 'alerts', 'team.yaml'),
+      'rules:\n  - { name: too-many-failed, measure: failed, above: 3 }\n',
+    );
     desk = await startRehearsal(0, { folder });
     const run = await desk.client.runs.start({ runbook: 'proof', inputs: {} });
     proof = run.id;
@@ -125,9 +130,17 @@ describeInBrowser('the library of runbooks, by keyboard alone', (browser) => {
 
   it('names the alerts that nothing answers, and leads to writing it', async () => {
     const { unanswered } = await desk.client.runbooks.metrics();
+    expect(unanswered.map(({ rule }) => rule)).toContain('too-many-failed');
     await atLibrary();
     const links = page.getByRole('region', { name: 'Alerts that no runbook answers' }).getByRole('link');
     expect(await links.count()).toBe(unanswered.length);
+    await page.getByRole('link', { name: 'Write a runbook for too-many-failed' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/runbooks/too-many-failed/edit?from=alert:too-many-failed');
+  });
+
+  it('begins a new one from the template', async () => {
+    await atLibrary();
     await page.keyboard.press('n');
     await page.waitForURL('**/runbooks/new-runbook/edit?from=template');
   });

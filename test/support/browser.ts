@@ -48,13 +48,18 @@ export type ConsolePage = {
   close(): Promise<void>;
 };
 
-export type ConsoleOptions = { theme?: Theme; size?: { width: number; height: number } };
+export type ConsoleOptions = {
+  theme?: Theme;
+  size?: { width: number; height: number };
+  /** Invited under this name; as whoever runs the desk when left out. */
+  person?: string;
+};
 
 /** Opens the console of the desk that runs on a data folder, let in by an address of its own. */
 export async function openConsole(
   browser: Browser,
   folder: string,
-  { theme = 'dark', size = SIZES.large }: ConsoleOptions = {},
+  { theme = 'dark', size = SIZES.large, person = '' }: ConsoleOptions = {},
 ): Promise<ConsolePage> {
   const context = await browser.newContext({ viewport: size });
   await context.addInitScript((chosen) => {
@@ -67,7 +72,7 @@ export async function openConsole(
     if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
   });
   page.on('pageerror', (error) => troubles.push(error.stack ?? error.message));
-  await page.goto(await invitation(folder));
+  await page.goto(await invitation(folder, person));
   const address = new URL(page.url()).origin;
 
   return {
@@ -84,10 +89,10 @@ export async function openConsole(
 }
 
 /** A fresh address of the desk that runs on a folder: it lets one browser in, once. */
-async function invitation(folder: string): Promise<string> {
+async function invitation(folder: string, person: string): Promise<string> {
   const desk = findDesk(folder);
   if (desk === undefined) throw new Error(`no desk runs on ${folder}`);
-  const answer = await fetch(`${desk.address}/v1/invitations`, {
+  const answer = await fetch(`${desk.address}/v1/invitations?person=${encodeURIComponent(person)}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${desk.token}` },
   });

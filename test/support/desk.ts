@@ -86,17 +86,26 @@ export async function startDesk(folder: string, ...args: string[]): Promise<Test
 }
 
 /** Runs `nightdesk` to its end. */
-export async function runCli(folder: string, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'electron/cli/main.ts'), ...words, '--data', folder], {
+export function runCli(folder: string, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  return answerOf(spawnCli(folder, ...words));
+}
+
+/** Starts `nightdesk`, for a test that does something to it meanwhile. */
+export function spawnCli(folder: string, ...words: string[]): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, 'electron/cli/main.ts'), ...words, '--data', folder], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** What a command line said, once it has ended. */
+export async function answerOf(child: ChildProcess): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   let err = '';
-  child.stdout.on('data', (text) => {
+  child.stdout?.on('data', (text) => {
     out += String(text);
   });
-  child.stderr.on('data', (text) => {
+  child.stderr?.on('data', (text) => {
     err += String(text);
   });
   const [code] = (await once(child, 'close')) as [number | null];

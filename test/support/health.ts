@@ -118,6 +118,7 @@ export function startHealth(
       runbooksFor: (rule): Incident['runbooks'] =>
         rule === 'provider-breaker-open' ? [{ name: 'provider-down', title: 'Provider down' }] : [],
       openRun: () => null,
+      runReports: () => [],
       audit: () => {},
       alertRules: () => rules,
       settings: () => settings,

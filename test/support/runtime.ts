@@ -228,7 +228,8 @@ export function createTestRuntime(setup: {
 }
 
 function outcomeOf(action: Extract<Action, { agent: string }>, lane: Lane): ReturnType<Runtime['verify']> {
-  const wanted = { pause: 'paused', drain: 'draining', resume: 'open', reroute: null, set: null }[action.verb];
+  if (action.verb === 'set') return { state: 'applied', evidence: 'in force' };
+  const wanted = { pause: 'paused', drain: 'draining', resume: 'open', reroute: null }[action.verb];
   const applied =
     action.verb === 'reroute' ? action.to === 'default' || lane.route[0] === action.to : lane.intake === wanted;
   const evidence = action.verb === 'reroute' ? `${lane.route[0]} serves` : `intake ${lane.intake}`;

@@ -31,6 +31,8 @@ export type IncidentDeskOptions = {
   alerts: { acknowledgeIncident(incident: number, by: Actor): void; closeIncident(incident: number, by: Actor): void };
   reader: Reader;
   measure: Measure;
+  /** The stories of the runs of an incident, in Markdown, for its review. */
+  runReports(incident: number): string[];
   commit<T>(work: () => T): Promise<T>;
   rehearsal: boolean;
   /** IANA name of the time zone that drafts are written in. */
@@ -92,7 +94,8 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
 
   function review(row: IncidentRow): string {
     const detail = reader.detail(row);
-    return draftReview(detail, measure.figures(row), now(), options.zone);
+    const runs = reader.family(row).flatMap(({ id }) => options.runReports(id));
+    return draftReview(detail, measure.figures(row), now(), options.zone, runs);
   }
 
   return {

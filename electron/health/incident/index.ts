@@ -30,6 +30,8 @@ export type IncidentPartOptions = Pick<MeasureOptions, 'minutes' | 'objectives'>
   Pick<ReaderOptions, 'alertsOf' | 'changedSince' | 'runbooksFor' | 'openRun' | 'touches'> & {
     store: { db: Database; commit: Committer['commit'] };
     incidents: Incidents;
+    /** The stories of the runs of an incident, in Markdown, for its review. */
+    runReports(incident: number): string[];
     alerts: IncidentDeskOptions['alerts'];
     snapshot(): RuntimeSnapshot;
     settings(): object;

@@ -22,8 +22,15 @@ const FACTORS = [
  * A post-incident review in Markdown, drafted from the record: what is known is filled in, what people have to add stands
  * as a question. Pure.
  * @param zone IANA name of the time zone that its times are in
+ * @param runs the stories of its runs, in Markdown
  */
-export function draftReview(incident: IncidentDetail, figures: ReviewFigures, now: number, zone: string): string {
+export function draftReview(
+  incident: IncidentDetail,
+  figures: ReviewFigures,
+  now: number,
+  zone: string,
+  runs: readonly string[] = [],
+): string {
   const time = (at: number | null): string => (at === null ? 'not yet' : localTime(at, zone));
   const { times } = incident;
   const before = incident.changes.filter((change) => change.at <= times.detectedAt);
@@ -59,6 +66,7 @@ export function draftReview(incident: IncidentDetail, figures: ReviewFigures, no
         .map((entry) => `${time(entry.at)}: ${entry.text}${byWords(entry.by)}`),
       'No action was recorded.',
     )}`,
+    ...(runs.length === 0 ? [] : [`## Runbooks\n\n${runs.join('\n\n')}`]),
     `## Timeline (${zone})\n\n${table(
       ['When', 'Kind', 'What'],
       incident.timeline.toReversed().map((entry) => [time(entry.at), entry.kind, `${entry.text}${byWords(entry.by)}`]),

@@ -143,7 +143,7 @@ export function createSilence(options: SilenceOptions) {
 
   /** What memory tells. */
   function quick(since: number, at: number): Look[] {
-    const found = factsDue(often, since, at).flatMap((facts) => {
+    return factsDue(often, since, at).flatMap((facts) => {
       const known = usual.get(facts.agent);
       return [
         queueStuck(facts),
@@ -153,10 +153,10 @@ export function createSilence(options: SilenceOptions) {
         effectUnverified(facts.agent, unverifiedOf(facts.agent, at)),
       ];
     });
-    if (at - lookedAt < LOOK_MS && at >= lookedAt) return found;
-    lookedAt = at;
+  }
+
+  function schedules(since: number, at: number): Look[] {
     return [
-      ...found,
       ...runtime.starts().map((start) => scheduleMissed(start, { paused: isPaused(start.agent), since, now: at })),
       ...canaries.look(at, since),
     ];
@@ -170,16 +170,18 @@ export function createSilence(options: SilenceOptions) {
 
   /** What the disk must be asked for. */
   function slow(since: number, at: number): Look[] {
-    const found = factsDue(seldom, since, at).flatMap((facts) => [
+    return factsDue(seldom, since, at).flatMap((facts) => [
       noTasks(facts),
       oldestWaiting({ ...facts, oldest: store.oldestQueued(facts.agent) }),
       taskOverdue(facts.agent, facts.deadlineMs, store.overdue(facts.agent, at - facts.deadlineMs)),
     ]);
-    if (at - minuteAt < MINUTE_MS && at >= minuteAt) return found;
-    minuteAt = at;
+  }
+
+  /** Each minute: what is of the whole runtime. */
+  function whole(since: number, at: number): Look[] {
     keepUsual();
     account = accountOf(counts.now(since, at), account, at);
-    return [...found, orphaned(at), reconciliation(account)];
+    return [orphaned(at), reconciliation(account)];
   }
 
   function orphaned(at: number): Look {
@@ -213,8 +215,16 @@ export function createSilence(options: SilenceOptions) {
     said = [];
     found.push(...lookAt('heartbeats', at, () => beat(since, at)));
     queries.try('what is usual', learn);
-    found.push(...lookAt('queues and schedules', at, () => quick(since, at)));
-    found.push(...lookAt('tasks on the disk', at, () => slow(since, at)));
+    found.push(...lookAt('queues and schedules', at, () => quick(since, at), isAny));
+    found.push(...lookAt('queues on the disk', at, () => slow(since, at), isAny));
+    if (at - lookedAt >= LOOK_MS || at < lookedAt) {
+      lookedAt = at;
+      found.push(...lookAt('schedules and canaries', at, () => schedules(since, at)));
+    }
+    if (at - minuteAt >= MINUTE_MS || at < minuteAt) {
+      minuteAt = at;
+      found.push(...lookAt('tasks on the disk', at, () => whole(since, at)));
+    }
     found.push(...queries.looks());
     for (const each of found) {
       const name = nameOf(each);
@@ -225,8 +235,8 @@ export function createSilence(options: SilenceOptions) {
   }
 
   /** Looks at some of it; when that fails, what was seen before says nothing of now. */
-  function lookAt(part: string, at: number, work: () => Look[]): Look[] {
-    const seen = queries.try(part, work);
+  function lookAt(part: string, at: number, work: () => Look[], hasAsked?: (looked: Look[]) => boolean): Look[] {
+    const seen = queries.try(part, work, hasAsked);
     if (seen) {
       const names = parts.get(part) ?? new Set();
       parts.set(part, names);
@@ -305,6 +315,11 @@ export function createSilence(options: SilenceOptions) {
   }
 }
 export type Silence = ReturnType<typeof createSilence>;
+
+/** Agents are looked at in turn: in a second in which it is nobody's, nothing was asked. */
+function isAny(looked: Look[]): boolean {
+  return looked.length > 0;
+}
 
 function nameOf({ rule, subject }: Look): string {
   return `${rule} ${subject}`;

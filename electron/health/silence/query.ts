@@ -15,11 +15,15 @@ export function createQueries(now: () => number, log: (message: string) => void)
   }
 
   return {
-    /** Runs a piece of the desk's own work. @returns what it gave, or undefined when it failed, which is then shown */
-    try<T>(name: string, work: () => T): T | undefined {
+    /**
+     * Runs a piece of the desk's own work.
+     * @param hasAsked whether it asked for anything: what asked for nothing does not say that it works again
+     * @returns what it gave, or undefined when it failed, which is then shown
+     */
+    try<T>(name: string, work: () => T, hasAsked: (value: T) => boolean = () => true): T | undefined {
       try {
         const value = work();
-        asked.set(name, { failedAt: null, error: '', inRow: 0 });
+        if (hasAsked(value)) asked.set(name, { failedAt: null, error: '', inRow: 0 });
         return value;
       } catch (error) {
         failed(name, error);

@@ -86,7 +86,7 @@ ${inputs.length === 0 ? '' : `inputs:\n${inputs.join('\n')}\n`}reviewed: ${dayOf
 ---
 # ${plainText(rule.title)}
 
-The alert fires when ${plainText(rule.when)} Write here what it costs.
+The alert fires when ${plainText(rule.when.replace(/\.$/, ''))}. Write here what it costs.
 
 ## Confirm
 

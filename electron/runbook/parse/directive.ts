@@ -1,7 +1,7 @@
 import { parseSpan } from '#contract/basic.ts';
 import { type Directive, verbSchema } from '#contract/runbook.ts';
 import { type ArgumentShape, FLAGS, MODIFIERS, SHOW_ARGS, SHOWN, VERBS } from '#contract/runbook-grammar.ts';
-import { type Fault, inPlaceOf, parseCheckAt, withUnit } from './check.ts';
+import { type Fault, inPlaceOf, parseCheck, parseCheckAt, withUnit } from './check.ts';
 import { variablesOf } from './fill.ts';
 import { nearest } from './grammar.ts';
 import { type Token, tokenize } from './tokens.ts';
@@ -157,7 +157,11 @@ function readPair(draft: Draft, key: Token, value: Token): void {
       draft.id = value.text;
       return;
     case 'when':
-      directive.when = value.text;
+      if (isCondition(value.text)) directive.when = value.text;
+      else {
+        const fix = `Write for example when=\${cause}==vendor, in quotes where it has blanks.`;
+        faults.push(badValue(value, `when="${value.text.slice(0, 40)}" is no condition.`, fix));
+      }
       return;
     case 'ramp': {
       const shares = value.text
@@ -184,6 +188,12 @@ function readPair(draft: Draft, key: Token, value: Token): void {
       });
     }
   }
+}
+
+/** Two values with an operator between them, or a check without its spans. */
+function isCondition(text: string): boolean {
+  if (/^\s*[a-z_]+\(/.test(text)) return parseCheck(`${text} within 1s`).faults.length === 0;
+  return /^[^=!<>]+(?:==|!=|>=|<=|>|<)[^=!<>]+$/.test(text);
 }
 
 /** A value is held against the table of arguments, unless something is still to be filled in. */

@@ -1,16 +1,5 @@
 /*
- * The directive grammar, written down once. docs: runbooks/README.md shows it with examples.
- *
- *   directive = verb { word }                        ; ask choice cause
- *             | "verify" check { modifier }
- *   word      = key "=" value | flag | positional
- *   check     = measure "(" [ pair { "," pair } ] ")" operator value [ "for" span ] "within" span [ "every" span ]
- *   pair      = key "=" value
- *   value     = quoted | bare                        ; both may hold ${name}
- *   quoted    = '"' { any but '"' | '\' any } '"'
- *   bare      = { any but space; inside "( )" also any but "," and ")" }
- *   operator  = "==" | "!=" | ">=" | "<=" | ">" | "<"
- *   span      = number ( "ms" | "s" | "m" | "h" | "d" )
+ * Cuts directives into tokens. The grammar is written down in runbooks/README.md, its words in contract/runbook-grammar.ts.
  *
  * `${name}` stands for a value that is filled in when the step opens. It is filled into parsed values only: what is
  * filled in can never become a verb, an argument or a second directive.

@@ -18,10 +18,6 @@ export function EditScreen({ name, from }: { name: string; from: RunbookOrigin |
     file: await orNull(desk.runbooks.source({ name })),
   }));
   const names = useAnswer('runbook names', (desk) => desk.runbooks.names());
-  const [wanted, setWanted] = useState(false);
-  const history = useAnswer(`history of ${name} ${wanted}`, async (desk) =>
-    wanted ? await desk.runbooks.history({ name }) : null,
-  );
   const [begun, setBegun] = useState<Begun | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const calls = useMemo(() => callsOf(client, name), [client, name]);
@@ -54,11 +50,9 @@ export function EditScreen({ name, from }: { name: string; from: RunbookOrigin |
       word={begun.word}
       outside={first?.file ?? null}
       names={names.value}
-      history={history}
       calls={calls}
       storage={sessionStorage}
       addressToRead={addressOf({ view: 'runbook', name })}
-      onHistory={() => setWanted(true)}
       askBeforeLeaving={askBeforeLeaving}
       onNamed={(named) => {
         dropEdit(sessionStorage, name);
@@ -104,6 +98,7 @@ function callsOf(client: Client, name: string): EditCalls {
     check: (text) => client.runbooks.check({ name, text }),
     save: (as, text, baseHash) => answered(client.runbooks.save({ name: as, text, baseHash })),
     tryStep: (text, step, inputs) => answered(client.runbooks.tryStep({ name, text, step, inputs })),
+    history: () => answered(client.runbooks.history({ name })),
     version: async (commit) => (await answered(client.runbooks.version({ name, commit }))).value?.text,
   };
 }

@@ -20,6 +20,7 @@ export type EditCalls = {
   check(text: string): Promise<Runbook>;
   save(name: string, text: string, baseHash: string | null): Promise<Answered<SavedRunbook>>;
   tryStep(text: string, step: string, inputs: Record<string, string>): Promise<Answered<TriedStep>>;
+  history(): Promise<Answered<RunbookHistory>>;
   version(commit: string): Promise<string | undefined>;
 };
 export type Answered<T> = { value: T; refusal: null } | { value: null; refusal: string };
@@ -32,11 +33,9 @@ type Props = {
   /** The file as it is now; null while there is none. */
   outside: RunbookSource | null;
   names: RunbookNames | null;
-  history: { value: RunbookHistory | null; trouble: string | null };
   calls: EditCalls;
   storage: Storage;
   addressToRead: string;
-  onHistory(): void;
   /** Asks before the view is left; @returns a function that asks no longer */
   askBeforeLeaving(may: (to: string) => boolean): () => void;
   onLeave(to: string): void;
@@ -64,6 +63,7 @@ export function EditView(props: Props) {
   const findings = runbook?.problems ?? [];
   const errors = findings.filter((finding) => finding.severity === 'error').length;
   const [panel, setPanel] = useState<Panel>('preview');
+  const [history, setHistory] = useState<Answered<RunbookHistory> | null>(null);
   const [cursor, setCursor] = useState(0);
   const [trial, setTrial] = useState<Trial>({ inputs: {}, busy: false, said: null, refusal: null });
   const [named, setNamed] = useState(name);
@@ -107,9 +107,13 @@ export function EditView(props: Props) {
     return first ?? '';
   }
 
+  async function readHistory(): Promise<void> {
+    setHistory(await calls.history());
+  }
+
   function show(next: Panel): void {
     setPanel(next);
-    if (next === 'history') props.onHistory();
+    if (next === 'history') void readHistory();
   }
 
   useKeys(Object.fromEntries(PANELS.map((one) => [one.key, () => show(one.panel)])));
@@ -203,8 +207,8 @@ export function EditView(props: Props) {
               ) : null}
               {panel === 'history' ? (
                 <HistoryPanel
-                  history={props.history.value}
-                  trouble={props.history.trouble}
+                  history={history?.value ?? null}
+                  trouble={history?.refusal ?? null}
                   text={session.text}
                   onVersion={calls.version}
                   onTake={(version) => text.current?.replace(version)}

@@ -52,6 +52,8 @@ function under(verb: Verb): string[] {
         escaped(`  - verify: \`running_tasks(agent=\${agent}) == 0 within 5m\``),
         escaped(`  - undo: \`resume agent=\${agent}\``),
       ];
+    case 'http':
+      return ['', '  ```json', '  \\{ "text": "#{what it says}" \\}', '  ```'];
     case 'reroute':
       return [escaped(`  - undo: \`reroute agent=\${agent} to=default\``)];
     default:

@@ -83,7 +83,7 @@ function seenLine(step: RunStep, now: number): string {
     at === null || step.state === 'todo' ? null : clockTime(at, 'seconds'),
     step.seen,
     step.seen === null && step.answer !== null ? `answered: ${step.answer}` : null,
-    step.reason,
+    step.reason !== null && step.seen?.includes(step.reason) === true ? null : step.reason,
     step.checks > 0 && step.verb === 'verify' ? `asked ${step.checks} ${step.checks === 1 ? 'time' : 'times'}` : null,
     changeLine(step),
     leaseLine(step, now),

@@ -139,6 +139,7 @@ export function isUnderWay(step: RunStep): boolean {
 
 /** Whether a person may go past the step as it stands. */
 export function canSkip(step: RunStep): boolean {
-  if (step.required) return false;
+  // A wait under way is ended, with a reason as well.
+  if (step.required || (step.verb === 'wait' && isUnderWay(step))) return false;
   return step.state === 'todo' || step.state === 'checking' || step.state === 'failed' || step.state === 'no-data';
 }

@@ -126,6 +126,14 @@ describe('the draft of a review', () => {
     );
   });
 
+  it('holds the stories of its runs, and no section for none', () => {
+    const draft = (runs: string[]) => draftReview(INCIDENT, { ended: 0, failed: 0 }, NIGHT, 'UTC', runs);
+    expect(draft(['### Provider down\n\n- Run 1'])).toContain(
+      '## Runbooks\n\n### Provider down\n\n- Run 1\n\n## Timeline',
+    );
+    expect(draft([])).not.toContain('## Runbooks');
+  });
+
   it('says that nothing failed rather than 0 %', () => {
     const quiet = { ...INCIDENT, times: { ...INCIDENT.times, impactAt: null, mitigatedAt: null } };
     const draft = draftReview(quiet, { ended: 0, failed: 0 }, NIGHT, 'UTC');

@@ -296,6 +296,20 @@ describe("the desk's own queries", () => {
     expect(watched(desk, 'queue-stuck')?.state).toBe('quiet');
   });
 
+  it('that are asked once a minute stay failed until they are asked again', async () => {
+    pass(desk, MINUTE);
+    disk.db.exec('ALTER TABLE open_task RENAME TO elsewhere');
+    pass(desk, MINUTE);
+    await alert('desk-query-failed', 'firing', 'tasks on the disk');
+    for (let second = 0; second < 30; second += 1) {
+      pass(desk, 1_000, undefined, 1_000);
+      expect(watched(desk, 'desk-query-failed', 'tasks on the disk')?.state).toBe('holds');
+    }
+    disk.db.exec('ALTER TABLE elsewhere RENAME TO open_task');
+    pass(desk, MINUTE);
+    await alert('desk-query-failed', 'resolved', 'tasks on the disk');
+  });
+
   it('that write show as failed while the disk is full', async () => {
     desk.disk.full = true;
     desk.setLane('reply-drafts', { queued: 3, running: 1 });

@@ -46,7 +46,7 @@ describe('a new runbook', () => {
 const RULE: AlertRuleDetail = {
   name: 'queue-backlog',
   title: 'The queue grows',
-  when: 'More than 100 tasks wait.',
+  when: 'more than 100 tasks wait',
   severity: 'page',
   from: 'shipped',
   file: null,
@@ -63,6 +63,7 @@ describe('a new runbook for an alert', () => {
   it('answers it, takes the agent from it, and asks first and last whether it fires', () => {
     const { runbook, problems } = read(draftFromAlert(RULE, NIGHT));
     expect(problems).toEqual([]);
+    expect(runbook.intro).toBe('The alert fires when more than 100 tasks wait. Write here what it costs.');
     expect(runbook).toMatchObject({ title: 'The queue grows', matchAlerts: ['queue-backlog'] });
     expect(runbook.inputs).toMatchObject([{ name: 'agent', from: 'alert.labels.agent', required: true }]);
     expect(directives(runbook, 'confirm')).toEqual([

@@ -39,6 +39,16 @@ describe('a directive', () => {
     expect(parsed.directive).toMatchObject({ confirm: 'type', approvals: 2, timeoutMs: 90_000, required: true });
   });
 
+  it('takes a condition, of values or of a measure', () => {
+    const whenOf = (text: string) => parseDirective(text).directive?.when;
+    expect(whenOf('pause agent=a when=${cause}==vendor')).toBe('${cause}==vendor');
+    expect(whenOf('pause agent=a when="breaker(provider=b) == open"')).toBe('breaker(provider=b) == open');
+    expect(parseDirective('reroute agent=a to=b ramp=10%,50%,100% hold=2m').directive).toMatchObject({
+      ramp: [0.1, 0.5, 1],
+      holdMs: 120_000,
+    });
+  });
+
   it('asks by a kind and a name', () => {
     expect(parseDirective('ask choice cause').directive?.positional).toEqual(['choice', 'cause']);
     expect(rules('ask cause')).toEqual(['syntax']);
@@ -77,6 +87,14 @@ describe('a directive', () => {
     ['pause agent=a approve=none', 'bad-value'],
     ['pause agent=a confirm=twice', 'bad-value'],
     ['pause agent= confirm', 'syntax'],
+    ['pause agent=a when=always', 'bad-value'],
+    ['pause agent=a when="speed(agent=a) == 0"', 'bad-value'],
+    ['reroute agent=a to=b ramp=50%,10%', 'bad-value'],
+    ['wait soon', 'syntax'],
+    ['show moon', 'syntax'],
+    ['http method=FETCH url=https://example.com', 'bad-value'],
+    ['http method=GET url=javascript:alert(1)', 'bad-value'],
+    ['requeue agent=a limit=0', 'bad-value'],
     ['notify channel=ops text="never closed', 'syntax'],
     ['verify', 'unknown-measure'],
     ['verify breaker(provider=a) == open', 'verify-without-within'],
