@@ -326,6 +326,7 @@ describeInBrowser('every failure mode: its alert, its incident, its runbook, its
       await atAlert(LOOP);
       await page.keyboard.press('e');
       await dialog().getByRole('button', { name: 'Tell them now' }).waitFor();
+      await page.locator('[role="dialog"]:focus-within').waitFor();
       await page.keyboard.press('Enter');
       await row().getByText('escalated to step 1').waitFor();
     });
