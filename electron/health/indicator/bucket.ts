@@ -1,11 +1,19 @@
-import { DDSketch } from '@datadog/sketches-js';
 import { z } from 'zod';
 import type { FailureSwitch } from '#contract/agent.ts';
 import type { MarkCounts } from '#contract/health.ts';
 import type { TaskEnded } from '#contract/runtime.ts';
+import {
+  addSpread,
+  addValue,
+  countOf,
+  emptySpread,
+  packSpread,
+  type Spread,
+  takeValue,
+  unpackSpread,
+  valueAt,
+} from './spread.ts';
 
-/** Relative error of every percentile shown. */
-export const RELATIVE_ERROR = 0.01;
 /** A p99 of fewer tasks is the word of a handful. */
 export const P99_FROM = 500;
 
@@ -94,9 +102,9 @@ export type Bucket = {
   lastEndAt: number | null;
   rehearsal: boolean;
   /** From accepted to end, ms: what those wait who asked. */
-  latency: DDSketch;
+  latency: Spread;
   /** From the first start to end, ms. */
-  running: DDSketch;
+  running: Spread;
 };
 
 /** A bucket without its latencies. */
@@ -125,8 +133,8 @@ export function emptyBucket(): Bucket {
     lastSuccessAt: null,
     lastEndAt: null,
     rehearsal: false,
-    latency: new DDSketch({ relativeAccuracy: RELATIVE_ERROR }),
-    running: new DDSketch({ relativeAccuracy: RELATIVE_ERROR }),
+    latency: emptySpread(),
+    running: emptySpread(),
   };
 }
 
@@ -155,8 +163,9 @@ export function countEnd(bucket: Bucket, ended: TaskEnded, boundMs: number | nul
   }
   // A clock set back must not make a negative latency.
   const tookMs = Math.max(0, endedAt - task.acceptedAt);
-  accept(bucket.latency, tookMs, weight);
-  if (task.startedAt !== null) accept(bucket.running, Math.max(0, endedAt - task.startedAt), weight);
+  const change = weight === 1 ? addValue : takeValue;
+  change(bucket.latency, tookMs);
+  if (task.startedAt !== null) change(bucket.running, Math.max(0, endedAt - task.startedAt));
   switch (ended.end) {
     case 'succeeded':
       countSuccess(bucket, ended, boundMs !== null && tookMs > boundMs, weight);
@@ -197,18 +206,6 @@ function countSuccess(
   }
 }
 
-/** A value more in a sketch, or less: one that it holds may be taken out of its bin, which the library does not offer. */
-function accept(sketch: DDSketch, value: number, weight: 1 | -1): void {
-  if (weight === 1) {
-    sketch.accept(value);
-    return;
-  }
-  if (value > sketch.mapping.minPossible) sketch.store.add(sketch.mapping.key(value), -1);
-  else sketch.zeroCount -= 1;
-  sketch.count -= 1;
-  sketch.sum -= value;
-}
-
 /**
  * Good and bad ends, by what an objective takes for a failure. A person's cancel is neither; what is overdue has not ended,
  * and is added to the bad ones by who knows it.
@@ -246,8 +243,8 @@ export function addBucket(into: Bucket, from: Bucket): void {
   into.lastSuccessAt = newest(into.lastSuccessAt, from.lastSuccessAt);
   into.lastEndAt = newest(into.lastEndAt, from.lastEndAt);
   into.rehearsal ||= from.rehearsal;
-  if (from.latency.count > 0) into.latency.merge(from.latency);
-  if (from.running.count > 0) into.running.merge(from.running);
+  addSpread(into.latency, from.latency);
+  addSpread(into.running, from.running);
 }
 
 /** Whether two buckets say the same: sums of money to a millionth, for they were added in another order. */
@@ -257,9 +254,9 @@ export function sameBucket(a: Bucket, b: Bucket): boolean {
 
 function comparable({ latency, running, costUsd, costOfSuccessUsd, ...counts }: Bucket): string {
   const money = [costUsd, costOfSuccessUsd].map((usd) => Math.round(usd * 1e6));
-  const sketches = [latency, running].flatMap((sketch) => [
-    sketch.count,
-    ...(sketch.count === 0 ? [] : [0.1, 0.5, 0.9, 0.95, 0.99].map((at) => Math.round(sketch.getValueAtQuantile(at)))),
+  const sketches = [latency, running].flatMap((spread) => [
+    countOf(spread),
+    ...(countOf(spread) === 0 ? [] : [0.1, 0.5, 0.9, 0.95, 0.99].map((at) => Math.round(valueAt(spread, at)))),
   ]);
   return JSON.stringify([Object.entries(counts).toSorted(([a], [b]) => (a < b ? -1 : 1)), money, sketches]);
 }
@@ -278,25 +275,26 @@ export function runningAt(bucket: Bucket, quantile: number): number | null {
   return quantileOf(bucket.running, quantile);
 }
 
-function quantileOf(sketch: DDSketch, quantile: number): number | null {
-  if (sketch.count === 0 || (quantile === 0.99 && sketch.count < P99_FROM)) return null;
-  return Math.round(sketch.getValueAtQuantile(quantile));
+function quantileOf(spread: Spread, quantile: number): number | null {
+  const count = countOf(spread);
+  if (count === 0 || (quantile === 0.99 && count < P99_FROM)) return null;
+  return Math.round(valueAt(spread, quantile));
 }
 
-/** As it is stored: counts as JSON, each sketch as its protobuf. */
+/** As it is stored: counts as JSON, latencies packed. */
 export type PackedBucket = { body: string; latency: Uint8Array; running: Uint8Array | null };
 
 export function packBucket(bucket: Bucket): PackedBucket {
   const { latency, running, ...counts } = bucket;
-  return { body: JSON.stringify(counts), latency: latency.toProto(), running: running.toProto() };
+  return { body: JSON.stringify(counts), latency: packSpread(latency), running: packSpread(running) };
 }
 
 /** @param packed `running` is null where an older version stored it */
 export function unpackBucket({ body, latency, running }: PackedBucket): Bucket {
   return {
     ...storedSchema.parse(JSON.parse(body)),
-    latency: DDSketch.fromProto(latency),
-    running: running === null ? new DDSketch({ relativeAccuracy: RELATIVE_ERROR }) : DDSketch.fromProto(running),
+    latency: unpackSpread(latency),
+    running: running === null ? emptySpread() : unpackSpread(running),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Objective, ObjectivePreview } from '#contract/objective.ts';
 import type { RollupSpan } from '../../store/rollup.ts';
 import type { Bucket, Counts as BucketCounts } from '../indicator/bucket.ts';
 import { DAY_MS, MINUTE_MS } from '../indicator/rollups.ts';
+import { countOf, valueAt } from '../indicator/spread.ts';
 import { rateOf } from '../indicator/wilson.ts';
 import { countsByStart, type Hours } from './hours.ts';
 import { createReplay } from './replay.ts';
@@ -90,14 +91,14 @@ export function createPreview(options: PreviewOptions) {
   /** How many ended within a bound that was not in force, by the sketch: its values are right to 1 %. */
   function estimate(agent: string, boundMs: number, from: number, now: number): Rate {
     const { latency } = rollups.sum('day', agent, from, now);
-    const { count } = latency;
+    const count = countOf(latency);
     if (count === 0) return rateOf(0, 0);
-    if (latency.getValueAtQuantile(1) <= boundMs) return rateOf(count, count);
+    if (valueAt(latency, 1) <= boundMs) return rateOf(count, count);
     // The least quantile above the bound; its rank is how many lie below.
     let [low, high] = [0, 1];
     for (let halving = 0; halving < 24; halving += 1) {
       const middle = (low + high) / 2;
-      if (latency.getValueAtQuantile(middle) <= boundMs) low = middle;
+      if (valueAt(latency, middle) <= boundMs) low = middle;
       else high = middle;
     }
     return rateOf(Math.round(low * (count - 1)), count);

@@ -10,6 +10,7 @@ import type { Lane, RuntimeBeats, ScheduledStart, TaskEnded } from '#contract/ru
 import type { Database } from '../../store/open.ts';
 import { prepareSilence } from '../../store/silence.ts';
 import type { Signal, SignalSource } from '../alert/rules.ts';
+import { runningAt } from '../indicator/bucket.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../indicator/rollups.ts';
 import { type AbsenceFacts, noSuccess, noTasks, scheduleMissed } from './absence.ts';
 import { accountOf, reconciliation } from './account.ts';
@@ -116,7 +117,7 @@ export function createSilence(options: SilenceOptions) {
       queuedSince: memory.queuedSince,
       lastEndAt: memory.lastEndAt ?? week.lastEndAt,
       lastSuccessAt: week.lastSuccessAt,
-      p95Ms: week.running.count === 0 ? null : Math.round(week.running.getValueAtQuantile(0.95)),
+      p95Ms: runningAt(week, 0.95),
       timeoutMs: agent.timeoutMs,
       deadlineMs: agent.deadlineMs,
       expectEveryMs: agent.expectEveryMs,

@@ -7,7 +7,6 @@ import type { AgentHealth, BoardWindow } from '#contract/health.ts';
 import type { TaskEnded } from '#contract/runtime.ts';
 import type { TaskMark, TaskState } from '#contract/task.ts';
 import { agentRows, type BoardOptions, endsOf, watchedAgents } from '../../../electron/health/indicator/board.ts';
-import { RELATIVE_ERROR } from '../../../electron/health/indicator/bucket.ts';
 import { createOverdue } from '../../../electron/health/indicator/overdue.ts';
 import {
   type Counted,
@@ -17,6 +16,7 @@ import {
   type LiveRollups,
   MINUTE_MS,
 } from '../../../electron/health/indicator/rollups.ts';
+import { RELATIVE_ERROR } from '../../../electron/health/indicator/spread.ts';
 import { endOf } from '../../../electron/runner/engine/ended.ts';
 import { prepareEvents } from '../../../electron/store/event.ts';
 import { prepareIndicators } from '../../../electron/store/indicator.ts';

@@ -12,10 +12,10 @@ import {
   latencyAt,
   P99_FROM,
   packBucket,
-  RELATIVE_ERROR,
   sameBucket,
   unpackBucket,
 } from '../../../electron/health/indicator/bucket.ts';
+import { countOf, RELATIVE_ERROR } from '../../../electron/health/indicator/spread.ts';
 import { endedTask } from '../../support/ended.ts';
 
 const NOW = 1_800_000_000_000;
@@ -65,7 +65,7 @@ describe('a bucket', () => {
   });
 
   it('keeps a cancelled task out of the latencies: a person ended it', () => {
-    expect(bucketOf({}, { state: 'cancelled' }).latency.count).toBe(1);
+    expect(countOf(bucketOf({}, { state: 'cancelled' }).latency)).toBe(1);
     expect(latencyAt(bucketOf({ state: 'cancelled' }), 0.95)).toBeNull();
   });
 
@@ -197,8 +197,8 @@ describe('adding a bucket', () => {
     addBucket(sum, part);
     addBucket(sum, emptyBucket());
     addBucket(sum, part);
-    expect(part.latency.count).toBe(2);
-    expect(sum.latency.count).toBe(4);
+    expect(countOf(part.latency)).toBe(2);
+    expect(countOf(sum.latency)).toBe(4);
     expect(sum).toMatchObject({ succeeded: 2, failed: 2, lastEndAt: part.lastEndAt });
   });
 });

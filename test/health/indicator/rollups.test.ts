@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TaskEnded } from '#contract/runtime.ts';
-import { latencyAt, RELATIVE_ERROR } from '../../../electron/health/indicator/bucket.ts';
+import { latencyAt } from '../../../electron/health/indicator/bucket.ts';
 import {
   type Counted,
   createRollups,
@@ -13,6 +13,7 @@ import {
   type LiveRollups,
   MINUTE_MS,
 } from '../../../electron/health/indicator/rollups.ts';
+import { countOf, RELATIVE_ERROR } from '../../../electron/health/indicator/spread.ts';
 import { createCommitter } from '../../../electron/store/committer.ts';
 import { runner } from '../../../electron/store/migrations/001-runner.ts';
 import { openDatabase } from '../../../electron/store/open.ts';
@@ -235,6 +236,6 @@ describe('a database from before there were rollups', () => {
     });
     const sum = rollups.sum('hour', AGENT, HOUR, HOUR + HOUR_MS);
     expect(sum).toMatchObject({ succeeded: 1, failed: 1 });
-    expect(sum.latency.count).toBe(2);
+    expect(countOf(sum.latency)).toBe(2);
   });
 });
