@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunDetail } from '#contract/runbook.ts';
+import { overflow, violations } from '../support/audit.ts';
 import { type ConsolePage, openConsole } from '../support/browser.ts';
 import { dataFolder, type TestDesk } from '../support/desk.ts';
 import { describeInBrowser } from '../support/in-browser.ts';
@@ -85,6 +86,7 @@ describeInBrowser('a run of two people, by the keyboard alone', (browser) => {
     await sees(mine, '2 people: 0 of 2 approved');
     await look(mine, 'approve-dark');
     await look(bens, 'approve-light');
+    expect([...(await violations(mine.page)), ...(await violations(bens.page))]).toEqual([]);
     await press(mine, 'Enter');
     await sees(bens, /1 of 2/);
     await press(bens, 's', 'e', 'b', 'u');
@@ -124,6 +126,7 @@ describeInBrowser('a run of two people, by the keyboard alone', (browser) => {
     await sees(mine, /Undone in this order/);
     await sees(mine, 'nightdesk resume invoice-triage');
     await look(mine, 'roll-back-dark');
+    expect(await violations(mine.page)).toEqual([]);
     await press(mine, 'Enter');
     await until(async () => (await read()).rollingBackTo === null && (await step(2))?.state === 'todo');
     expect(await desk.client.actions.interventions()).toEqual([]);
@@ -137,10 +140,8 @@ describeInBrowser('a run of two people, by the keyboard alone', (browser) => {
     await look(mine, 'edited-dark');
     await mine.page.setViewportSize({ width: 1024, height: 640 });
     await look(mine, 'edited-small');
-    const wide = await mine.page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(wide).toBe(0);
+    expect(await overflow(mine.page)).toEqual([]);
+    expect(await violations(mine.page)).toEqual([]);
     await mine.page.setViewportSize({ width: 1440, height: 900 });
     await mine.page.getByRole('button', { name: 'Adopt all' }).focus();
     await press(mine, 'Enter');
