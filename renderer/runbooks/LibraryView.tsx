@@ -160,7 +160,7 @@ function Unanswered({ rules, addressFor }: UnansweredProps) {
               </span>
             </span>
             {firing === 0 ? null : <StateWord tone="now" word={`Firing ${firing}`} />}
-            <a href={addressFor(rule)} className={styles.write} aria-label={`Write a runbook for ${rule}`}>
+            <a href={addressFor(rule)} className={styles.write} aria-label={`write one for ${rule}`}>
               write one
             </a>
           </li>

@@ -68,7 +68,12 @@ export function safeHtml(text: string, kind: keyof typeof ALLOWED): string {
   const holder = document.createElement('div');
   holder.append(clean);
   for (const link of holder.querySelectorAll('a[href]')) {
-    if (link.getAttribute('href')?.startsWith('#') === true) continue;
+    const address = link.getAttribute('href') ?? '';
+    if (address.startsWith('#')) continue;
+    if (address === '') {
+      link.removeAttribute('href');
+      continue;
+    }
     link.setAttribute('target', '_blank');
     link.setAttribute('rel', 'noopener noreferrer');
   }

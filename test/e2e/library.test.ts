@@ -134,7 +134,7 @@ describeInBrowser('the library of runbooks, by keyboard alone', (browser) => {
     await atLibrary();
     const links = page.getByRole('region', { name: 'Alerts that no runbook answers' }).getByRole('link');
     expect(await links.count()).toBe(unanswered.length);
-    await page.getByRole('link', { name: 'Write a runbook for too-many-failed' }).focus();
+    await page.getByRole('link', { name: 'write one for too-many-failed' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/runbooks/too-many-failed/edit?from=alert:too-many-failed');
   });

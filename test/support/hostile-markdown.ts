@@ -17,6 +17,7 @@ export const HOSTILE_MARKDOWN: readonly [name: string, text: string][] = [
   ['a data: link', '[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)'],
   ['a file: link', '[x](file:///etc/passwd)'],
   ['a link that goes on its own way', '[x](//evil.example) [y](/runbooks) [z](../../x)'],
+  ['a link to nowhere', '[x]()'],
   ['a reference to javascript:', '[x]\n\n[x]: javascript:alert(1)'],
   ['SVG', '<svg onload=alert(1)><script>alert(2)</script><use href="https://evil.example/x.svg#a"/></svg>'],
   [

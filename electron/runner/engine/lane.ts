@@ -65,7 +65,7 @@ export function newLane(agent: string, control: LaneRow, now: number): Lane {
  * The hops of a lane, in the order in force.
  * @param task its number: of a route that takes a share of the traffic, each task is on one side for good. Null: for most
  */
-export function hopsOf(lane: Lane, definition: AgentDefinition, task: number | null = null): Hop[] {
+export function hopsOf(lane: Lane, definition: Pick<AgentDefinition, 'model'>, task: number | null = null): Hop[] {
   const { route_to: to, route_share: share } = lane.control;
   const takes = task === null ? share >= 0.5 : placeOf(task) < share;
   return routeInForce(definition.model.map(hopOf), takes ? to : null);

@@ -79,13 +79,14 @@ function complete(context: CompletionContext, around: Surroundings): CompletionR
   const typed = context.state.sliceDoc(found.from, context.pos);
   return {
     from: found.options[0]?.kind === 'step' ? context.pos - (/[a-z]*$/.exec(typed)?.[0].length ?? 0) : found.from,
-    options: found.options.map((one) => completionOf(one, found.from)),
+    options: found.options.map((one, index) => completionOf(one, found.from, index)),
   };
 }
 
-function completionOf(suggestion: Suggestion, from: number): Completion {
+/** @param rank its place: what is needed stands first, not what begins with an a */
+function completionOf(suggestion: Suggestion, from: number, rank: number): Completion {
   const { label, says, insert, kind } = suggestion;
-  const base = { label, detail: says };
+  const base = { label, detail: says, boost: Math.max(0, 99 - rank) };
   if (insert === undefined) return base;
   if (!insert.includes('#{')) return { ...base, apply: insert };
   const fillIn = snippet(insert);

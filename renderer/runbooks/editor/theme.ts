@@ -83,6 +83,12 @@ const FRAME = EditorView.theme({
     borderBottom: '2px solid var(--now)',
   },
   '.cm-deletedChunk del, .cm-deletedChunk .cm-deletedLine': { textDecoration: 'none' },
+  '.cm-collapsedLines': {
+    color: 'var(--ink-2)',
+    background: 'var(--raised)',
+    fontFamily: 'var(--font)',
+    '&::before, &::after': { content: 'none' },
+  },
   // Directives.
   '.nd-verb, .nd-verb span': { color: 'var(--act)', fontWeight: '600' },
   '.nd-key, .nd-key span': { color: 'var(--ink-2)' },

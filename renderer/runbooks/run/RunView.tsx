@@ -3,6 +3,7 @@ import type { AgentHealth } from '#contract/health.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
 import type { RollBackPlan, RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
 import { Button, clockTime, useKeys } from '../../kit/index.ts';
+import { Placeholders } from '../Fence.tsx';
 import { plain } from './done.ts';
 import { Edited } from './Edited.tsx';
 import { OpenStep } from './OpenStep.tsx';
@@ -108,74 +109,76 @@ export function RunView(props: Props) {
   });
 
   return (
-    <div className={styles.page}>
-      <RunHeader run={run} user={user} canRollBack={canRollBack} onAsk={ask} />
-      {run.edited === null ? null : <Edited edited={run.edited} mine={mine} busy={busy} onCommand={send} />}
-      {asking === null || asking.what === 'skip' || asking.what === 'cancel' || asking.what === 'undo' ? null : (
-        <RunAsking
-          ask={asking}
-          run={run}
-          steps={steps}
-          rollBack={rollBack}
-          busy={busy}
-          onCommand={send}
-          onCancel={() => setAsking(null)}
-        />
-      )}
-      <div className={styles.columns}>
-        <div className={styles.sections}>
-          {sections.map((section) => (
-            <section key={`${section.title} ${section.steps[0]?.id}`} className={styles.section}>
-              <h2>{section.title}</h2>
-              <ol>
-                {section.steps.map((step) => (
-                  <StepRow
-                    key={step.id}
-                    step={step}
-                    open={step.id === current?.id}
-                    selected={step.id === selected?.id}
-                    now={now}
-                    onSelect={() => select(step)}
-                    onRenew={mine && step.renewable ? () => setAsking({ what: 'renew', step: step.id }) : null}
-                    undo={
-                      step.undo === null || !mine ? null : (
-                        <UndoStep
-                          title={plain(step.title)}
-                          command={step.undo}
-                          asked={asking?.what === 'undo' && asking.step === step.id}
+    <Placeholders>
+      <div className={styles.page}>
+        <RunHeader run={run} user={user} canRollBack={canRollBack} onAsk={ask} />
+        {run.edited === null ? null : <Edited edited={run.edited} mine={mine} busy={busy} onCommand={send} />}
+        {asking === null || asking.what === 'skip' || asking.what === 'cancel' || asking.what === 'undo' ? null : (
+          <RunAsking
+            ask={asking}
+            run={run}
+            steps={steps}
+            rollBack={rollBack}
+            busy={busy}
+            onCommand={send}
+            onCancel={() => setAsking(null)}
+          />
+        )}
+        <div className={styles.columns}>
+          <div className={styles.sections}>
+            {sections.map((section) => (
+              <section key={`${section.title} ${section.steps[0]?.id}`} className={styles.section}>
+                <h2>{section.title}</h2>
+                <ol>
+                  {section.steps.map((step) => (
+                    <StepRow
+                      key={step.id}
+                      step={step}
+                      open={step.id === current?.id}
+                      selected={step.id === selected?.id}
+                      now={now}
+                      onSelect={() => select(step)}
+                      onRenew={mine && step.renewable ? () => setAsking({ what: 'renew', step: step.id }) : null}
+                      undo={
+                        step.undo === null || !mine ? null : (
+                          <UndoStep
+                            title={plain(step.title)}
+                            command={step.undo}
+                            asked={asking?.what === 'undo' && asking.step === step.id}
+                            busy={busy}
+                            onAsk={() => setAsking({ what: 'undo', step: step.id })}
+                            onCancel={() => setAsking(null)}
+                            onUndo={() => send({ do: 'undo', step: step.id })}
+                          />
+                        )
+                      }
+                    >
+                      {step.id === current?.id ? (
+                        <OpenStep
+                          key={`${step.id} ${step.state}`}
+                          step={step}
+                          run={run}
                           busy={busy}
-                          onAsk={() => setAsking({ what: 'undo', step: step.id })}
-                          onCancel={() => setAsking(null)}
-                          onUndo={() => send({ do: 'undo', step: step.id })}
+                          refusal={refusal}
+                          mine={mine}
+                          now={now}
+                          asking={asking?.what === 'skip' || asking?.what === 'cancel' ? asking.what : null}
+                          onAsking={(what) => setAsking(what === null ? null : { what })}
+                          onCommand={send}
+                          primaryRef={primaryRef}
                         />
-                      )
-                    }
-                  >
-                    {step.id === current?.id ? (
-                      <OpenStep
-                        key={`${step.id} ${step.state}`}
-                        step={step}
-                        run={run}
-                        busy={busy}
-                        refusal={refusal}
-                        mine={mine}
-                        now={now}
-                        asking={asking?.what === 'skip' || asking?.what === 'cancel' ? asking.what : null}
-                        onAsking={(what) => setAsking(what === null ? null : { what })}
-                        onCommand={send}
-                        primaryRef={primaryRef}
-                      />
-                    ) : null}
-                  </StepRow>
-                ))}
-              </ol>
-            </section>
-          ))}
-          {current === null ? <RunEnd run={run} refusal={refusal} onEnd={mine ? () => ask('end') : null} /> : null}
+                      ) : null}
+                    </StepRow>
+                  ))}
+                </ol>
+              </section>
+            ))}
+            {current === null ? <RunEnd run={run} refusal={refusal} onEnd={mine ? () => ask('end') : null} /> : null}
+          </div>
+          <RunAside run={run} agent={agent} incident={incident} now={now} />
         </div>
-        <RunAside run={run} agent={agent} incident={incident} now={now} />
       </div>
-    </div>
+    </Placeholders>
   );
 }
 

@@ -103,5 +103,7 @@ function changeLine(step: RunStep): string | null {
 function leaseLine(step: RunStep, now: number): string | null {
   if (step.until === null || step.state !== 'passed') return null;
   if (step.until <= now) return `ended by itself at ${clockTime(step.until)}`;
-  return `ends by itself at ${clockTime(step.until)}, in ${countdown(step.until - now)}`;
+  // What was seen says when; what is left of it counts down.
+  const at = step.seen?.includes('ends by itself') === true ? 'that is' : `ends by itself at ${clockTime(step.until)},`;
+  return `${at} in ${countdown(step.until - now)}`;
 }

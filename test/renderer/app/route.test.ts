@@ -22,3 +22,23 @@ describe('the addresses of what waits for a person', () => {
     expect(there('/waiting?only=nonsense')).toEqual({ view: 'waiting', item: null, part: null });
   });
 });
+
+describe('the address of the editor', () => {
+  it('names the runbook, and what a new one begins as', () => {
+    const routes: Route[] = [
+      { view: 'edit', name: 'provider-down', from: null },
+      { view: 'edit', name: 'llm-quota', from: { from: 'template' } },
+      { view: 'edit', name: 'llm-quota', from: { from: 'alert', rule: 'budget-80' } },
+      { view: 'edit', name: 'llm-quota', from: { from: 'incident', incident: 7 } },
+    ];
+    for (const route of routes) expect(there(addressOf(route))).toEqual(route);
+  });
+
+  it('is none for what cannot be the name of a file, nor for more than it holds', () => {
+    for (const path of ['/runbooks/..%2Fetc/edit', '/runbooks/A%20B/edit', '/runbooks/x/edit/y', '/runs/1/edit']) {
+      expect(there(path)).toEqual({ view: 'nowhere', path });
+    }
+    expect(there('/runbooks/x/edit?from=alert:..')).toEqual({ view: 'edit', name: 'x', from: null });
+    expect(there('/runbooks/x/edit?from=incident:x')).toEqual({ view: 'edit', name: 'x', from: null });
+  });
+});
