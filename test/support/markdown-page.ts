@@ -147,7 +147,9 @@ function activeContent(): string[] {
     if (!isTool && !tags.includes(element.tagName) && !more.includes(element.tagName))
       found.push(`<${element.tagName}>`);
     for (const { name, value } of element.attributes) {
-      const isOwn = ['class', 'type', 'aria-live', 'autocomplete', 'spellcheck', 'value', 'data-variant'].includes(name);
+      const isOwn = ['class', 'type', 'aria-live', 'autocomplete', 'spellcheck', 'value', 'data-variant'].includes(
+        name,
+      );
       if (isOwn && (isTool || name === 'class' || element.closest('[class*="fenceTools"]') !== null)) continue;
       if (name === 'href' && /^(https?:|mailto:|#)/i.test(value)) continue;
       if (['start', 'align'].includes(name)) continue;
