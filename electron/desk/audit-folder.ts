@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { AuditFilter, AuditPage, AuditRecord } from '#contract/audit.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import { prepareAuditReader, recordOf } from '../store/audit.ts';
+import { openForReading } from '../store/open.ts';
 
 const PAGE = 500;
 
@@ -24,7 +24,7 @@ export function openAuditFolder(dataFolder: string): Result<AuditFolder> {
     });
   }
   try {
-    const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
+    const db = openForReading(file);
     const reader = prepareAuditReader(db);
     return succeed({
       list(filter, before, limit) {

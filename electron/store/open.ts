@@ -83,3 +83,8 @@ function tryOpen(file: string): Attempted {
     return { ok: false, damaged, message: error instanceof Error ? error.message : String(error) };
   }
 }
+
+/** Opens a database beside whoever writes it. @throws when it is not there or is none */
+export function openForReading(file: string): Database.Database {
+  return new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
+}
