@@ -76,7 +76,7 @@ describe('providers and faults', () => {
     expect(incident).toMatchObject({ state: 'open', runbooks: [{ name: 'provider-down' }] });
     const acknowledged = await desk.cli('ack', `#${incident?.id}`, '--json');
     expect(documentOf('ack', acknowledged)).toMatchObject({ id: incident?.id, state: 'acknowledged' });
-    expect((await desk.cli('incidents', '--all')).out).toMatch(/#1 +acknowledged .+ is down.+provider-down/);
+    expect((await desk.cli('incidents', '--all')).out).toMatch(/#1 +sev2 +acknowledged .+ is down.+provider-down/);
     const status = documentOf('status', await desk.cli('status', '--json'));
     expect(status).toMatchObject({ about: { rehearsal: true }, incidents: [{ id: incident?.id }] });
     await desk.cli('fault', 'anthropic', '--clear');

@@ -34,12 +34,14 @@ describeInBrowser('the audit log at the console, by the keyboard alone', (browse
     await page.getByRole('heading', { name: 'Audit' }).waitFor();
     await rows().first().waitFor();
     expect(await rows().locator('strong').allTextContents()).toEqual([
+      'access.invited',
       'route.tested',
       'incident.note',
       'incident.opened',
       'desk.started',
     ]);
-    await page.getByRole('region', { name: 'Entry 4', exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Entry 5', exact: true }).waitFor();
+    await page.keyboard.press('j');
     await page.keyboard.press('j');
     const entry = page.getByRole('region', { name: 'Entry 3', exact: true });
     await entry.getByText('looking into it').waitFor();
@@ -66,7 +68,7 @@ describeInBrowser('the audit log at the console, by the keyboard alone', (browse
     await page.keyboard.press('v');
     const verdict = page.getByRole('region', { name: 'Verification' });
     await verdict.getByText('Sound', { exact: true }).waitFor();
-    await verdict.getByText('4 entries read, held against audit.head').waitFor();
+    await verdict.getByText('5 entries read, held against audit.head').waitFor();
     expect(await violations(page)).toEqual([]);
   });
 

@@ -88,8 +88,8 @@ describeInBrowser('an objective at the console, by the keyboard alone', (browser
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
-    // How often depends on how the machine fares: tasks that are tried again count as failures now.
-    await dialog.getByText(/With this you would .* in the last/).waitFor();
+    // How often depends on how the machine fares: tasks that are tried again count as failures now. A desk may be too young.
+    await dialog.getByText(/With this you would .* in the last|No minute of its past is known yet/).waitFor();
     await dialog.getByText('What counts as failure differs from what is in force.').waitFor();
     const command = `nightdesk objective set ${AGENT} --success 97.5% --p95 45s --window 14d --failure failed,incorrect,retried`;
     await dialog.getByText(command).waitFor();

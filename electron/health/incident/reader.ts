@@ -40,7 +40,7 @@ export function createReader(options: ReaderOptions) {
     const rules = new Set(alerts.map((alert) => alert.rule));
     const runs = family(row).map(({ id }) => options.openRun(id));
     return incidentOf(row, alerts, incidents.actions(row.id), work.roles(row.id), {
-      runbooks: [...rules].flatMap(options.runbooksFor),
+      runbooks: once([...rules].flatMap(options.runbooksFor)),
       run: runs.find((run) => run !== null) ?? null,
       touches: options.touches(row),
       changed: changed(row),
@@ -92,6 +92,11 @@ export function createReader(options: ReaderOptions) {
   return { card, detail, family };
 }
 export type Reader = ReturnType<typeof createReader>;
+
+/** One runbook may answer several of its alerts. */
+function once(runbooks: Incident['runbooks']): Incident['runbooks'] {
+  return [...new Map(runbooks.map((runbook) => [runbook.name, runbook])).values()];
+}
 
 /** A change with whom it happened to. */
 export function changeText({ kind, subject, text }: Change): string {

@@ -218,6 +218,20 @@ export function createRollups(
     heldFrom.minute = hour;
   }
 
+  /** Counts ends, oldest first. @returns the hour to go on from, once what waits for the disk has become too much */
+  function countUntilFull(ends: Iterable<TaskEnded>, oldest: number, meet: (ended: TaskEnded) => void): number | null {
+    let reached: number | null = null;
+    for (const ended of ends) {
+      const hour = startOf('hour', ended.task.endedAt ?? 0);
+      // At the first end of an hour: those before are whole.
+      if (reached !== null && hour > reached && dirty.size > SPILL && hour <= oldest) return hour;
+      reached = Math.max(reached ?? hour, hour);
+      meet(ended);
+      count(ended);
+    }
+    return null;
+  }
+
   function replace({ span, agent, type, start }: Place, bucket: Bucket): void {
     const series = seriesOf(agent, type)[span];
     const before = series.get(start);
@@ -275,11 +289,11 @@ export function createRollups(
       }
       mergeDays(upgraded ? 0 : before.day, recountFrom);
       const rest = kept.load(recountFrom);
-      for (const ended of endedSince(recountFrom)) {
-        const hour = startOf('hour', ended.task.endedAt ?? 0);
-        if (dirty.size > SPILL && hour > heldFrom.minute && hour <= now - KEEP_MS.minute) spill(hour);
-        rest.meet(ended);
-        count(ended);
+      let from: number | null = recountFrom;
+      while (from !== null) {
+        from = countUntilFull(endedSince(from), now - KEEP_MS.minute, rest.meet);
+        // Not while they are read: a database that gives rows takes none.
+        if (from !== null) spill(from);
       }
       for (const ended of rest.unmet()) count(ended);
       forget(now);
