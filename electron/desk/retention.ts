@@ -43,7 +43,7 @@ export function createRetention(options: RetentionOptions) {
 
   /** After a crash health counts this hour, and what follows, again from the tasks. */
   function countedUntil(): number {
-    return Math.floor((rollups.newest('minute') ?? 0) / HOUR_MS) * HOUR_MS;
+    return Math.floor((rollups.newest('minute') ?? rollups.newest('hour') ?? 0) / HOUR_MS) * HOUR_MS;
   }
 
   function limitBytes(): number {

@@ -53,19 +53,23 @@ export type Tickets = {
   redeem(token: string): { person: string | null } | undefined;
 };
 
-export function createTickets(): Tickets {
-  const open = new Map<string, string | null>();
+/** An address that nobody opened is worth nothing after this, ms. */
+const TICKET_MS = 24 * 3_600_000;
+
+export function createTickets(now: () => number = Date.now): Tickets {
+  const open = new Map<string, { person: string | null; until: number }>();
   return {
     issue(person) {
       const token = randomBytes(KEY_BYTES).toString('base64url');
-      open.set(token, person);
+      open.set(token, { person, until: now() + TICKET_MS });
       return token;
     },
     redeem(token) {
       const match = [...open].find(([candidate]) => sameSecret(token, candidate));
       if (match === undefined) return undefined;
+      const [, { person, until }] = match;
       open.delete(match[0]);
-      return { person: match[1] };
+      return now() < until ? { person } : undefined;
     },
   };
 }

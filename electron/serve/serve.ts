@@ -74,10 +74,11 @@ export async function serveDesk(desk: Desk, options: ServeOptions): Promise<Resu
   addChecks(http, door, options.log);
   addIntake(http, desk, (headers) => bearerActor(door, headers, 'http'));
   http.get('/healthz', () => ({ ok: true }));
-  http.post<{ Querystring: { person?: string } }>('/v1/invitations', (request, reply) => {
+  http.post<{ Querystring: { person?: string | string[] } }>('/v1/invitations', (request, reply) => {
     const by = bearerActor(door, request.headers);
     if (!by) return sendFailure(reply, UNAUTHORIZED);
-    const person = request.query.person?.trim().slice(0, 80) ?? '';
+    const { person: named } = request.query;
+    const person = typeof named === 'string' ? named.replaceAll(/\p{C}/gu, '').trim().slice(0, 80) : '';
     desk.tell({ by, what: 'access.invited', subject: person === '' ? door.user : person });
     return reply.code(201).send({ address: invite(person === '' || person === door.user ? null : person) });
   });
@@ -149,7 +150,9 @@ function addChecks(http: FastifyInstance, door: Door, log: (message: string) => 
 /** The console's files, for browsers with a session; the one-time token of an invitation begins one. */
 function addConsole(http: FastifyInstance, door: Door, folder: string, redeem: Tickets['redeem']): void {
   http.get<{ Querystring: { token?: string } }>('/*', async (request, reply) => {
-    const [path = '/'] = request.url.split('?');
+    const [asked = '/'] = request.url.split('?');
+    // Two slashes would begin the address of another host.
+    const path = asked.replace(/^[/\\]+/, '/');
     const { token } = request.query;
     if (typeof token === 'string') {
       const ticket = redeem(token);

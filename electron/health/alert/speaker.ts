@@ -36,7 +36,8 @@ export function hear(signals: readonly Signal[], standing: Standing, now: number
   const holding: Standing['holding'] = {};
   for (const { rule, event } of signals) {
     const since = standing.holding[rule];
-    if (event === 'holds') holding[rule] = since ?? now;
+    // A clock that was set back does not make it hold from later on.
+    if (event === 'holds') holding[rule] = Math.min(since ?? now, now);
     else if (event !== 'cleared' && since !== undefined) holding[rule] = since;
   }
   const worst = (some: Signal[]): Signal | undefined => some.find(({ severity }) => severity === 'page') ?? some[0];

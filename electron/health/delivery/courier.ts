@@ -117,7 +117,13 @@ export function createCourier(options: CourierOptions) {
         const why = options.mask(outcome.why);
         options.log(`the route ${row.route} refused message ${row.id}: ${why}`);
         lane.heldUntil = now() + channel.paceMs;
-        return written(() => store.end(row.id, 'refused', now(), why), standings.failed(row.route, why));
+        return written(
+          () => {
+            store.end(row.id, 'refused', now(), why);
+            over(row);
+          },
+          standings.failed(row.route, why),
+        );
       }
       case 'unfit':
         return written(() => store.end(row.id, 'dropped', now(), outcome.why));
@@ -144,7 +150,15 @@ export function createCourier(options: CourierOptions) {
       return later(laneOf(row.route), row, { why, doubt: null, retryAfterMs: 60_000 });
     }
     options.log(`message ${row.id} is dropped: ${why}`);
-    await written(() => store.end(row.id, 'dropped', now(), why));
+    await written(() => {
+      store.end(row.id, 'dropped', now(), why);
+      over(row);
+    });
+  }
+
+  /** An alert whose end could not be told is over all the same: a route that is told again and again hears of it no more. */
+  function over(row: DeliveryRow): void {
+    if (row.kind === 'resolve') store.quench(row.route, row.dedup);
   }
 
   /** Writes what became of an attempt, as often as it takes: forgotten, it would be made again. */

@@ -26,6 +26,9 @@ export type DeadmanOptions = {
   log(message: string): void;
 };
 
+/** A desk that has just started is asked for its first tick so often, ms. */
+const FIRST_MS = 1_000;
+
 export function createDeadman(options: DeadmanOptions) {
   const { now, after } = options;
   let tickedAt = Number.NEGATIVE_INFINITY;
@@ -75,7 +78,8 @@ export function createDeadman(options: DeadmanOptions) {
     prevent = after(ms, () => {
       running = beat().finally(() => {
         running = null;
-        arm(options.setting()?.every ?? 60_000);
+        // Before the first tick nothing was asked: soon after it, then.
+        arm(tickedAt === Number.NEGATIVE_INFINITY ? FIRST_MS : (options.setting()?.every ?? 60_000));
       });
     });
   }

@@ -20,15 +20,26 @@ export async function post(request: HttpRequest, signal: AbortSignal, now: () =>
       redirect: 'manual',
       signal,
     });
-    const said = await answer.text().then(
-      (text) => text.slice(0, SAID),
-      // The status has come: that is the answer.
-      () => '',
-    );
+    // The status has come: that is the answer, whatever becomes of the rest.
+    const said = await beginOf(answer).catch(() => '');
     return outcomeOf(answer.status, said, answer.headers.get('retry-after'), now());
   } catch (error) {
     return unanswered(error, signal);
   }
+}
+
+/** The beginning of an answer: the rest is nobody's, and may have no end. */
+async function beginOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  while (reader && text.length < SAID) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader?.cancel().catch(() => {});
+  return text.slice(0, SAID);
 }
 
 /** What a failure without an answer means. */

@@ -47,9 +47,11 @@ export function createMeasure(options: MeasureOptions) {
   function timesNow(row: IncidentRow): ReturnType<typeof impactOf> {
     const agents = concerned(row);
     const until = Math.min(now(), row.resolved_at ?? Number.POSITIVE_INFINITY);
+    // What was found before stands: one that is open for weeks is not read from its beginning every few seconds.
+    const from = minuteOf(Math.max(row.opened_at - IMPACT_MS, until - 2 * IMPACT_MS));
     const states = new Map<number, Minute['state'][]>();
     for (const { agent, success } of agents) {
-      for (const { start, good, bad } of options.minutes(agent, minuteOf(row.opened_at - IMPACT_MS), until + 1)) {
+      for (const { start, good, bad } of options.minutes(agent, from, until + 1)) {
         const state = minuteState(good, bad, success);
         states.set(start, [...(states.get(start) ?? []), state]);
       }

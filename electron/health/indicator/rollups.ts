@@ -268,6 +268,7 @@ export function createRollups(
         countEnd(bucket, before, p95Ms, -1);
         countEnd(bucket, after, p95Ms, 1);
       }
+      onMinute(agent, minute);
       ofAgent(agent).sums.clear();
     },
     /**
@@ -275,7 +276,8 @@ export function createRollups(
      * @returns since when it counted again
      */
     load(now: number, endedSince: (from: number) => Iterable<TaskEnded>): number {
-      const newest = store.newest('minute');
+      // Where retention has left no minute, what was counted by the hour stands.
+      const newest = store.newest('minute') ?? store.newest('hour');
       const recountFrom = newest === null ? 0 : startOf('hour', newest);
       const before: Record<RollupSpan, number> = {
         minute: recountFrom,

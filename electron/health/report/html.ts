@@ -61,7 +61,7 @@ const MARKS: Record<string, string> = {
 };
 
 function cellHtml(text: string): string {
-  const mark = MARKS[text];
+  const mark = Object.hasOwn(MARKS, text) ? MARKS[text] : undefined;
   if (mark === undefined) return `<td>${escaped(text)}</td>`;
   return `<td class="v-${text.replaceAll(' ', '-')}"><svg class="mark" aria-hidden="true" viewBox="0 0 12 12">${mark}</svg>${escaped(text)}</td>`;
 }

@@ -183,10 +183,12 @@ export function createReports(options: ReportsOptions): ReportPart {
     return path;
   }
 
-  async function sendOne(report: Report, to: string[], by: Actor): Promise<void> {
+  /** @param alongside is written in the commit that makes the messages due */
+  async function sendOne(report: Report, to: string[], by: Actor, alongside: () => void = () => {}): Promise<void> {
     const html = keepFile(report, 'html', reportHtml(report));
     const pdf = keepFile(report, 'pdf', await reportPdf(report));
     await options.commit(() => {
+      alongside();
       options.audit({ by, what: 'report.sent', subject: `report ${report.id}`, details: { to, hash: report.hash } });
       options.put({
         kind: 'report',
@@ -205,9 +207,10 @@ export function createReports(options: ReportsOptions): ReportPart {
   }
 
   async function weekly(week: string, to: string[], until: number): Promise<void> {
-    const report = await write(week, zone(), undefined, BY_SCHEDULE);
-    await sendOne(report, to, BY_SCHEDULE);
-    await options.commit(() => store.fire(WEEKLY, until));
+    // One that was made and could not be sent is sent, not made again.
+    const made = store.newest(LISTED).find((row) => row.week === week && row.made_by === BY_SCHEDULE.name);
+    const report = made === undefined ? await write(week, zone(), undefined, BY_SCHEDULE) : reportOf(made);
+    await sendOne(report, to, BY_SCHEDULE, () => store.fire(WEEKLY, until));
   }
 
   return {

@@ -312,7 +312,9 @@ export function createSilence(options: SilenceOptions) {
   };
 
   function noteUnverified(agent: string, task: string, at: number): void {
-    unverified.set(agent, [...(unverified.get(agent) ?? []), { task, at }]);
+    const known = unverified.get(agent);
+    if (known) known.push({ task, at });
+    else unverified.set(agent, [{ task, at }]);
   }
 }
 export type Silence = ReturnType<typeof createSilence>;

@@ -68,7 +68,15 @@ function git(folder: string, args: string[]): Promise<Answer> {
         maxBuffer: GIT_ANSWER_MAX,
         killSignal: 'SIGKILL',
         windowsHide: true,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' },
+        env: {
+          PATH: process.env.PATH,
+          HOME: process.env.HOME,
+          LC_ALL: 'C',
+          GIT_TERMINAL_PROMPT: '0',
+          // What is not here stays away: fetching it would run what the folder's own config names.
+          GIT_NO_LAZY_FETCH: '1',
+          GIT_ALLOW_PROTOCOL: 'none',
+        },
       },
       (error, text, trouble) => {
         resolve(error === null ? { ok: true, text } : { ok: false, why: whyNot(error, trouble) });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AuditEntry } from '#contract/audit.ts';
 import type { RunRecord, StepRecord } from './record.ts';
 
@@ -51,6 +52,11 @@ function differs(before: StepRecord, after: StepRecord): boolean {
   return STEP_FIELDS.some((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 }
 
+/** What was sent or run, by its SHA-256: the script itself may hold what nobody should keep. */
+function bodyHash(body: string | null): string | null {
+  return body === null ? null : createHash('sha256').update(body).digest('hex');
+}
+
 /** The exact request, what was answered and seen, and health before and after. */
 function stepDetails(runbook: string, from: StepRecord | undefined, step: StepRecord): object {
   const { source, plan, seen, answer, reason, before, after } = step;
@@ -63,7 +69,10 @@ function stepDetails(runbook: string, from: StepRecord | undefined, step: StepRe
     undoing: step.undoing,
     tries: step.tries,
     approvers: step.approvers,
-    request: step.action === null ? null : { key: step.key, action: step.action, planHash: plan?.hash ?? null },
+    request:
+      step.key === null
+        ? null
+        : { key: step.key, action: step.action, planHash: plan?.hash ?? null, bodyHash: bodyHash(source.body) },
     receipt: step.receipt,
     seen,
     answer,

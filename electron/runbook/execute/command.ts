@@ -137,8 +137,12 @@ function confirm(
   if (confirmOf(directive) === 'type' && command.typed !== subject) {
     return badInput(`This step asks for the name ${subject}, typed.`, `Type ${subject}.`);
   }
-  const approvers = [...new Set([...step.approvers, caller.person])];
-  if (approvers.length < directive.approvals) return approve(record, step, approvers, directive.approvals);
+  // An approval is of the plan that was shown: another plan needs everybody again.
+  const before = step.plan?.hash === plan.hash ? step.approvers : [];
+  const approvers = [...new Set([...before, caller.person])];
+  if (approvers.length < directive.approvals) {
+    return approve(record, { ...step, approvers: before, plan }, approvers, directive.approvals);
+  }
   const action = plan.action === null ? {} : { action: plan.action };
   return succeed(act(record, step, { plan, ...action, approvers }, by, desk));
 }

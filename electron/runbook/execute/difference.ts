@@ -81,7 +81,12 @@ function adopt(record: RunRecord, change: StepChange, file: Runbook, now: number
       if (place === undefined) return record;
       return withSteps(
         record,
-        record.steps.map((step) => (step.source.id === change.step ? { ...step, ...placeOf(place) } : step)),
+        record.steps.map((step) =>
+          step.source.id === change.step
+            ? // Who approved the step as it was has not seen this one.
+              { ...step, ...placeOf(place), approvers: [], plan: null, seen: null }
+            : step,
+        ),
       );
     case 'added': {
       if (place === undefined) return record;
@@ -124,5 +129,7 @@ export function markdownOf(step: RunbookStep): string {
     ...step.choices.map((choice) => `\`${choice.value}\`${choice.goto === null ? '' : `: #${choice.goto}`}`),
   ].filter((line) => line !== null);
   const prose = step.prose === '' ? [] : step.prose.split('\n').map((line) => `  ${line}`);
-  return [head, ...keys.map((line) => `  - ${line}`), ...prose].join('\n');
+  // What is sent or run is what is to be read before it is adopted.
+  const fence = step.body === null ? [] : ['  ````', ...step.body.split('\n').map((line) => `  ${line}`), '  ````'];
+  return [head, ...keys.map((line) => `  - ${line}`), ...prose, ...fence].join('\n');
 }

@@ -40,16 +40,17 @@ export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'n
 
   return {
     /** Begins the job of a step whose intent and key are on the disk; one that runs already is let be. */
-    begin(record: RunRecord, step: StepRecord, onEnd: (end: Ended) => void): void {
+    begin(record: RunRecord, step: StepRecord, onEnd: (end: Ended) => Promise<void>): void {
       const { key } = step;
       if (key === null || running.has(key)) return;
       const controller = new AbortController();
       running.set(key, controller);
       run(record, step, key, controller.signal)
         .catch((error: unknown) => refused(error instanceof Error ? error.message : String(error)))
-        .then((end) => {
+        .then(async (end) => {
+          await onEnd(ended(end));
+          // Not before its end is on the disk: the step would be taken for one that has not begun.
           running.delete(key);
-          onEnd(ended(end));
         });
     },
     cancel(record: RunRecord, stepId: string): void {

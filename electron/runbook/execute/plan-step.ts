@@ -76,18 +76,22 @@ function planCanary(record: RunRecord, step: StepRecord, desk: Desk): Result<Ste
 function planRequest(record: RunRecord, step: StepRecord, desk: Desk): Result<StepPlan> {
   const request = compileRequest(step.source.directive?.args ?? {}, step.source.body, lookupIn(record));
   if (!request.ok) return request;
-  const { method, url, body } = request.value;
+  const { method, url, headers, body } = request.value;
   const allowed = refusedHost(url, desk.settings().http);
   if (!allowed.ok) return allowed;
   const size = body === null ? 'no body' : `a body of ${Buffer.byteLength(body)} bytes`;
   const undoneBy =
     method === 'GET' || method === 'HEAD' ? 'nothing: it only reads' : 'what the other side offers for it';
-  return succeed(planOf(`Sends ${method} ${url.href} with ${size}`, url.host, undoneBy, commandFor(method, url, body)));
+  return succeed(
+    planOf(`Sends ${method} ${url.href} with ${size}`, url.host, undoneBy, commandFor(method, url, headers, body)),
+  );
 }
 
-function commandFor(method: string, url: URL, body: string | null): string {
-  const data = body === null ? '' : ` --data '${body.replaceAll("'", `'\\''`)}'`;
-  return `curl -X ${method} '${url.href.replaceAll("'", '%27')}'${data}`;
+function commandFor(method: string, url: URL, headers: Record<string, string>, body: string | null): string {
+  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+  const lines = Object.entries(headers).map(([name, value]) => ` -H ${quoted(`${name}: ${value}`)}`);
+  const data = body === null ? '' : ` --data ${quoted(body)}`;
+  return `curl -X ${method} '${url.href.replaceAll("'", '%27')}'${lines.join('')}${data}`;
 }
 
 function planShell(record: RunRecord, step: StepRecord, desk: Desk): Result<StepPlan> {

@@ -23,6 +23,9 @@ import { type Sight, titleOf, viewRun } from './view.ts';
 import { holdsNow } from './when.ts';
 
 /** Runs in progress are held in memory; each change is in the store before it is shown or acted on. */
+/** What the disk refused of a job's end is written again after this, ms. */
+const SAVE_AGAIN_MS = 1_000;
+
 export type RunDesk = {
   begin(record: RunRecord): Promise<Result<RunDetail>>;
   get(id: number): Result<RunDetail>;
@@ -107,22 +110,27 @@ export function openRuns(
     for (const step of record.steps) {
       if (step.state !== 'acting' || mannerOf(step) !== 'job' || step.key === null) continue;
       const { key } = step;
-      jobs.begin(record, step, (end) => {
-        if (closed) return;
-        void inTurn(id, () => endJob(id, key, end)).finally(() => arm(id));
+      jobs.begin(record, step, async (end) => {
+        while (!closed && !(await inTurn(id, () => endJob(id, key, end)))) {
+          await new Promise<void>((again) => {
+            schedule(SAVE_AGAIN_MS, again);
+          });
+        }
+        setImmediate(() => arm(id));
       });
     }
   }
 
+  /** @returns whether that is on the disk; false to try again */
   async function endJob(
     id: number,
     key: string,
     end: (record: RunRecord, step: StepRecord) => RunRecord,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const record = records.get(id);
     const step = record?.steps.find((one) => one.key === key && one.state === 'acting');
-    if (record === undefined || step === undefined || closed) return;
-    await save(record, end(record, step));
+    if (record === undefined || step === undefined || closed) return true;
+    return (await save(record, end(record, step))).ok;
   }
 
   /** Advances one step of a run, unless something else has happened to it meanwhile. */
@@ -355,7 +363,9 @@ export function openRuns(
       const latest = records.get(id);
       if (latest === undefined) return;
       if (mannerOf(step) === 'job') {
-        await save(latest, jobs.lost(latest, step));
+        const gone = jobs.lost(latest, step);
+        // Where the disk refuses it, memory knows at least: what may have landed is not begun again.
+        if (!(await save(latest, gone)).ok) records.set(id, gone);
         continue;
       }
       if (step.progress !== null && mannerOf(step) !== 'wait') {

@@ -40,7 +40,7 @@ const NOT_SENT = { kept: 'Nothing was sent.', todo: 'Do it by hand, or skip the 
  * of another body.
  */
 export function compileRequest(args: Record<string, string>, body: string | null, find: Lookup): Result<Request> {
-  const { url: address = '', ...others } = args;
+  const { url: address = '', headers: listed = '', ...others } = args;
   const filled = fillArguments(others, find);
   if (!filled.ok) return filled;
   const method = (filled.value.method ?? '').toUpperCase();
@@ -58,11 +58,12 @@ export function compileRequest(args: Record<string, string>, body: string | null
       NOT_SENT,
     );
   }
+  if (hasDotSegment(encoded.text)) return fail('BAD_INPUT', 'A value would lead to another path.', NOT_SENT);
   const url = URL.canParse(encoded.text) ? new URL(encoded.text) : null;
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '') {
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username + url.password !== '') {
     return fail('BAD_INPUT', `${encoded.text.slice(0, 120)} is no address that can be called.`, NOT_SENT);
   }
-  const headers = headersOf(filled.value.headers ?? '');
+  const headers = headersOf(listed, find);
   if (headers === undefined) {
     const todo = 'Write headers="accept: application/json; x-team: ops".';
     return fail('BAD_INPUT', 'The headers cannot be read.', { ...NOT_SENT, todo });
@@ -70,12 +71,25 @@ export function compileRequest(args: Record<string, string>, body: string | null
   return succeed({ method, url, headers, body: body === null ? null : fillBody(body, find) });
 }
 
-function headersOf(text: string): Record<string, string> | undefined {
+/** Whether an address holds a segment that stands for the folder itself or the one above, as values may. */
+function hasDotSegment(address: string): boolean {
+  const path = address.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/)[0] ?? '';
+  return path.split(/[/\\]/).some((part) => /^(?:\.|%2e){1,2}$/i.test(part));
+}
+
+/** Headers that say where a request goes and where it ends: they are ours. */
+const OURS = /^(?:host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|idempotency-key)$/;
+
+/** The file's own list; values are filled into each, so that none of them adds a header. */
+function headersOf(text: string, find: Lookup): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
   for (const line of text.split(';').filter((part) => part.trim() !== '')) {
-    const match = /^\s*([A-Za-z0-9-]+)\s*:\s*([\t\x20-\x7e]*)$/.exec(line);
+    const match = /^\s*([A-Za-z0-9-]+)\s*:(.*)$/.exec(line);
     if (match?.[1] === undefined) return undefined;
-    headers[match[1].toLowerCase()] = (match[2] ?? '').trim();
+    const name = match[1].toLowerCase();
+    const { text: value, missing } = fill((match[2] ?? '').trim(), find);
+    if (missing.length > 0 || OURS.test(name) || /[^\t\x20-\x7e]/.test(value)) return undefined;
+    headers[name] = value;
   }
   return headers;
 }
