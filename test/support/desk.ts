@@ -41,11 +41,10 @@ export function dataFolder(agents?: string): string {
 
 /** Starts `nightdesk serve` as a process of its own, and connects to it as a client would. */
 export async function startDesk(folder: string, ...args: string[]): Promise<TestDesk> {
-  const child = spawn(
-    process.execPath,
-    [CLI, 'serve', '--data', folder, '--port', '0', '--no-open', ...args],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, [CLI, 'serve', '--data', folder, '--port', '0', '--no-open', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let printed = '';
   child.stdout.on('data', (text) => {
     printed += String(text);

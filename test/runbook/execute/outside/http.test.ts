@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRequest } from '../../../../electron/runbook/execute/outside/http.ts';
 
+/** Where a value goes, as a runbook writes it. */
+const placeOf = (name: string): string => `$\{${name}}`;
 const values = (given: Record<string, string>) => (name: string) => given[name];
 
 function request(args: Record<string, string>, given: Record<string, string> = {}) {
@@ -10,7 +12,7 @@ function request(args: Record<string, string>, given: Record<string, string> = {
 
 describe('the request of a step', () => {
   it('goes to the path that is written, whatever a value holds', () => {
-    const url = 'https://api.test/v1/agents/${agent}/restart';
+    const url = `https://api.test/v1/agents/${placeOf('agent')}/restart`;
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 20 }), (agent) => {
         const made = request({ url }, { agent });
@@ -29,7 +31,7 @@ describe('the request of a step', () => {
   });
 
   it('has the headers that are written: a value adds none, and none says where it goes', () => {
-    const headers = 'x-team: ${team}; accept: text/plain';
+    const headers = `x-team: ${placeOf('team')}; accept: text/plain`;
     expect(request({ headers }, { team: 'ops' })).toMatchObject({
       value: { headers: { 'x-team': 'ops', accept: 'text/plain' } },
     });
