@@ -75,6 +75,8 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     onChange: changed.ring,
   });
 
+  // A folder that is not there is watched through its parent: here, with every write of the database.
+  mkdirSync(join(options.dataFolder, 'agents'), { recursive: true, mode: 0o700 });
   const runner = createRunner({
     db,
     committer,
