@@ -5,7 +5,7 @@ module.exports = {
   executableName: 'nightdesk',
   copyright: 'Copyright (c) 2026 Nightdesk authors',
   directories: { output: 'release', buildResources: 'build' },
-  // Everything is bundled under out/ but the addons (SQLite, keychain) and zod, which agents' own files import.
+  // Everything is bundled under out/ but the addons (SQLite, keychain), the fonts of PDFs, and zod, which agents' own files import.
   files: [
     'package.json',
     'LICENSE',
@@ -18,6 +18,8 @@ module.exports = {
     'node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node',
     'node_modules/@napi-rs/keyring/{package.json,LICENSE,index.js}',
     'node_modules/@napi-rs/keyring-*/**',
+    // The letters of a report's PDF, which the bundled library asks for by the app's own package.json.
+    'node_modules/pdfkit/{package.json,LICENSE,js/standard-fonts/Helvetica*.cjs}',
     'node_modules/zod/**',
     '!node_modules/zod/src/**',
   ],

@@ -48,7 +48,7 @@ it('holds main, preload, the desk, the workers and the console', () => {
 it('holds no source, no test and no package but those that are not bundled', () => {
   expect(packed.filter((path) => /^\/(electron|renderer|test|docs)(\/|$)/.test(path))).toEqual([]);
   expect(new Set(packed.map((path) => /^\/node_modules\/([^/]+)/.exec(path)?.[1]).filter(Boolean))).toEqual(
-    new Set(['better-sqlite3', '@napi-rs', 'zod']),
+    new Set(['better-sqlite3', '@napi-rs', 'pdfkit', 'zod']),
   );
 });
 
