@@ -102,7 +102,7 @@ export function summaryWords({ agents }: ReportData): string {
   ].join(' · ');
 }
 
-/** The moment before this week's first day: the last week that is over, as `2026-W47`. */
+/** This week and those before it, the newest first, as `2026-W47`. */
 export function weeksBack(now: number, count: number): string[] {
   return Array.from({ length: count }, (_, back) => isoWeek(now - back * 7 * 86_400_000));
 }

@@ -5,11 +5,10 @@ import type { ObjectiveInForce } from '#contract/objective.ts';
 import type { ReportAgent, ReportData, ReportSpan } from '#contract/report.ts';
 import { ratesOf, withinOf } from '../indicator/board.ts';
 import { type Bucket, countsOf, latencyAt } from '../indicator/bucket.ts';
+import { MINUTE_MS } from '../indicator/rollups.ts';
 import { rateOf } from '../indicator/wilson.ts';
 import { latencyVerdict, verdictOf } from '../objective/verdict.ts';
 import { daysOf, weeksBefore } from './week.ts';
-
-const MINUTE_MS = 60_000;
 
 export type ReportAlert = { rule: string; isPage: boolean; told: boolean; answered: boolean };
 

@@ -1,8 +1,8 @@
+import { DAY_MS } from '../indicator/rollups.ts';
+
 /*
  * ISO weeks in a time zone. Pure.
  */
-
-const DAY_MS = 86_400_000;
 
 /** Dear to make, and asked often. */
 const clocks = new Map<string, Intl.DateTimeFormat>();
