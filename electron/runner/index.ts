@@ -196,7 +196,7 @@ export function createRunner(options: RunnerOptions): Runner {
     env: { NIGHTDESK_DATA_FOLDER: options.dataFolder },
     now: options.passed,
     onMessages: (worker) => engine.receive(worker),
-    onPassing: (worker, message) => engine.pass(worker, message),
+    onCalled: (worker, message) => engine.called(worker, message),
     refused: guards.refused,
     onExit: (worker, reason, asked) => engine.workerGone(worker, reason, asked),
     supply: () => supplier.current(),

@@ -5,7 +5,7 @@ import { BENCH_AGENTS } from './queue.ts';
 import { withRunner } from './runner.ts';
 
 /** Calls before the clock counts: connections are open and code is warm by then. */
-const WARM = 100;
+const WARM = 300;
 
 /** ms at p95 of one model call: through the runner, and with the AI SDK alone. */
 export type CallTimes = { ours: number; bare: number };

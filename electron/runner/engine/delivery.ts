@@ -49,10 +49,10 @@ export function createDelivery(options: DeliveryOptions) {
     },
     /** The commit is durable. */
     deliver(): void {
-      options.flush();
       const due = afterwards;
       afterwards = [];
       for (const follow of due) follow();
+      options.flush();
       options.look();
       for (const lane of dirty) events.push({ kind: 'lane', lane: viewOf(lane) });
       dirty.clear();

@@ -300,7 +300,7 @@ export function createEngine(options: EngineOptions) {
     return results;
   }
 
-  const { receive, pass } = createReceiving({
+  const { receive, called } = createReceiving({
     running,
     steps,
     family,
@@ -313,6 +313,7 @@ export function createEngine(options: EngineOptions) {
         work();
         claimAll();
       }, rebuild),
+    after: delivery.after,
     deliver,
     onDiskRefused: disk.refused,
     closed: () => closed,
@@ -324,7 +325,7 @@ export function createEngine(options: EngineOptions) {
     running,
     submit,
     receive,
-    pass,
+    called,
     change,
     commit: <T>(work: () => T): Promise<T> => committer.commit(work, rebuild),
     deliver,

@@ -20,15 +20,17 @@ import { createIntakeKeeper } from './intake-keeper.ts';
 import { createIntegrationDesk } from './integration-desk.ts';
 import { budgetOf, hopsOf, type Lane } from './lane.ts';
 import type { Pool } from './pool.ts';
-import type { Passing } from './protocol.ts';
+import type { GateQuestion, ToolCalled } from './protocol.ts';
 import { createProviderDesk } from './provider-desk.ts';
 import { parentOf, type Running } from './running.ts';
 import type { AttemptEnd } from './settle.ts';
 
 /** What the engine asks of the guards, and tells them. */
 export type EngineGuards = {
-  /** A task asks to pass the gate, or a tool call of it ended. */
-  passing(run: Running, message: Passing): void;
+  /** A task asks to pass the gate; what it wrote before is on the disk. */
+  asked(run: Running, question: GateQuestion): void;
+  /** A tool call of it ended. */
+  toolCalled(run: Running, message: ToolCalled): void;
   /** Inside the commit of a model call's entry: what it cost. */
   spent(run: Running, call: ModelCall): void;
   /** After that commit. */
@@ -146,7 +148,9 @@ export function createGuards(options: GuardsOptions) {
     diskTakes: () => diskTakes,
     answer(run, verdict) {
       const worker = options.pool().get(run.worker);
-      worker?.process.send([{ t: 'pass', task: run.id, epoch: run.epoch, verdict }]);
+      if (!worker) return;
+      options.pool().post(worker, { t: 'pass', task: run.id, epoch: run.epoch, verdict });
+      options.pool().flush();
     },
   });
 
@@ -173,15 +177,8 @@ export function createGuards(options: GuardsOptions) {
   integrations.load(stored.all());
 
   const engineGuards: EngineGuards = {
-    passing(run, message) {
-      switch (message.t) {
-        case 'gate':
-          gate.ask(run, message);
-          return;
-        case 'called':
-          integrations.report(message.integration, run.agent, message.effect, message.error);
-      }
-    },
+    asked: gate.ask,
+    toolCalled: (run, { integration, effect, error }) => integrations.report(integration, run.agent, effect, error),
     spent(run, call) {
       budgets.write(scopesOf(run, call.provider), costOf(call));
       for (const { task } of ancestors(run)) spending.addToParent(task, call.costUsd);

@@ -1,7 +1,7 @@
 import type { WorkerBeat } from '#contract/runtime.ts';
 import type { ForkWorker, WorkerProcess } from '../fork.ts';
 import type { Orphans } from '../orphans.ts';
-import { type DeskMessage, type Durable, type Passing, type Supply, workerBatchSchema } from './protocol.ts';
+import { type DeskMessage, type Ordered, type Supply, type ToolCalled, workerBatchSchema } from './protocol.ts';
 
 /** A worker that said nothing for this long hangs: it is killed, its tasks go on elsewhere. */
 const SILENCE_MS = 15_000;
@@ -22,7 +22,7 @@ export type Worker = {
   /** Ids of the tasks it holds. */
   assigned: Set<number>;
   /** Messages received and not yet committed, oldest first. */
-  inbox: Durable[];
+  inbox: Ordered[];
   /** Definitions it has been told. */
   defined: Set<string>;
   outbox: DeskMessage[];
@@ -49,8 +49,8 @@ export type PoolOptions = {
   /** Ms on a clock that nobody sets. */
   now(): number;
   onMessages(worker: Worker): void;
-  /** It asks or tells what needs no commit. */
-  onPassing(worker: Worker, message: Passing): void;
+  /** A tool call ended: it is counted at once, no commit holds it. */
+  onCalled(worker: Worker, message: ToolCalled): void;
   /** @param asked the desk itself ended it */
   onExit(worker: Worker, reason: string, asked: boolean): void;
   /** What a worker gets before its first task. */
@@ -139,7 +139,7 @@ export function createPool(options: PoolOptions) {
     for (const one of parsed.data) {
       // A beat says only that it lives.
       if (one.t === 'beat') continue;
-      if (one.t === 'gate' || one.t === 'called') options.onPassing(worker, one);
+      if (one.t === 'called') options.onCalled(worker, one);
       else if (one.t === 'child') {
         worker.children[one.alive ? 'add' : 'delete'](one.pid);
         options.orphans[one.alive ? 'born' : 'gone'](one.pid);

@@ -134,10 +134,10 @@ export const workerMessageSchema = z.discriminatedUnion('t', [
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;
 /** A task wants to make a model call: with which model beside its route, and how much goes in, estimated tokens. */
 export type AskedToPass = Pick<Extract<WorkerMessage, { t: 'gate' }>, 'model' | 'tokensIn'>;
-/** What is answered or counted at once, outside any commit. */
-export type Passing = Extract<WorkerMessage, { t: 'gate' | 'called' }>;
-/** What changes a task. */
-export type Durable = Exclude<WorkerMessage, Passing | { t: 'child' }>;
+export type GateQuestion = Extract<WorkerMessage, { t: 'gate' }>;
+export type ToolCalled = Extract<WorkerMessage, { t: 'called' }>;
+/** What changes a task, and what is answered after the changes that came before it. */
+export type Ordered = Exclude<WorkerMessage, ToolCalled | { t: 'child' }>;
 export const workerBatchSchema = z.array(workerMessageSchema);
 
 /** A provider as a worker needs it to make a call. */

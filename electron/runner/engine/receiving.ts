@@ -3,7 +3,7 @@ import { DISK_RETRY_MS } from './disk.ts';
 import type { FamilyDesk } from './family.ts';
 import type { EngineGuards } from './guards.ts';
 import type { Pool, Worker } from './pool.ts';
-import type { Durable, JournalEntry, Passing } from './protocol.ts';
+import type { JournalEntry, Ordered, ToolCalled } from './protocol.ts';
 import type { Running } from './running.ts';
 import type { WorkerEnd } from './settle.ts';
 
@@ -18,6 +18,8 @@ export type ReceivingOptions = {
   finish(run: Running, ended: WorkerEnd, replayed: number[]): void;
   /** One commit, with the claims that it makes possible. It rejects when the disk refuses. */
   commit(work: () => void): Promise<void>;
+  /** Inside a commit: runs once it is on the disk. */
+  after(follow: () => void): void;
   /** After a commit. */
   deliver(): void;
   onDiskRefused(error: unknown): void;
@@ -31,12 +33,17 @@ export function createReceiving(options: ReceivingOptions) {
   /** Applies what a worker sent, in one commit with the claims that fill the slots it freed. */
   function receive(worker: Worker): void {
     if (worker.committing) return;
+    if (worker.inbox.every(({ t }) => t === 'gate')) {
+      for (const question of worker.inbox.splice(0)) apply(worker, question, (follow) => follow());
+      options.deliver();
+      return;
+    }
     worker.committing = true;
     let taken = 0;
     options
       .commit(() => {
         taken = worker.inbox.length;
-        for (const message of worker.inbox) apply(worker, message);
+        for (const message of worker.inbox) apply(worker, message, options.after);
       })
       .then(
         () => {
@@ -56,20 +63,22 @@ export function createReceiving(options: ReceivingOptions) {
       );
   }
 
-  /** What needs no commit: a gate is answered at once, a tool call is counted. */
-  function pass(worker: Worker, message: Passing): void {
+  /** A tool call is counted at once, no commit holds it. */
+  function called(worker: Worker, message: ToolCalled): void {
     const run = running.get(message.task);
-    if (run?.epoch === message.epoch && run.worker === worker.name) guards.passing(run, message);
+    if (run?.epoch === message.epoch && run.worker === worker.name) guards.toolCalled(run, message);
     else worker.process.send([{ t: 'abort', task: message.task, epoch: message.epoch }]);
   }
 
-  function apply(worker: Worker, message: Durable): void {
+  /** @param then does what follows once the messages before are on the disk */
+  function apply(worker: Worker, message: Ordered, then: (follow: () => void) => void): void {
     switch (message.t) {
       case 'ready':
         worker.ready = true;
         return;
       case 'beat':
         return;
+      case 'gate':
       case 'journal':
       case 'doubt':
       case 'end': {
@@ -78,12 +87,17 @@ export function createReceiving(options: ReceivingOptions) {
           options.pool().post(worker, { t: 'abort', task: message.task, epoch: message.epoch });
           return;
         }
-        applyTo(worker, run, message);
+        if (message.t === 'gate') then(() => guards.asked(run, message));
+        else applyTo(worker, run, message);
       }
     }
   }
 
-  function applyTo(worker: Worker, run: Running, message: Extract<Durable, { task: number }>): void {
+  function applyTo(
+    worker: Worker,
+    run: Running,
+    message: Exclude<Extract<Ordered, { task: number }>, { t: 'gate' }>,
+  ): void {
     switch (message.t) {
       case 'journal':
         options.journal(run, isSpawn(message.entry) ? family.spawned(run, message.entry) : message.entry);
@@ -99,7 +113,7 @@ export function createReceiving(options: ReceivingOptions) {
     }
   }
 
-  return { receive, pass };
+  return { receive, called };
 }
 
 function isSpawn(entry: JournalEntry): boolean {

@@ -1,3 +1,4 @@
+import type { LanguageModelV4FunctionTool, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import type { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
 import type { Fault } from '#contract/provider.ts';
@@ -6,7 +7,7 @@ import type { Rehearsal } from '../worker/agent-api.ts';
 import { wait } from '../worker/wait.ts';
 import { CallTimeout, CutAnswer, classifyError, RefusedAnswer } from './classify.ts';
 import type { ProviderConfig } from './config.ts';
-import { type ModelMessage, sdkMessages, type ToolCall, wireName } from './message.ts';
+import { type ModelMessage, promptFor, type ToolCall, wireName } from './message.ts';
 import { vendorModel } from './model.ts';
 import { type Price, priceOf } from './price.ts';
 import { rehearsalModel } from './rehearsal.ts';
@@ -42,20 +43,16 @@ export type CallRequest = {
 export type CallAnswer = { text: string; calls: ToolCall[]; tokensIn: number; tokensOut: number; costUsd: number };
 export type Called = { ok: true; value: CallAnswer } | { ok: false; error: TaskError };
 
-/** One model call through the AI SDK: streamed, never retried here (the router is the only retry loop), errors classified. */
+/** One model call through the AI SDK's provider packages: streamed, never retried here (the router is the only retry loop), errors classified. */
 export async function callModel(request: CallRequest): Promise<Called> {
   const deadline = new AbortController();
   const signal = AbortSignal.any([request.signal, deadline.signal]);
   const stallMs = request.stallMs ?? STALL_MS;
   const stop = (why: string) => () => deadline.abort(new CallTimeout(`${request.provider.name} ${why}`));
   const whole = setTimeout(stop(`took longer than ${request.timeoutMs / 1000} s`), request.timeoutMs);
-  let stall = setTimeout(stop(`sent nothing for ${stallMs / 1000} s`), stallMs);
-  const alive = (): void => {
-    clearTimeout(stall);
-    stall = setTimeout(stop(`sent nothing for ${stallMs / 1000} s`), stallMs);
-  };
+  const stall = setTimeout(stop(`sent nothing for ${stallMs / 1000} s`), stallMs);
   try {
-    return { ok: true, value: await stream(request, signal, alive) };
+    return { ok: true, value: await stream(request, signal, () => stall.refresh()) };
   } catch (error) {
     const seen = deadline.signal.aborted && !request.signal.aborted ? deadline.signal.reason : error;
     return { ok: false, error: classifyError(seen, request.provider.name) };
@@ -65,62 +62,59 @@ export async function callModel(request: CallRequest): Promise<Called> {
   }
 }
 
+/**
+ * Asks the vendor's package itself, and reads its stream as it comes. `streamText` of the AI SDK does it in more than a
+ * millisecond and 600 kB of garbage, for tools that it runs, repairs and retries that are this runner's own.
+ */
 async function stream(request: CallRequest, signal: AbortSignal, alive: () => void): Promise<CallAnswer> {
-  const { jsonSchema, streamText, tool } = await import('ai');
-  const { z } = await import('zod');
   const names = new Map(Object.keys(request.tools).map((name) => [wireName(name), name]));
-  const tools = Object.fromEntries(
-    Object.entries(request.tools).map(([name, each]) => [
-      wireName(name),
-      tool({
-        description: each.description,
-        inputSchema: jsonSchema(
-          (each.inputSchema ?? z.toJSONSchema(each.input, { io: 'input' })) as Parameters<typeof jsonSchema>[0],
-        ),
-      }),
-    ]),
-  );
-  const result = streamText({
-    model: await modelOf(request),
-    ...(request.system === undefined ? {} : { instructions: request.system }),
-    messages: sdkMessages(request.messages),
-    tools,
-    maxRetries: 0,
+  const tools = await toolsOf(request.tools);
+  const model = await modelOf(request);
+  const { stream } = await model.doStream({
+    prompt: promptFor(request.system, request.messages),
+    ...(tools.length === 0 ? {} : { tools, toolChoice: { type: 'auto' } }),
     maxOutputTokens: request.maxOutput,
     abortSignal: signal,
-    onError: () => {},
   });
   let text = '';
-  let finish:
-    | { reason: string; usage: { inputTokens?: number | undefined; outputTokens?: number | undefined } }
-    | undefined;
-  let cache = { read: 0, write: 0 };
+  let finish: Extract<LanguageModelV4StreamPart, { type: 'finish' }> | undefined;
   const calls: ToolCall[] = [];
   let begun = false;
-  for await (const part of result.stream) {
-    alive();
-    if (part.type === 'error') throw begun ? new CutAnswer(brokenOff(request, part.error)) : part.error;
-    if (part.type !== 'start' && part.type !== 'start-step') begun = true;
-    if (part.type === 'abort') throw signal.reason;
-    if (part.type === 'text-delta') text += part.text;
-    if (part.type === 'tool-call') {
-      calls.push({ id: part.toolCallId, tool: names.get(part.toolName) ?? part.toolName, input: part.input as Json });
+  try {
+    for await (const part of stream) {
+      alive();
+      signal.throwIfAborted();
+      if (part.type === 'error') throw part.error;
+      if (part.type !== 'stream-start' && part.type !== 'response-metadata') begun = true;
+      if (part.type === 'text-delta') text += part.delta;
+      if (part.type === 'tool-call') {
+        calls.push({
+          id: part.toolCallId,
+          tool: names.get(part.toolName) ?? part.toolName,
+          input: inputOf(part.input),
+        });
+      }
+      if (part.type === 'finish') finish = part;
     }
-    if (part.type === 'finish-step') {
-      finish = { reason: part.finishReason, usage: part.usage };
-      const details = part.usage.inputTokenDetails;
-      cache = { read: details?.cacheReadTokens ?? 0, write: details?.cacheWriteTokens ?? 0 };
-    }
+  } catch (error) {
+    throw begun && !signal.aborted ? new CutAnswer(brokenOff(request, error)) : error;
   }
-  if (finish?.reason === 'content-filter') {
+  const reason = finish?.finishReason.unified;
+  if (reason === 'content-filter') {
     throw new RefusedAnswer(`${request.provider.name} stopped its answer by its content policy`);
   }
-  if (!finish || finish.reason === 'error' || finish.reason === 'interrupted' || (text === '' && calls.length === 0)) {
-    throw new CutAnswer(brokenOff(request, finish?.reason ?? 'no end'));
+  if (!finish || reason === 'error' || (text === '' && calls.length === 0)) {
+    throw new CutAnswer(brokenOff(request, reason ?? 'no end'));
   }
-  const tokensIn = finish.usage.inputTokens ?? 0;
-  const tokensOut = finish.usage.outputTokens ?? 0;
-  const usage = { input: tokensIn, output: tokensOut, cacheRead: cache.read, cacheWrite: cache.write };
+  const { inputTokens, outputTokens } = finish.usage;
+  const tokensIn = inputTokens.total ?? 0;
+  const tokensOut = outputTokens.total ?? 0;
+  const usage = {
+    input: tokensIn,
+    output: tokensOut,
+    cacheRead: inputTokens.cacheRead ?? 0,
+    cacheWrite: inputTokens.cacheWrite ?? 0,
+  };
   return {
     text,
     calls,
@@ -128,6 +122,28 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
     tokensOut,
     costUsd: priceOf(request.provider.name, request.model, usage, request.price),
   };
+}
+
+async function toolsOf(tools: CallRequest['tools']): Promise<LanguageModelV4FunctionTool[]> {
+  const declared = Object.entries(tools);
+  if (declared.length === 0) return [];
+  const { z } = await import('zod');
+  return declared.map(([name, { description, input, inputSchema }]) => ({
+    type: 'function',
+    name: wireName(name),
+    description,
+    inputSchema: (inputSchema ?? z.toJSONSchema(input, { io: 'input' })) as LanguageModelV4FunctionTool['inputSchema'],
+  }));
+}
+
+/** What a model wrote as a tool's input. What is no JSON stays its text: the tool says that it does not fit. */
+function inputOf(text: string): Json {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }
 
 function brokenOff(request: CallRequest, why: unknown): string {

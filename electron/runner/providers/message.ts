@@ -1,4 +1,4 @@
-import type { ModelMessage as SdkMessage } from 'ai';
+import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider';
 import type { Json } from '#contract/basic.ts';
 
 /** A tool call as a model made it. */
@@ -14,15 +14,16 @@ export function wireName(tool: string): string {
   return tool.replaceAll(/[^a-zA-Z0-9_-]/g, '_');
 }
 
-/** The log in the shape of the AI SDK. */
-export function sdkMessages(messages: ModelMessage[]): SdkMessage[] {
-  return messages.map(sdkMessage);
+/** The log in the shape that the AI SDK's providers take. */
+export function promptFor(system: string | undefined, messages: ModelMessage[]): LanguageModelV4Prompt {
+  const told = messages.map(promptMessage);
+  return system === undefined ? told : [{ role: 'system', content: system }, ...told];
 }
 
-function sdkMessage(message: ModelMessage): SdkMessage {
+function promptMessage(message: ModelMessage): LanguageModelV4Message {
   switch (message.role) {
     case 'user':
-      return { role: 'user', content: message.content };
+      return { role: 'user', content: [{ type: 'text', text: message.content }] };
     case 'assistant':
       return {
         role: 'assistant',

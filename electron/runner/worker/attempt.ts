@@ -106,7 +106,7 @@ export function createAttempt(options: AttemptOptions) {
   async function model(name: string, request: ModelRequest): Promise<ModelAnswer> {
     return callModelOnce(name, request, {
       journal,
-      begin: steps.begin,
+      mayBegin: steps.mayBegin,
       gate,
       overLimit,
       signal,

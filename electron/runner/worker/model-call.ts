@@ -21,8 +21,9 @@ export type ModelAnswer = { text: string; calls: ToolCall[] };
 
 export type ModelCallOptions = {
   journal: Journal;
-  /** Waits until everything before is on the disk. */
-  begin(): Promise<void>;
+  /** @throws when no step may begin */
+  mayBegin(): void;
+  /** The desk answers when everything before is on the disk: that saves a way there and back. */
   gate(asked: AskedToPass): Promise<Verdict>;
   /** The task has cost what it may: it parks, or ends. @param next what it was about to do */
   overLimit(verdict: Extract<Verdict, { kind: 'limit' }>, next: string): Promise<void>;
@@ -51,8 +52,10 @@ export async function callModelOnce(
   const fingerprint = fingerprintOf(shown);
   const before = journal.replay(name, fingerprint);
   if (before) return JSON.parse(before.result ?? 'null') as ModelAnswer;
-  await options.begin();
+  options.mayBegin();
   const verdict = await passed(name, request, options);
+  await journal.durable();
+  options.mayBegin();
   const { provider, model } = verdict;
   const startedAt = now();
   const answered = await callModel({

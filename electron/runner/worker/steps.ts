@@ -33,6 +33,10 @@ export function createStepRunner(options: {
 
   async function begin(): Promise<void> {
     await journal.durable();
+    mayBegin();
+  }
+
+  function mayBegin(): void {
     signal.throwIfAborted();
     if (leaving) throw leaving;
   }
@@ -192,6 +196,8 @@ export function createStepRunner(options: {
     step,
     effect,
     begin,
+    /** For what waits by other means until everything before is on the disk. @throws when no step may begin */
+    mayBegin,
     /** The idempotency key of a step of this task. */
     keyOf,
     /** Writes down a tool that could not be begun. */
