@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/support/order.ts';
 
 export default defineConfig({
   plugins: [react()],
@@ -12,8 +13,9 @@ export default defineConfig({
     // A machine of CI may stand still for seconds: what fails there is tried once more, and said to have been.
     retry: process.env.CI ? 1 : 0,
     pool: 'forks',
-    // Most specs wait on processes and pages: a third file fills the gaps of two cores.
-    maxWorkers: 3,
+    // Most specs wait on processes and pages: more files than cores fill the gaps.
+    maxWorkers: 4,
+    sequence: { sequencer: LongFirst },
     reporters: ['default', './test/support/tally.ts'],
   },
 });
