@@ -14,9 +14,28 @@ export const spanSchema = z.number().int().nonnegative();
 /** Money, in US dollars. */
 export const usdSchema = z.number().nonnegative();
 
-/** Whatever JSON can hold: inputs, outputs and step results are opaque to the desk. */
-export const jsonSchema = z.json();
-export type Json = z.infer<typeof jsonSchema>;
+export type Json = z.infer<ReturnType<typeof z.json>>;
+
+/**
+ * Whatever JSON can hold: inputs, outputs and step results are opaque to the desk. A key `__proto__` is refused: it would
+ * be lost on the way without a word, as it is in most of what reads JSON.
+ */
+export const jsonSchema = z.preprocess((value: Json, { issues }) => {
+  const path = protoKeyIn(value);
+  if (path) issues.push({ code: 'custom', message: 'a key may not be named __proto__', path, input: value });
+  return value;
+}, z.json());
+
+/** The way to the first key that is named `__proto__`. */
+function protoKeyIn(value: unknown): (string | number)[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, '__proto__')) return ['__proto__'];
+  for (const [key, inner] of Object.entries(value)) {
+    const path = protoKeyIn(inner);
+    if (path) return [Array.isArray(value) ? Number(key) : key, ...path];
+  }
+  return undefined;
+}
 
 /** JSON with the keys of objects in order: the same text for the same value, however it was written. */
 export function canonicalJson(value: Json): string {

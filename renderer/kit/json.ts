@@ -27,11 +27,16 @@ export type ReadJson = { ok: true; value: Json } | { ok: false; why: string };
 
 export function readJson(text: string): ReadJson {
   if (text.trim() === '') return { ok: false, why: 'Nothing is written: give a JSON document, null for nothing.' };
+  let written: unknown;
   try {
-    return { ok: true, value: jsonSchema.parse(JSON.parse(text)) };
+    written = JSON.parse(text);
   } catch (error) {
     return { ok: false, why: `This is not JSON: ${error instanceof Error ? error.message : String(error)}.` };
   }
+  const parsed = jsonSchema.safeParse(written);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { ok: false, why: `This is not taken: ${issue?.message} (${issue?.path.join('.')}).` };
 }
 
 /** A line of a comparison: in both, only before, or only after. */
