@@ -34,6 +34,7 @@ import {
   incidentSchema,
   incidentStatsSchema,
 } from './incident.ts';
+import { ingestTokenSchema, madeIngestTokenSchema } from './ingest-token.ts';
 import { integrationSchema, spendSchema } from './integration.ts';
 import { objectiveChangeSchema, objectivePreviewSchema, objectiveStandingSchema } from './objective.ts';
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from './provider.ts';
@@ -241,6 +242,15 @@ export const contract = {
     secretChanged: call
       .input(z.object({ name: nameSchema, change: z.enum(['set', 'removed']), by: actorSchema.optional() }))
       .output(z.array(secretViewSchema)),
+  },
+
+  /** Tokens of other programs that only send. */
+  tokens: {
+    list: call.output(z.array(ingestTokenSchema)),
+    /** CONFLICT where there is one of this name. Its text is told this once. */
+    make: call.input(byName).output(madeIngestTokenSchema),
+    /** From now on it lets nobody in. */
+    remove: call.input(byName).output(ingestTokenSchema),
   },
 
   /** Where alerts and reports are sent. */

@@ -24,9 +24,11 @@ import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
 import { openAlertRules } from './alert-rules.ts';
 import { openAudit } from './audit.ts';
+import { openIngestTokens } from './ingest-tokens.ts';
 import { createKeeping, damageText } from './keeping.ts';
 import { openKeychain } from './keychain.ts';
 import { createRouter } from './router.ts';
+import { ruleChanges, ruleHashes } from './rule-changes.ts';
 import { openSecrets } from './secrets.ts';
 import { fixedSettings, openSettings } from './settings.ts';
 import { createBell } from './topic.ts';
@@ -115,7 +117,10 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
       routes: [NATIVE, ...Object.keys(settings.current().routes)],
     }),
     log,
-    changed.ring,
+    (before) => {
+      for (const entry of ruleChanges(before, alertRules.seen())) audit.note(entry);
+      changed.ring();
+    },
   );
   /** Asked of every incident with every frame of the board: answered from the files once in a while. */
   const answering = new Map<string, { at: number; found: { name: string; title: string }[] }>();
@@ -304,7 +309,13 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   runner.watch(changed.ring);
   settings.onChange(changed.ring);
   settings.onChange(tellSettings);
-  await audit.begin({ version: options.version, user: options.user, host: options.host, settings: shownSettings() });
+  await audit.begin({
+    version: options.version,
+    user: options.user,
+    host: options.host,
+    settings: shownSettings(),
+    alertRules: ruleHashes(alertRules.seen()),
+  });
   health.start();
   runner.start();
   audit.follow(runner.verify);
@@ -317,6 +328,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   }
   if (damage !== null) log(damageText(damage));
 
+  const tokens = openIngestTokens({ db, commit: committer.commit, audit: audit.write, now, log });
   const router = createRouter({
     about,
     rehearsal: options.rehearsal,
@@ -331,6 +343,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     settings,
     alertRules,
     secrets,
+    tokens,
     audit,
     keeping,
     troubles: () => [
@@ -353,6 +366,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   return succeed({
     router,
     about,
+    senderOf: tokens.senderOf,
     tell: audit.note,
     async close() {
       traffic.dial(0);

@@ -66,7 +66,11 @@ export function createRouter(parts: Parts) {
     },
     health: {
       ingest: os.health.ingest.handler(async ({ input, errors }) => answer(await health.ingest(input.events), errors)),
-      rebuild: os.health.rebuild.handler(() => health.rebuild()),
+      rebuild: os.health.rebuild.handler(async ({ context }) => {
+        const rebuilt = await health.rebuild();
+        parts.audit.note({ by: context.actor, what: 'health.rebuilt', subject: 'health', details: rebuilt });
+        return rebuilt;
+      }),
     },
     agents: {
       list: os.agents.list.handler(() => runner.snapshot().agents),
@@ -177,6 +181,15 @@ export function createRouter(parts: Parts) {
         return readSecrets();
       }),
     },
+    tokens: {
+      list: os.tokens.list.handler(() => parts.tokens.list()),
+      make: os.tokens.make.handler(async ({ input, context, errors }) =>
+        answer(await parts.tokens.make(input.name, context.actor), errors),
+      ),
+      remove: os.tokens.remove.handler(async ({ input, context, errors }) =>
+        answer(await parts.tokens.remove(input.name, context.actor), errors),
+      ),
+    },
     alertRoutes: {
       list: os.alertRoutes.list.handler(() => parts.delivery.standings()),
       deliveries: os.alertRoutes.deliveries.handler(({ input }) => parts.delivery.deliveries(input)),
@@ -210,7 +223,7 @@ export function createRouter(parts: Parts) {
       get: os.database.get.handler(() => parts.keeping.database()),
     },
     rehearsal: {
-      traffic: os.rehearsal.traffic.handler(({ input, errors }) => {
+      traffic: os.rehearsal.traffic.handler(({ input, context, errors }) => {
         if (!parts.rehearsal) {
           throw errors.NOT_REHEARSAL({
             message: 'This desk works with real providers: it makes no rehearsal traffic.',
@@ -220,8 +233,10 @@ export function createRouter(parts: Parts) {
             },
           });
         }
-        parts.traffic.dial(input.perMinute);
-        return { perMinute: input.perMinute };
+        const { perMinute } = input;
+        parts.traffic.dial(perMinute);
+        parts.audit.note({ by: context.actor, what: 'traffic.set', subject: 'rehearsal', details: { perMinute } });
+        return { perMinute };
       }),
     },
     incidents: {
