@@ -99,8 +99,10 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
             onBackUp={props.onBackUp}
           />
         )}
-        {secrets === null ? null : <SecretsPanel secrets={secrets} />}
-        {tokens === null ? null : <TokensPanel tokens={tokens} now={now} />}
+        <div className={styles.column}>
+          {secrets === null ? null : <SecretsPanel secrets={secrets} />}
+          {tokens === null ? null : <TokensPanel tokens={tokens} now={now} />}
+        </div>
       </div>
       {props.silence === null ? null : <SilencePanel view={props.silence} now={now} />}
       {props.routes === null || props.deliveries === null ? null : (
