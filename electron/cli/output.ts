@@ -18,6 +18,7 @@ import {
   incidentStatsSchema,
   spanStatSchema,
 } from '#contract/incident.ts';
+import { ingestTokenSchema, madeIngestTokenSchema } from '#contract/ingest-token.ts';
 import { integrationSchema, spendSchema } from '#contract/integration.ts';
 import { objectivePreviewSchema, objectiveStandingSchema } from '#contract/objective.ts';
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '#contract/provider.ts';
@@ -299,6 +300,9 @@ export const OUTPUT = {
   'secret set': secretViewSchema,
   'secret list': z.object({ secrets: z.array(secretViewSchema) }),
   'secret remove': secretViewSchema,
+  'token make': madeIngestTokenSchema,
+  'token list': z.object({ tokens: z.array(ingestTokenSchema) }),
+  'token remove': ingestTokenSchema,
 };
 /** A document by its name. */
 export type OutputName = keyof typeof OUTPUT;

@@ -27,6 +27,7 @@ import { addSettingsView } from './settings.ts';
 import { addSilence } from './silence.ts';
 import { addStatus } from './status.ts';
 import { addTasks } from './task.ts';
+import { addTokens } from './token.ts';
 
 /** The `nightdesk` command with all its subcommands. Parsing fails by throwing; nothing exits the process. */
 export function createProgram(terminal: Terminal): { program: Command; cli: CliInUse } {
@@ -68,6 +69,7 @@ export function createProgram(terminal: Terminal): { program: Command; cli: CliI
   addRunbooks(program, cli);
   addSilence(program, cli);
   addSecrets(program, cli);
+  addTokens(program, cli);
   addKeeping(program, cli);
   addAudit(program, cli);
   addAgents(program, cli);

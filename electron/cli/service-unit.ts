@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fail, type Result, succeed } from '#contract/errors.ts';
 
 /*
  * The files that tell a system to run the desk in the background: systemd, launchd, the task scheduler of Windows. Pure.
@@ -26,6 +27,18 @@ export function serviceName(dataFolder: string, defaultFolder: string): string {
   return `nightdesk-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 8)}`;
 }
 
+/** A line end would begin a setting of its own in a unit, and no control character may stand in XML: none is written. */
+export function writablePlan(plan: ServicePlan): Result<ServicePlan> {
+  const named = [['PATH', plan.path], ...[plan.dataFolder, ...plan.command].map((word) => ['a path', word] as const)];
+  const [what, word] = named.find(([, text]) => /\p{Cc}/u.test(text ?? '')) ?? [];
+  if (word === undefined) return succeed(plan);
+  return fail('BAD_INPUT', `The service would be told of ${what} with a control character: ${JSON.stringify(word)}.`, {
+    kept: 'Nothing was installed, and nothing was changed.',
+    todo: 'Use a folder whose path has no line end, tab or other control character in it.',
+    where: what === 'PATH' ? 'PATH' : word === plan.dataFolder ? '--data' : '--agents',
+  });
+}
+
 /** A systemd user unit. */
 export function systemdUnit({ dataFolder, command, path }: ServicePlan): string {
   return `[Unit]
@@ -47,7 +60,7 @@ WantedBy=default.target
 }
 
 function specifierFree(text: string): string {
-  return text.replaceAll('%', '%%').replaceAll('\n', ' ');
+  return text.replaceAll('%', '%%');
 }
 
 /** @param expands whether systemd replaces variables in it, as it does in ExecStart */

@@ -13,7 +13,7 @@ import { momentText, spanText } from './format.ts';
 import type { Output } from './output.ts';
 import { refuse } from './refusal.ts';
 import { findHost, runProgram, type ServiceHost } from './service-host.ts';
-import { serviceName } from './service-unit.ts';
+import { type ServicePlan, serviceName, writablePlan } from './service-unit.ts';
 
 /** How long a desk that was just installed may take until it answers, ms. */
 const START_MS = 30_000;
@@ -32,32 +32,12 @@ export function addService(program: Command, cli: Cli): void {
     .addOption(agentsOption())
     .action(async (options: { port: number; agents: string[] }) => {
       const dataFolder = folderOf(cli);
+      const plan = granted(writablePlan(planOf(dataFolder, options)));
       const host = granted(hostOf(dataFolder));
       mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
       const held = findDesk(dataFolder);
       const wasOurs = held !== undefined && host.isActive();
-      granted(
-        host.install({
-          dataFolder,
-          command: [
-            process.execPath,
-            entry(),
-            'serve',
-            '--data',
-            dataFolder,
-            '--no-open',
-            '--port',
-            String(options.port),
-            ...options.agents.flatMap((folder) => ['--agents', resolve(folder)]),
-          ],
-          path: process.env.PATH ?? '',
-          log: join(dataFolder, 'service.log'),
-          user:
-            process.env.USERDOMAIN === undefined
-              ? userInfo().username
-              : `${process.env.USERDOMAIN}\\${userInfo().username}`,
-        }),
-      );
+      granted(host.install(plan));
       if (held === undefined || wasOurs) await answering(dataFolder, held?.desk, host);
       else cli.note(`Another desk runs on ${dataFolder} (process ${held.pid}): the service takes over when it ends.`);
       await show('service install', cli, dataFolder, host);
@@ -102,6 +82,20 @@ function folderOf(cli: Cli): string {
 function hostOf(dataFolder: string): Result<ServiceHost> {
   const { platform, env } = process;
   return findHost({ platform, env, name: serviceName(dataFolder, defaultDataFolder()), dataFolder, run: runProgram });
+}
+
+function planOf(dataFolder: string, { port, agents }: { port: number; agents: string[] }): ServicePlan {
+  const folders = agents.flatMap((folder) => ['--agents', resolve(folder)]);
+  const words = ['serve', '--data', dataFolder, '--no-open', '--port', String(port), ...folders];
+  const { username } = userInfo();
+  const domain = process.env.USERDOMAIN;
+  return {
+    dataFolder,
+    command: [process.execPath, entry(), ...words],
+    path: process.env.PATH ?? '',
+    log: join(dataFolder, 'service.log'),
+    user: domain === undefined ? username : `${domain}\\${username}`,
+  };
 }
 
 /** The command itself, as the system can start it without a shell. */

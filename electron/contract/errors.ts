@@ -30,6 +30,7 @@ export const ERRORS = {
   UNREACHABLE: { status: 503, exit: 9, message: 'No desk answers.' },
   UNAUTHORIZED: { status: 401, exit: 10, message: 'The token is missing or wrong.' },
   NOT_ACCEPTING: { status: 503, exit: 13, message: 'The agent takes no new tasks now.' },
+  FORBIDDEN: { status: 403, exit: 14, message: 'The token is good for something else.' },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -42,6 +42,8 @@ export type Operation = {
   body: z.ZodType | null;
   /** Largest body, bytes. */
   bodyBytes: number;
+  /** An ingest token is enough: it tells the desk something, and learns nothing of it. */
+  ingest: boolean;
   answers: Record<number, Answer>;
   errors: ErrorCode[];
 };
@@ -70,10 +72,12 @@ function operation<
     headers?: Headers;
     body?: Body;
     bodyBytes?: number;
+    ingest?: boolean;
   },
 ): Operation & { params: Params; query: Query; headers: Headers; body: Body } {
   return {
     bodyBytes: MEGABYTE,
+    ingest: false,
     ...given,
     params: given.params ?? (NONE as unknown as Params),
     query: given.query ?? (NONE as unknown as Query),
@@ -201,6 +205,7 @@ export const OPERATIONS = {
     description: `At most ${EVENTS_MAX} events in one call. An event lands once, by runtime, task and sequence: sent again it is a duplicate, late it counts in the minute of its moment. Each is taken or refused by itself.`,
     body: z.object({ events: z.array(foreignEventSchema).min(1).max(EVENTS_MAX) }),
     bodyBytes: 32 * MEGABYTE,
+    ingest: true,
     answers: { 200: { description: 'What became of them; they are on the disk.', body: ingestAnswerSchema } },
     errors: ['BAD_INPUT', 'STORAGE'],
   }),
@@ -212,6 +217,7 @@ export const OPERATIONS = {
       'The address of a webhook receiver, version 4. Each alert that fires becomes one of the desk until it is told as resolved; a repeat changes nothing. Alerts that the desk itself sent out are ignored.',
     body: alertmanagerPayloadSchema,
     bodyBytes: 8 * MEGABYTE,
+    ingest: true,
     answers: { 200: { description: 'They are on the disk.', body: alertsTakenSchema } },
     errors: ['BAD_INPUT', 'STORAGE'],
   }),

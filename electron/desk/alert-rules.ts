@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FileProblem } from '#contract/agent.ts';
@@ -5,6 +6,7 @@ import { type AlertRuleFile, type AlertRulesFile, alertRulesFileSchema } from '#
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import { ALERT_RULES, type RulesInForce } from '../health/index.ts';
 import { problemAt, problemsOf, readYaml } from '../runner/definition/index.ts';
+import type { SeenRules } from './rule-changes.ts';
 
 /*
  * Alert rules of a team: the YAML files of `alerts/` in the data folder, read, checked and watched. docs/alerts.md says what
@@ -145,42 +147,65 @@ function parsedAt(file: string, known: KnownNames): ParsedRules {
 
 export type AlertRulesFolder = {
   inForce(): RulesInForce;
+  seen(): SeenRules;
   /** Reads anew, with what is known now. */
   check(): readonly FileProblem[];
   close(): void;
 };
 
-/** Opens `alerts/` of a data folder, and reads it again when a file changes. */
+/**
+ * Opens `alerts/` of a data folder, and reads it again when a file changes.
+ * @param onChange called with what was seen before
+ */
 export function openAlertRules(
   dataFolder: string,
   known: () => KnownNames,
   log: (message: string) => void,
-  onChange: () => void,
+  onChange: (before: SeenRules) => void,
 ): AlertRulesFolder {
   const folder = join(dataFolder, 'alerts');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   let current = readAlertRules(folder, null);
-  let seen = stampOf(folder);
+  let hashes = hashesOf(folder);
+  let stamp = stampOf(folder);
+  const seen = (): SeenRules => ({ inForce: current, hashes });
   function say(): void {
     for (const { file, line, column, message } of current.problems) log(`${file}:${line}:${column}: ${message}`);
   }
   say();
   // Looked at by name: editors put a new file in the old one's place.
   const look = setInterval(() => {
-    const stamp = stampOf(folder);
-    if (stamp === seen) return;
-    seen = stamp;
+    const now = stampOf(folder);
+    if (now === stamp) return;
+    stamp = now;
+    const before = seen();
+    hashes = hashesOf(folder);
     current = readAlertRules(folder, known(), current.good);
     log(`alert rules were read again: ${current.rules.length} of files`);
     say();
-    onChange();
+    onChange(before);
   }, LOOK_MS);
   look.unref();
   return {
     inForce: () => current,
+    seen,
     check: () => readAlertRules(folder, known(), current.good).problems,
     close: () => clearInterval(look),
   };
+}
+
+/** Of the text of each file that can be read. */
+function hashesOf(folder: string): Map<string, string> {
+  return new Map(
+    alertFilesIn(folder).flatMap((file) => {
+      try {
+        return [[file, createHash('sha256').update(readFileSync(file)).digest('hex')]];
+      } catch {
+        // It went meanwhile, or may not be read: what is wrong with it is told with its rules.
+        return [];
+      }
+    }),
+  );
 }
 
 /** Changes when any file does. */

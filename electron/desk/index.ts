@@ -3,12 +3,12 @@
  * (serve/ and shell/) only carry it. It alone opens the database.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type Actor, canonicalJson, type Json } from '#contract/basic.ts';
+import type { Actor } from '#contract/basic.ts';
 import { NATIVE } from '#contract/delivery.ts';
-import { fail, type Result, succeed } from '#contract/errors.ts';
+import { type Result, succeed } from '#contract/errors.ts';
 import type { About } from '#contract/rpc.ts';
 import { ALERT_RULES, createDelivery, createHealth, type Health } from '../health/index.ts';
 import {
@@ -19,16 +19,21 @@ import {
   type Runbooks,
 } from '../runbook/index.ts';
 import { createRunner } from '../runner/index.ts';
-import { createTraffic } from '../runner/traffic.ts';
 import { createCommitter } from '../store/committer.ts';
 import { openDatabase } from '../store/open.ts';
 import { openAlertRules } from './alert-rules.ts';
+import { createAnswering } from './answering.ts';
 import { openAudit } from './audit.ts';
+import { createCanaries } from './canaries.ts';
+import { openIngestTokens } from './ingest-tokens.ts';
 import { createKeeping, damageText } from './keeping.ts';
 import { openKeychain } from './keychain.ts';
+import { openTraffic } from './rehearsal-traffic.ts';
 import { createRouter } from './router.ts';
+import { ruleChanges, ruleHashes } from './rule-changes.ts';
 import { openSecrets } from './secrets.ts';
 import { fixedSettings, openSettings } from './settings.ts';
+import { createSettingsTelling, shownSettings } from './settings-changes.ts';
 import { createBell } from './topic.ts';
 import type { Desk, DeskOptions } from './types.ts';
 
@@ -36,9 +41,6 @@ export type { Desk, DeskOptions } from './types.ts';
 
 /** Tasks one worker process may hold at once: as many as a commit claims for it, whose price is the same for any number. */
 export const SLOTS = 256;
-/** What answers an alert is read from the runbooks again after this, ms. */
-const ANSWERING_MS = 1_000;
-
 const BY_DESK: Actor = { name: 'Nightdesk', via: 'desk' };
 
 /** Opens the data folder and starts everything. Fails with what is wrong with the folder; a damaged database is kept aside. */
@@ -115,25 +117,13 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
       routes: [NATIVE, ...Object.keys(settings.current().routes)],
     }),
     log,
-    changed.ring,
+    (before) => {
+      for (const entry of ruleChanges(before, alertRules.seen())) audit.note(entry);
+      changed.ring();
+    },
   );
-  /** Asked of every incident with every frame of the board: answered from the files once in a while. */
-  const answering = new Map<string, { at: number; found: { name: string; title: string }[] }>();
-
-  /** What answers a rule, the runbook that its own file names first. */
-  function runbooksFor(rule: string): { name: string; title: string }[] {
-    const known = answering.get(rule);
-    if (known !== undefined && Math.abs(now() - known.at) < ANSWERING_MS) return known.found;
-    const found = readRunbooksFor(rule);
-    answering.set(rule, { at: now(), found });
-    return found;
-  }
-
-  function readRunbooksFor(rule: string): { name: string; title: string }[] {
-    const named = alertRules.inForce().rules.find((one) => one.rule.name === rule)?.rule.runbook;
-    const own = runbooks.list().flatMap(({ name, title }) => (name === named ? [{ name, title }] : []));
-    return [...own, ...runbooks.forAlert(rule).filter(({ name }) => name !== named)];
-  }
+  const runbooksFor = createAnswering(alertRules, () => runbooks, now);
+  const canaries = createCanaries(runner);
 
   const delivery = createDelivery({
     store: { db, commit: committer.commit, touch: committer.touch },
@@ -164,11 +154,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     silence: {
       ...runner.watched,
       input: runner.watched.canaryInput,
-      async submit(agent, input, key) {
-        const [result] = await runner.submit([{ agent, input, key }]);
-        if (result === undefined) throw new Error('a canary got no answer');
-        return result;
-      },
+      submit: canaries.submit,
       task: runner.task,
     },
     changedSince: runner.changedSince,
@@ -207,24 +193,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     },
     incident: (id) => health.incident(id),
     notify: createNotify(options.dataFolder, now),
-    canaries: {
-      known(agent) {
-        const keys = runner.watched.canaries().find((one) => one.agent === agent)?.keys;
-        if (keys === undefined) {
-          return fail('NOT_FOUND', `${agent} names no task with a known answer.`, {
-            kept: 'Nothing was run.',
-            todo: 'Give the agent a nightdesk.canary, or the step a fence with {"input": …, "expect": …}.',
-          });
-        }
-        const input = runner.watched.canaryInput(agent);
-        return input.ok ? succeed({ input: input.value, expect: keys.expect }) : input;
-      },
-      async submit(agent, input, key) {
-        const [result] = await runner.submit([{ agent, input, key }]);
-        if (result === undefined) throw new Error('a canary got no answer');
-        return result;
-      },
-    },
+    canaries,
     settings: () => settings.current().runbooks,
     mask: secrets.mask.text,
     known,
@@ -247,32 +216,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     now,
   });
 
-  const traffic = createTraffic({
-    submit: (agent, input, key) => void runner.submit([{ agent, input, key, rehearsal: true }]),
-    fixtures: (agent) => fixturesOf(runner.definition(agent)?.folder ?? null),
-    agents: () => runner.snapshot().agents.flatMap((agent) => (agent.schedule === null ? [agent.name] : [])),
-    now,
-    random: Math.random,
-  });
-
-  /** By its parts, without what may be a secret. */
-  function shownSettings(): Record<string, Json> {
-    const shown = settings.view().settings;
-    return typeof shown === 'object' && shown !== null && !Array.isArray(shown) ? shown : {};
-  }
-
-  let told = shownSettings();
-  function tellSettings(): void {
-    const before = told;
-    told = shownSettings();
-    const parts = [...new Set([...Object.keys(before), ...Object.keys(told)])];
-    const differ = parts.filter((part) => canonicalJson(before[part] ?? null) !== canonicalJson(told[part] ?? null));
-    if (differ.length === 0) return;
-    const details = Object.fromEntries(
-      differ.map((part) => [part, { before: before[part] ?? null, after: told[part] ?? null }]),
-    );
-    audit.note({ by: BY_DESK, what: 'settings.changed', subject: settings.view().file, details });
-  }
+  const traffic = openTraffic(runner, now);
 
   function about(): About {
     return {
@@ -303,8 +247,14 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
 
   runner.watch(changed.ring);
   settings.onChange(changed.ring);
-  settings.onChange(tellSettings);
-  await audit.begin({ version: options.version, user: options.user, host: options.host, settings: shownSettings() });
+  settings.onChange(createSettingsTelling(settings, audit.note));
+  await audit.begin({
+    version: options.version,
+    user: options.user,
+    host: options.host,
+    settings: shownSettings(settings),
+    alertRules: ruleHashes(alertRules.seen()),
+  });
   health.start();
   runner.start();
   audit.follow(runner.verify);
@@ -317,6 +267,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   }
   if (damage !== null) log(damageText(damage));
 
+  const tokens = openIngestTokens({ db, commit: committer.commit, audit: audit.write, now, log });
   const router = createRouter({
     about,
     rehearsal: options.rehearsal,
@@ -331,6 +282,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     settings,
     alertRules,
     secrets,
+    tokens,
     audit,
     keeping,
     troubles: () => [
@@ -353,6 +305,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
   return succeed({
     router,
     about,
+    senderOf: tokens.senderOf,
     tell: audit.note,
     async close() {
       traffic.dial(0);
@@ -368,15 +321,4 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
       db.close();
     },
   });
-}
-
-/** The JSON files under an agent's fixtures/. */
-function fixturesOf(folder: string | null): Json[] {
-  if (folder === null) return [];
-  const fixtures = join(folder, 'fixtures');
-  if (!existsSync(fixtures)) return [];
-  return readdirSync(fixtures)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => JSON.parse(readFileSync(join(fixtures, name), 'utf8')) as Json);
 }

@@ -5,6 +5,7 @@ import type { Runner } from '../runner/index.ts';
 import type { Traffic } from '../runner/traffic.ts';
 import type { AlertRulesFolder } from './alert-rules.ts';
 import type { Audit } from './audit.ts';
+import type { IngestTokens } from './ingest-tokens.ts';
 import type { Keeping } from './keeping.ts';
 import type { Secrets } from './secrets.ts';
 import type { SettingsFile } from './settings.ts';
@@ -24,6 +25,7 @@ export type Parts = {
   settings: SettingsFile;
   alertRules: AlertRulesFolder;
   secrets: Secrets;
+  tokens: IngestTokens;
   audit: Audit;
   keeping: Keeping;
   /** Rings when anything on the board, in the task list, in a run or an incident may have changed. */

@@ -45,6 +45,8 @@ export type DeskOptions = {
 export type Desk = {
   router: AnyRouter;
   about(): About;
+  /** The name of the ingest token with which somebody comes; undefined where it is none. */
+  senderOf(token: string): string | undefined;
   /** Adds to the audit log what a host did. */
   tell(entry: AuditEntry): void;
   /** Stops intake, lets workers finish their step, closes the database. */

@@ -1,11 +1,49 @@
-import type { AgentDefinition, AgentDetail, AgentSummary, SamplePlan } from '#contract/agent.ts';
+import type { AgentDefinition, AgentDetail, AgentSummary, FileProblem, SamplePlan } from '#contract/agent.ts';
 import { actorSchema } from '#contract/basic.ts';
 import type { LaneRow } from '../store/lane.ts';
+import { RUNTIME_NAME } from './capabilities.ts';
 import { folderOf } from './folder/index.ts';
 import { nextStart } from './schedule/cron.ts';
 
 /** So many starts of a schedule are told beforehand. */
 const STARTS_TOLD = 3;
+
+/** One agent as a list shows it. @param problems of all files. @param now ms since the Unix epoch */
+export function summaryOf(
+  definition: AgentDefinition,
+  control: LaneRow,
+  problems: readonly FileProblem[],
+  now: number,
+): AgentSummary {
+  const keys = definition.nightdesk;
+  return {
+    name: definition.name,
+    description: definition.description,
+    team: keys.team ?? null,
+    runtime: RUNTIME_NAME,
+    route: definition.model,
+    tools: definition.tools,
+    concurrency: keys.intake.concurrency,
+    attempts: keys.retry.attempts,
+    timeoutMs: keys.limits.timeout,
+    deadlineMs: keys.limits.deadline,
+    expectEveryMs: keys.expect?.every ?? null,
+    schedule: keys.schedule?.cron ?? null,
+    nextStartAt: keys.schedule === undefined ? null : nextStart(keys.schedule.cron, now),
+    budgetDailyUsd: keys.budget?.daily ?? null,
+    objective: {
+      success: keys.objective.success,
+      p95Ms: keys.objective.p95 ?? null,
+      windowMs: keys.objective.window,
+      failure: keys.objective.failure,
+    },
+    sample: samplePlanOf(keys),
+    intake: control.intake,
+    definition: definition.hash,
+    file: definition.file,
+    problems: problems.filter((problem) => problem.file === definition.file),
+  };
+}
 
 /** Everything that holds for one agent: what its file says, and what was set over it. @param now ms since the Unix epoch */
 export function agentDetailOf(
@@ -53,7 +91,7 @@ export function agentDetailOf(
 }
 
 /** How an agent's outputs are drawn for people. */
-export function samplePlanOf({ sample, objective }: AgentDefinition['nightdesk']): SamplePlan {
+function samplePlanOf({ sample, objective }: AgentDefinition['nightdesk']): SamplePlan {
   const { rate, minimum, most, judge } = sample;
   return {
     rate,

@@ -25,6 +25,8 @@ export type Door = {
   machine: string;
   /** Who runs the desk: the person behind a session. */
   user: string;
+  /** The name of the ingest token with this text. */
+  senderOf(token: string): string | undefined;
 };
 
 /** The session cookie; cookies are shared by all ports of a host, so its name holds the port. */
@@ -51,14 +53,23 @@ export function isOwnOrigin(headers: IncomingHttpHeaders): boolean {
   return headers.origin === `http://${headers.host}`;
 }
 
+function bearerOf(headers: IncomingHttpHeaders): string | undefined {
+  return /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+/** The program behind a request with an ingest token: it is called by the token's name, whatever it says of itself. */
+export function ingestActor(door: Door, headers: IncomingHttpHeaders): Actor | undefined {
+  const name = door.senderOf(bearerOf(headers) ?? '');
+  return name === undefined ? undefined : { name, via: 'http' };
+}
+
 /**
  * Who is behind a request with this desk's bearer token; undefined when it has none or a wrong one.
  *
  * @param via what it came through when it does not say
  */
 export function bearerActor(door: Door, headers: IncomingHttpHeaders, via: 'cli' | 'http' = 'cli'): Actor | undefined {
-  const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (!sameSecret(token, door.secrets.bearer)) return undefined;
+  if (!sameSecret(bearerOf(headers), door.secrets.bearer)) return undefined;
   const claimed = actorSchema.safeParse({
     name: headers['nightdesk-user'] ?? door.user,
     via: headers['nightdesk-via'] ?? via,

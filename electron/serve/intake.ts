@@ -71,12 +71,12 @@ function inSeconds(ms: number): string {
 /**
  * Adds the task intake to the HTTP host.
  *
- * @param allow who is behind the request; undefined refuses it
+ * @param allow who is behind the request, where an ingest token is enough or not; undefined refuses it
  */
 export function addIntake(
   http: FastifyInstance,
   desk: Desk,
-  allow: (headers: IncomingHttpHeaders) => Actor | undefined,
+  allow: (headers: IncomingHttpHeaders, ingest: boolean) => Actor | undefined,
 ): void {
   // Only JSON is taken: without this a text would be taken for an input.
   http.removeContentTypeParser('text/plain');
@@ -87,11 +87,11 @@ export function addIntake(
   function serve<Of extends Operation>(operation: Of, handle: (given: Given<Of>) => Promise<Reply>): void {
     http.route({
       method: operation.method.toUpperCase(),
-      url: operation.path.replaceAll(':', '::').replace(/\{(\w+)\}/g, ':$1'),
+      url: urlOf(operation),
       bodyLimit: operation.bodyBytes,
       handler: async (request, reply) => {
-        const actor = allow(request.headers);
-        if (!actor) return sendFailure(reply, UNAUTHORIZED);
+        const actor = allow(request.headers, operation.ingest);
+        if (!actor) return sendFailure(reply, operation.ingest ? NO_SENDER : UNAUTHORIZED);
         const read = readRequest(operation, request);
         if ('failure' in read) return sendFailure(reply, read.failure);
         try {
@@ -126,6 +126,20 @@ export function addIntake(
     body: await client.alertRoutes.receive(body as z.input<typeof OPERATIONS.receiveAlerts.body>),
   }));
   serve(OPERATIONS.listAgents, async ({ client }) => ({ status: 200, body: { agents: await client.agents.list() } }));
+}
+
+/** As fastify writes it. */
+function urlOf({ path }: Operation): string {
+  return path.replaceAll(':', '::').replace(/\{(\w+)\}/g, ':$1');
+}
+
+const INGEST_URLS = Object.values(OPERATIONS).flatMap((operation) => (operation.ingest ? [urlOf(operation)] : []));
+/** What needs no token at all. */
+const OPEN_URLS = ['/healthz', '/v1/openapi.json'];
+
+/** Whether an ingest token may come here. @param url of the route; undefined where there is none */
+export function takesIngestToken(url: string | undefined): boolean {
+  return url !== undefined && (INGEST_URLS.includes(url) || OPEN_URLS.includes(url));
 }
 
 function clientFor(desk: Desk, actor: Actor): Client {
@@ -222,10 +236,30 @@ function momentOf(given: number | string): number {
   return typeof given === 'number' ? given : Date.parse(given);
 }
 
+/** The answer to everything else that comes with an ingest token. */
+export function onlySends(name: string): Failure {
+  const paths = Object.values(OPERATIONS).flatMap(({ ingest, method, path }) =>
+    ingest ? [`${method.toUpperCase()} ${path}`] : [],
+  );
+  return {
+    code: 'FORBIDDEN',
+    message: `"${name}" is an ingest token: it is good for ${paths.join(' and ')}, and for nothing else.`,
+    kept: 'Nothing was changed.',
+    todo: 'Use it there. What reads or changes something takes the token in desk.json of the data folder.',
+    where: 'Authorization',
+  };
+}
+
 /** The answer to a call with a missing or wrong token. */
 export const UNAUTHORIZED: Failure = {
   code: 'UNAUTHORIZED',
   message: ERRORS.UNAUTHORIZED.message,
   kept: 'Nothing was changed.',
   todo: 'Send "Authorization: Bearer TOKEN" with the token in desk.json of the data folder.',
+};
+
+/** The same, where an ingest token is enough. */
+const NO_SENDER: Failure = {
+  ...UNAUTHORIZED,
+  todo: 'Send "Authorization: Bearer TOKEN" with an ingest token: nightdesk token make NAME',
 };

@@ -47,6 +47,8 @@ const ALWAYS: Record<number, string> = {
   401: ERRORS.UNAUTHORIZED.message,
   500: 'The desk made a mistake with this request.',
 };
+/** Of an operation for which an ingest token is not enough. */
+const NOT_BY_INGEST: Record<number, string> = { 403: ERRORS.FORBIDDEN.message };
 const WITH_BODY: Record<number, string> = {
   413: 'The body is too large.',
   415: 'The body is not JSON.',
@@ -73,7 +75,17 @@ export function openApiDocument(version: string): Node {
     paths,
     components: {
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'The token in desk.json of the data folder.' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The token in desk.json of the data folder: good for everything.',
+        },
+        ingest: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'A token of a program that only sends, made with nightdesk token make NAME. Every call that does not name it answers 403.',
+        },
       },
       schemas: Object.fromEntries(
         Object.entries(NAMED).map(([name, schema]) => [
@@ -96,6 +108,7 @@ function operationNode(name: string, operation: Operation): Node {
     operationId: name,
     summary: operation.summary,
     description: operation.description,
+    ...(operation.ingest ? { security: [{ ingest: [] }, { token: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body === null
       ? {}
@@ -144,7 +157,11 @@ function answersOf(operation: Operation): Record<string, Node> {
 }
 
 function refusalsOf(operation: Operation): Record<string, Node> {
-  const said: Record<number, string> = { ...ALWAYS, ...(operation.body === null ? {} : WITH_BODY) };
+  const said: Record<number, string> = {
+    ...ALWAYS,
+    ...(operation.ingest ? {} : NOT_BY_INGEST),
+    ...(operation.body === null ? {} : WITH_BODY),
+  };
   for (const code of operation.errors) said[ERRORS[code].status] = ERRORS[code].message;
   return Object.fromEntries(
     Object.entries(said).map(([status, description]) => [

@@ -10,6 +10,7 @@ import {
   cookieName,
   type Door,
   hasSession,
+  ingestActor,
   isLoopback,
   knowsHost,
   socketActor,
@@ -17,7 +18,7 @@ import {
 } from './door.ts';
 import { readConsoleFile } from './files.ts';
 import { SECURITY_HEADERS } from './headers.ts';
-import { addIntake, sendFailure, UNAUTHORIZED } from './intake.ts';
+import { addIntake, onlySends, sendFailure, takesIngestToken, UNAUTHORIZED } from './intake.ts';
 import { createTickets, type Secrets, sessionOf, type Tickets } from './secret.ts';
 import { createSockets } from './socket.ts';
 
@@ -46,7 +47,7 @@ export type Served = {
 
 /**
  * Serves a desk to browsers (the console, by session cookie), command lines and attached desktops (by bearer token) and
- * other programs (what /v1/openapi.json lists, by bearer token).
+ * other programs (what /v1/openapi.json lists, by bearer token; those that only send, by an ingest token).
  *
  * @returns BAD_INPUT for a host that other machines reach when that was not allowed, or an address that is taken
  */
@@ -64,6 +65,7 @@ export async function serveDesk(desk: Desk, options: ServeOptions): Promise<Resu
     port: options.port,
     machine: hostname(),
     user: desk.about().user,
+    senderOf: desk.senderOf,
   };
   const tickets = createTickets();
   const sockets = createSockets(desk, options.log);
@@ -72,7 +74,11 @@ export async function serveDesk(desk: Desk, options: ServeOptions): Promise<Resu
   const invite = (person: string | null = null) => `${address()}/?token=${tickets.issue(person)}`;
 
   addChecks(http, door, options.log);
-  addIntake(http, desk, (headers) => bearerActor(door, headers, 'http'));
+  addIntake(
+    http,
+    desk,
+    (headers, ingest) => (ingest ? ingestActor(door, headers) : undefined) ?? bearerActor(door, headers, 'http'),
+  );
   http.get('/healthz', () => ({ ok: true }));
   http.post<{ Querystring: { person?: string | string[] } }>('/v1/invitations', (request, reply) => {
     const by = bearerActor(door, request.headers);
@@ -86,6 +92,8 @@ export async function serveDesk(desk: Desk, options: ServeOptions): Promise<Resu
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = refuseUpgrade(door, request);
     if (refusal) return refuse(socket, refusal);
+    const sender = ingestActor(door, request.headers);
+    if (sender) return refuse(socket, onlySends(sender.name));
     const actor = socketActor(door, request.headers);
     if (!actor) return refuse(socket, UNAUTHORIZED);
     sockets.accept(request, socket, head, { actor, person: socketPerson(door, request.headers) });
@@ -116,7 +124,10 @@ export async function serveDesk(desk: Desk, options: ServeOptions): Promise<Resu
 function addChecks(http: FastifyInstance, door: Door, log: (message: string) => void): void {
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    if (!knowsHost(door, request.headers.host)) await sendFailure(reply, wrongHost(request.headers.host));
+    if (!knowsHost(door, request.headers.host)) return sendFailure(reply, wrongHost(request.headers.host));
+    if (takesIngestToken(request.routeOptions.url)) return;
+    const sender = ingestActor(door, request.headers);
+    if (sender) return sendFailure(reply, onlySends(sender.name));
   });
   http.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;

@@ -3,6 +3,7 @@ import type { FileProblem } from '#contract/agent.ts';
 import type { Backups, DatabaseView } from '#contract/backup.ts';
 import type { SilenceView } from '#contract/canary.ts';
 import type { Delivery, RouteStanding } from '#contract/delivery.ts';
+import type { IngestToken } from '#contract/ingest-token.ts';
 import type { About } from '#contract/rpc.ts';
 import type { SecretView } from '#contract/secret.ts';
 import type { SettingsView as SettingsAnswer } from '#contract/settings.ts';
@@ -14,6 +15,7 @@ import { SecretsPanel } from './SecretsPanel.tsx';
 import { SilencePanel } from './SilencePanel.tsx';
 import { BackupsPanel, DatabasePanel } from './StoragePanels.tsx';
 import styles from './settings.module.css';
+import { TokensPanel } from './TokensPanel.tsx';
 
 type Props<Theme extends string> = {
   about: About | null;
@@ -29,6 +31,7 @@ type Props<Theme extends string> = {
   /** Of the files of agents and runbooks. */
   problems: readonly FileProblem[];
   secrets: readonly SecretView[] | null;
+  tokens: readonly IngestToken[] | null;
   backups: Backups | null;
   database: DatabaseView | null;
   /** Why the last backup that was asked for was refused. */
@@ -48,7 +51,7 @@ type Props<Theme extends string> = {
 
 /** How the console looks, what it is connected to, what is set in files, and what keeps the data. */
 export function SettingsView<Theme extends string>(props: Props<Theme>) {
-  const { about, now, themes, theme, onTheme, settings, secrets, backups, database } = props;
+  const { about, now, themes, theme, onTheme, settings, secrets, tokens, backups, database } = props;
   useKeys({ m: () => (backups === null || backups.running || props.busy ? undefined : props.onBackUp()) });
   return (
     <div className={styles.page}>
@@ -96,7 +99,10 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
             onBackUp={props.onBackUp}
           />
         )}
-        {secrets === null ? null : <SecretsPanel secrets={secrets} />}
+        <div className={styles.column}>
+          {secrets === null ? null : <SecretsPanel secrets={secrets} />}
+          {tokens === null ? null : <TokensPanel tokens={tokens} now={now} />}
+        </div>
       </div>
       {props.silence === null ? null : <SilencePanel view={props.silence} now={now} />}
       {props.routes === null || props.deliveries === null ? null : (

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +116,49 @@ describe('the audit log of a desk', () => {
     await desk.client.settings.secretChanged({ name: 'mail', change: 'set' });
     await until(async () => (await kinds('secret')).length === 1);
     expect(await entries('secret')).toMatchObject([{ what: 'secret.set', subject: 'mail', details: {} }]);
+  });
+
+  it('tells of rehearsal traffic as it is dialled, and of numbers that were counted again', async () => {
+    await desk.client.rehearsal.traffic({ perMinute: 3 });
+    await desk.client.rehearsal.traffic({ perMinute: 0 });
+    const rebuilt = await desk.client.health.rebuild();
+    await until(async () => (await kinds('health')).length === 1);
+    expect(await entries('traffic')).toMatchObject([
+      { what: 'traffic.set', by: { via: 'cli' }, details: { perMinute: 3 } },
+      { what: 'traffic.set', by: { via: 'cli' }, details: { perMinute: 0 } },
+    ]);
+    expect(await entries('health')).toMatchObject([{ what: 'health.rebuilt', by: { via: 'cli' }, details: rebuilt }]);
+  });
+
+  it('tells of alert rules as their files change, rule by rule, and what a start found', async () => {
+    const file = join(folder, 'alerts', 'team.yaml');
+    const slow = (above: number) => `rules:\n  - { name: slow, measure: p95, above: ${above} }\n`;
+    const told = (count: number) =>
+      until(async () => {
+        const found = await entries('rules');
+        return found.length === count && found;
+      });
+    mkdirSync(join(folder, 'alerts'), { recursive: true });
+    writeFileSync(file, slow(45));
+    expect(await told(1)).toMatchObject([
+      {
+        subject: 'team.yaml',
+        by: { via: 'desk' },
+        details: { rules: { slow: { before: null, after: { above: 45 } } } },
+      },
+    ]);
+    writeFileSync(file, slow(60));
+    expect((await told(2))[1]?.details).toMatchObject({
+      rules: { slow: { before: { above: 45 }, after: { above: 60 } } },
+    });
+    writeFileSync(file, 'rules: [\n');
+    const [, second, broken] = await told(3);
+    expect(broken?.details).toMatchObject({ rules: {}, broken: [expect.stringMatching(/^2: /)] });
+    rmSync(file);
+    const [, , , gone] = await told(4);
+    expect(gone?.details).toMatchObject({ hashAfter: null, rules: { slow: { after: null } } });
+    expect(z.object({ hashAfter: z.string() }).parse(second?.details).hashAfter).toMatch(/^[0-9a-f]{64}$/);
+    expect((await entries('desk.started'))[0]?.details).toMatchObject({ alertRules: {} });
   });
 
   it('is sound, by the desk, by the command line and by the doctor', async () => {

@@ -162,8 +162,12 @@ export function tinyDesk(): Desk & { asked: Asked } {
       }),
     },
   };
-  return { router, about: () => about, tell() {}, close: () => Promise.resolve(), asked };
+  const senderOf = (token: string) => (token === SENDER.token ? SENDER.name : undefined);
+  return { router, about: () => about, senderOf, tell() {}, close: () => Promise.resolve(), asked };
 }
+
+/** The ingest token that it knows. */
+export const SENDER = { name: 'crew', token: 'nightdesk-ingest-of-crew' };
 
 const AGENT: AgentSummary = {
   name: 'invoice-triage',

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bearerActor, type Door, hasSession, isOwnOrigin, knowsHost, socketActor } from '../../electron/serve/door.ts';
+import {
+  bearerActor,
+  type Door,
+  hasSession,
+  ingestActor,
+  isOwnOrigin,
+  knowsHost,
+  socketActor,
+} from '../../electron/serve/door.ts';
 import { createTickets, sessionOf } from '../../electron/serve/secret.ts';
 
 const door: Door = {
@@ -9,6 +17,7 @@ const door: Door = {
   port: 4711,
   machine: 'desk-1',
   user: 'sam',
+  senderOf: (token) => (token === 'for-sending' ? 'crew' : undefined),
 };
 const open: Door = { ...door, host: '0.0.0.0' };
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
@@ -45,6 +54,17 @@ describe('the Host that a request may name', () => {
     expect(knowsHost(open, '[fd00::7]:4711')).toBe(true);
     expect(knowsHost(open, 'desk-1:4711')).toBe(true);
     fc.assert(fc.property(fc.domain(), (name) => !knowsHost(open, `${name}:4711`)));
+  });
+});
+
+describe('who sends', () => {
+  it('is named by the token, whatever the request says, and is nobody else', () => {
+    const headers = { authorization: 'Bearer for-sending', 'nightdesk-user': 'ada', 'nightdesk-via': 'console' };
+    expect(ingestActor(door, headers)).toEqual({ name: 'crew', via: 'http' });
+    expect(bearerActor(door, headers)).toBeUndefined();
+    expect(socketActor(door, headers)).toBeUndefined();
+    expect(ingestActor(door, { authorization: 'Bearer the-bearer' })).toBeUndefined();
+    expect(ingestActor(door, {})).toBeUndefined();
   });
 });
 

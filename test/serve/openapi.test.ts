@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { serveTiny } from './desk.ts';
+import { SENDER, serveTiny } from './desk.ts';
 
 /*
  * The document is fetched from the host, checked by an OpenAPI validator, and held against what the host answers: each
@@ -36,6 +36,7 @@ function call(method: Call['method'], path: string, body?: string, headers: Reco
 }
 
 const NO_TOKEN = { authorization: 'Bearer wrong' };
+const ONLY_SENDS = { authorization: `Bearer ${SENDER.token}` };
 const YES = '{"choice":"yes"}';
 const LANDED = '{"resolution":{"as":"landed","result":{"receipt":7}}}';
 const ONE = '{"tasks":[{"input":1}]}';
@@ -52,6 +53,7 @@ const CALLS: Record<string, Record<number, Call>> = {
       'idempotency-key': 'k',
     }),
     401: call('post', '/v1/agents/a/tasks', '{}', NO_TOKEN),
+    403: call('post', '/v1/agents/a/tasks', '{}', ONLY_SENDS),
     404: call('post', '/v1/agents/nobody/tasks', '{}'),
     409: call('post', '/v1/agents/a/tasks', '{}', { 'idempotency-key': 'other' }),
     413: call('post', '/v1/agents/a/tasks', FULL_BODY),
@@ -65,6 +67,7 @@ const CALLS: Record<string, Record<number, Call>> = {
   submitTasks: {
     200: call('post', '/v1/agents/a/tasks:batch', ONE),
     401: call('post', '/v1/agents/a/tasks:batch', ONE, NO_TOKEN),
+    403: call('post', '/v1/agents/a/tasks:batch', ONE, ONLY_SENDS),
     404: call('post', '/v1/agents/nobody/tasks:batch', ONE),
     413: call('post', '/v1/agents/a/tasks:batch', JSON.stringify({ tasks: 'x'.repeat(33 * 2 ** 20) })),
     415: call('post', '/v1/agents/a/tasks:batch', 'a,b', { 'content-type': 'text/csv' }),
@@ -74,6 +77,7 @@ const CALLS: Record<string, Record<number, Call>> = {
   getTask: {
     200: call('get', '/v1/tasks/t1'),
     401: call('get', '/v1/tasks/t1', undefined, NO_TOKEN),
+    403: call('get', '/v1/tasks/t1', undefined, ONLY_SENDS),
     404: call('get', '/v1/tasks/t404'),
     422: call('get', '/v1/tasks/first?wait=soon'),
     500: { ...call('get', '/v1/tasks/t1'), broken: true },
@@ -81,6 +85,7 @@ const CALLS: Record<string, Record<number, Call>> = {
   cancelTask: {
     202: call('post', '/v1/tasks/t1/cancel', undefined, { 'idempotency-key': 'k' }),
     401: call('post', '/v1/tasks/t1/cancel', undefined, NO_TOKEN),
+    403: call('post', '/v1/tasks/t1/cancel', undefined, ONLY_SENDS),
     404: call('post', '/v1/tasks/t404/cancel'),
     409: call('post', '/v1/tasks/t9/cancel'),
     422: call('post', '/v1/tasks/first/cancel'),
@@ -90,6 +95,7 @@ const CALLS: Record<string, Record<number, Call>> = {
   resolveTask: {
     200: call('post', '/v1/tasks/t1/resolve', LANDED),
     401: call('post', '/v1/tasks/t1/resolve', LANDED, NO_TOKEN),
+    403: call('post', '/v1/tasks/t1/resolve', LANDED, ONLY_SENDS),
     404: call('post', '/v1/tasks/t404/resolve', LANDED),
     409: call('post', '/v1/tasks/t9/resolve', LANDED),
     413: call('post', '/v1/tasks/t1/resolve', FULL_BODY),
@@ -101,12 +107,14 @@ const CALLS: Record<string, Record<number, Call>> = {
   listQuestions: {
     200: call('get', '/v1/questions?open=false&task=t1&limit=5'),
     401: call('get', '/v1/questions', undefined, NO_TOKEN),
+    403: call('get', '/v1/questions', undefined, ONLY_SENDS),
     422: call('get', '/v1/questions?open=perhaps'),
     500: { ...call('get', '/v1/questions'), broken: true },
   },
   answerQuestion: {
     200: call('post', '/v1/questions/1/answer', YES),
     401: call('post', '/v1/questions/1/answer', YES, NO_TOKEN),
+    403: call('post', '/v1/questions/1/answer', YES, ONLY_SENDS),
     404: call('post', '/v1/questions/404/answer', YES),
     409: call('post', '/v1/questions/9/answer', YES),
     413: call('post', '/v1/questions/1/answer', FULL_BODY),
@@ -136,6 +144,7 @@ const CALLS: Record<string, Record<number, Call>> = {
   listAgents: {
     200: call('get', '/v1/agents'),
     401: call('get', '/v1/agents', undefined, NO_TOKEN),
+    403: call('get', '/v1/agents', undefined, ONLY_SENDS),
     500: { ...call('get', '/v1/agents'), broken: true },
   },
 };

@@ -73,3 +73,4 @@ export function createDue(options: DueOptions) {
     },
   };
 }
+export type Due = ReturnType<typeof createDue>;

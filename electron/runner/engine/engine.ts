@@ -1,9 +1,9 @@
 import type { AgentDefinition } from '#contract/agent.ts';
 import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
-import { fail, type Result } from '#contract/errors.ts';
+import type { Result } from '#contract/errors.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
-import type { Submit, Submitted } from '#contract/task.ts';
+import type { Submit } from '#contract/task.ts';
 import type { Committer } from '../../store/committer.ts';
 import type { Family } from '../../store/family.ts';
 import type { Control } from '../../store/lane.ts';
@@ -11,8 +11,7 @@ import type { Questions } from '../../store/question.ts';
 import type { Steps } from '../../store/step.ts';
 import { type Tasks, taskNumber } from '../../store/task.ts';
 import type { Turns } from '../../store/turn.ts';
-import { messageOf } from '../worker/unwind.ts';
-import { acceptInto, type NewTask } from './accept.ts';
+import { acceptInto } from './accept.ts';
 import { createCancelling } from './cancel.ts';
 import { claimFor } from './claim.ts';
 import { createDelivery } from './delivery.ts';
@@ -20,19 +19,19 @@ import { DISK_RETRY_MS, watchDisk } from './disk.ts';
 import { createDue } from './due.ts';
 import { createFamily } from './family.ts';
 import type { EngineGuards } from './guards.ts';
-import { createIsolation } from './isolation.ts';
+import { blameFor, createIsolation } from './isolation.ts';
 import { createJournaling } from './journaling.ts';
 import type { Lane } from './lane.ts';
 import { createMemory } from './memory.ts';
 import { createParking } from './park.ts';
+import { createPlaces } from './places.ts';
 import type { Pool, Worker } from './pool.ts';
+import { createPromoting } from './promoting.ts';
 import { createReceiving } from './receiving.ts';
 import { createResolving } from './resolve.ts';
 import { parentOf } from './running.ts';
+import { createSubmitting } from './submitting.ts';
 import { createTurns } from './turn.ts';
-
-/** Deferred tasks that go back to the queue in one commit. */
-const PROMOTE_BATCH = 2_000;
 
 export type EngineOptions = {
   committer: Committer;
@@ -79,8 +78,9 @@ export function createEngine(options: EngineOptions) {
     passed: options.passed,
     next: tasks.nextDue,
     shiftSpans: options.family.shiftSpans,
-    onDue: promote,
+    onDue: () => promoting.promoteDue(),
   });
+  const places = createPlaces(laneOf, delivery);
   let closed = false;
 
   /** Memory from the disk: at the start, and after a refused commit. */
@@ -99,61 +99,39 @@ export function createEngine(options: EngineOptions) {
     delivery.deliver();
   }
 
-  function promote(): void {
-    change(() => {
-      mendClock();
-      for (const agent of tasks.promoteDue(now())) requeueCount(agent);
-      due.wakeAt(tasks.nextDue());
-    });
-  }
-
   function mendClock(): void {
     due.mendClock(delivery.after);
   }
 
-  function requeueCount(agent: string): void {
-    const lane = laneOf(agent);
-    lane.waiting -= 1;
-    lane.queued += 1;
-    delivery.lane(lane);
+  function commit<T>(work: () => T): Promise<T> {
+    return committer.commit(work, rebuild);
   }
 
   /** A change that makes tasks runnable: commit it, and let every idle worker claim in the same commit. */
   function change(work: () => void): void {
-    committer
-      .commit(() => {
-        work();
-        claimAll();
-      }, rebuild)
-      .then(deliver, (error: unknown) => {
-        disk.refused(error);
-        setTimeout(() => {
-          if (!closed) change(work);
-        }, DISK_RETRY_MS);
-      });
+    commit(() => {
+      work();
+      claimAll();
+    }).then(deliver, (error: unknown) => {
+      disk.refused(error);
+      setTimeout(() => {
+        if (!closed) change(work);
+      }, DISK_RETRY_MS);
+    });
   }
 
   function claimAll(): void {
     claim(options.pool().all());
   }
 
-  /** A task leaves the queue of its lane, or comes back to it. */
-  function move(id: number, lane: Lane, to: 'waiting' | 'queued'): void {
-    const one = to === 'queued' ? 1 : -1;
-    lane.queued += one;
-    lane.waiting -= one;
-    delivery.lane(lane);
-    delivery.task(id, lane.agent);
-  }
-
   const turns = createTurns({
     turns: options.turns,
     now,
     wakeAt: due.wakeAt,
-    onMoved: (id, agent, to) => move(id, laneOf(agent), to),
+    onMoved: (id, agent, to) => places.move(id, laneOf(agent), to),
   });
 
-  const isolation = createIsolation({ tasks, lanes, pool: options.pool, onMoved: move });
+  const isolation = createIsolation({ tasks, lanes, pool: options.pool, onMoved: places.move });
 
   const claim = claimFor({
     lanes,
@@ -184,11 +162,11 @@ export function createEngine(options: EngineOptions) {
     audit: options.audit,
     onDiskRefused: disk.refused,
     async commit<T>(work: () => T): Promise<T> {
-      const value = await committer.commit(() => {
+      const value = await commit(() => {
         const done = work();
         claimAll();
         return done;
-      }, rebuild);
+      });
       deliver();
       return value;
     },
@@ -197,19 +175,11 @@ export function createEngine(options: EngineOptions) {
     ...people,
     questions: options.questions,
     rehearsal: options.rehearsal,
-    onRequeued(id, agent) {
-      requeueCount(agent);
-      delivery.task(id, agent);
-    },
+    onRequeued: places.woken,
   });
   const resolving = createResolving({
     ...people,
-    onQueued(id, agent) {
-      const lane = laneOf(agent);
-      lane.queued += 1;
-      delivery.lane(lane);
-      delivery.task(id, agent);
-    },
+    onQueued: places.requeued,
     onEnded(id, origin, ended) {
       delivery.event(...ended);
       family.ended(id, parentOf(origin));
@@ -235,10 +205,7 @@ export function createEngine(options: EngineOptions) {
     now,
     accept,
     checkInput: options.checkInput,
-    onRequeued(id, agent) {
-      requeueCount(agent);
-      delivery.task(id, agent);
-    },
+    onRequeued: places.woken,
   });
 
   const cancel = createCancelling({
@@ -252,12 +219,9 @@ export function createEngine(options: EngineOptions) {
     commit: people.commit,
     log: options.log,
     onCancelled(row, by, ended) {
-      const lane = laneOf(row.agent);
-      if (row.state === 'queued') lane.queued -= 1;
-      else lane.waiting -= 1;
+      places.left(row);
       turns.left(row);
       parking.close(row.id, by);
-      delivery.lane(lane);
       delivery.event(...ended);
     },
   });
@@ -278,27 +242,8 @@ export function createEngine(options: EngineOptions) {
     wakeAt: due.wakeAt,
   });
 
-  async function submit(batch: NewTask[]): Promise<Result<Submitted>[]> {
-    const at = now();
-    const results = await committer
-      .commit(() => submitAll(batch, at), rebuild)
-      .catch((error: unknown) => {
-        disk.refused(error);
-        const refused = fail('STORAGE', `The task could not be written: ${messageOf(error)}.`, {
-          kept: 'Nothing was queued.',
-          todo: 'Free space on the disk of the data folder, then submit again with the same key.',
-        });
-        return batch.map(() => refused);
-      });
-    deliver();
-    return results;
-  }
-
-  function submitAll(batch: NewTask[], at: number): Result<Submitted>[] {
-    const results = batch.map((one) => accept(one, at));
-    claimAll();
-    return results;
-  }
+  const promoting = createPromoting({ tasks, due, now, mendClock, change, onPromoted: places.promoted });
+  const submit = createSubmitting({ accept, claimAll, commit, deliver, onDiskRefused: disk.refused, now });
 
   const { receive, called } = createReceiving({
     running,
@@ -309,10 +254,10 @@ export function createEngine(options: EngineOptions) {
     journal,
     finish,
     commit: (work) =>
-      committer.commit(() => {
+      commit(() => {
         work();
         claimAll();
-      }, rebuild),
+      }),
     after: delivery.after,
     deliver,
     onDiskRefused: disk.refused,
@@ -327,7 +272,7 @@ export function createEngine(options: EngineOptions) {
     receive,
     called,
     change,
-    commit: <T>(work: () => T): Promise<T> => committer.commit(work, rebuild),
+    commit,
     deliver,
     markDirty: (lane: Lane): void => {
       delivery.lane(lane);
@@ -375,22 +320,13 @@ export function createEngine(options: EngineOptions) {
     },
     /** A write was refused: it is said, and tried until the disk takes writes again. */
     diskRefused: disk.refused,
-    promoteDeferred,
-    promoteBudget,
+    promoteDeferred: promoting.promoteDeferred,
+    promoteBudget: promoting.promoteBudget,
     parking,
     resolving,
-    /** Inside a commit: a task that had ended is queued again. */
-    requeued(id: number, agent: string): void {
-      const lane = laneOf(agent);
-      lane.queued += 1;
-      delivery.lane(lane);
-      delivery.task(id, agent);
-    },
-    /** Inside a commit: a task that waited is queued again. */
-    woken(id: number, agent: string): void {
-      requeueCount(agent);
-      delivery.task(id, agent);
-    },
+    /** Inside a commit: a task that had ended, and one that waited, is queued again. */
+    requeued: places.requeued,
+    woken: places.woken,
     /**
      * Cancels a task wherever it stands, and those that it spawned, and writes what goes with it in the same commit. It
      * rejects when the disk refuses.
@@ -411,33 +347,5 @@ export function createEngine(options: EngineOptions) {
       committer.flush();
     },
   };
-
-  /** Makes deferred tasks of these agents runnable again, at most `limit` of each. */
-  function promoteDeferred(agents: string[], limit: number): void {
-    change(() => {
-      for (const agent of agents) {
-        const promoted = tasks.promoteDeferred(agent, Math.min(limit, PROMOTE_BATCH));
-        for (const each of promoted) requeueCount(each);
-        if (promoted.length === PROMOTE_BATCH && limit > PROMOTE_BATCH)
-          setImmediate(() => promoteDeferred([agent], limit));
-      }
-    });
-  }
-
-  /** Makes tasks that wait for a budget runnable again: there is room, or the gate says for which there is none. */
-  function promoteBudget(): void {
-    change(() => {
-      const promoted = tasks.promoteBudget(PROMOTE_BATCH);
-      for (const agent of promoted) requeueCount(agent);
-      if (promoted.length === PROMOTE_BATCH) setImmediate(promoteBudget);
-    });
-  }
 }
 export type Engine = ReturnType<typeof createEngine>;
-
-/** Whether a task that ran on a worker may have killed it. */
-function blameFor(worker: Worker, task: number): 'none' | 'suspect' | 'cause' {
-  if (worker.culprit !== null) return 'none';
-  if (worker.kind === 'shared') return 'suspect';
-  return worker.served === 1 && worker.assigned.has(task) ? 'cause' : 'suspect';
-}

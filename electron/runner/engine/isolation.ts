@@ -107,3 +107,10 @@ export function createIsolation({ tasks, lanes, pool, onMoved }: IsolationOption
   };
 }
 export type Isolation = ReturnType<typeof createIsolation>;
+
+/** Whether a task that ran on a worker may have killed it. */
+export function blameFor(worker: Worker, task: number): 'none' | 'suspect' | 'cause' {
+  if (worker.culprit !== null) return 'none';
+  if (worker.kind === 'shared') return 'suspect';
+  return worker.served === 1 && worker.assigned.has(task) ? 'cause' : 'suspect';
+}

@@ -3,7 +3,7 @@ import { DISK_RETRY_MS } from './disk.ts';
 import type { FamilyDesk } from './family.ts';
 import type { EngineGuards } from './guards.ts';
 import type { Pool, Worker } from './pool.ts';
-import type { JournalEntry, Ordered, ToolCalled } from './protocol.ts';
+import type { GateQuestion, JournalEntry, Ordered, ToolCalled } from './protocol.ts';
 import type { Running } from './running.ts';
 import type { WorkerEnd } from './settle.ts';
 
@@ -87,10 +87,16 @@ export function createReceiving(options: ReceivingOptions) {
           options.pool().post(worker, { t: 'abort', task: message.task, epoch: message.epoch });
           return;
         }
-        if (message.t === 'gate') then(() => guards.asked(run, message));
+        if (message.t === 'gate') then(() => answer(message));
         else applyTo(worker, run, message);
       }
     }
+  }
+
+  /** What ended in the same commit asks for nothing any more: no provider's pace or probe is taken for it. */
+  function answer(question: GateQuestion): void {
+    const run = running.get(question.task);
+    if (run?.epoch === question.epoch) guards.asked(run, question);
   }
 
   function applyTo(

@@ -1,4 +1,8 @@
-import type { LanguageModelV4FunctionTool, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4FunctionTool,
+  LanguageModelV4StreamPart,
+  LanguageModelV4StreamResult,
+} from '@ai-sdk/provider';
 import type { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
 import type { Fault } from '#contract/provider.ts';
@@ -70,20 +74,28 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
   const names = new Map(Object.keys(request.tools).map((name) => [wireName(name), name]));
   const tools = await toolsOf(request.tools);
   const model = await modelOf(request);
-  const { stream } = await model.doStream({
-    prompt: promptFor(request.system, request.messages),
-    ...(tools.length === 0 ? {} : { tools, toolChoice: { type: 'auto' } }),
-    maxOutputTokens: request.maxOutput,
-    abortSignal: signal,
-  });
+  const reader = await asked(
+    model.doStream({
+      prompt: promptFor(request.system, request.messages),
+      ...(tools.length === 0 ? {} : { tools, toolChoice: { type: 'auto' } }),
+      maxOutputTokens: request.maxOutput,
+      abortSignal: signal,
+    }),
+    signal,
+  );
   let text = '';
   let finish: Extract<LanguageModelV4StreamPart, { type: 'finish' }> | undefined;
   const calls: ToolCall[] = [];
   let begun = false;
+  // A read that waits is answered by this at once, whether or not what sends heeds the signal.
+  const stop = (): void => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    for await (const part of stream) {
-      alive();
+    signal.throwIfAborted();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
       signal.throwIfAborted();
+      alive();
+      const part = read.value;
       if (part.type === 'error') throw part.error;
       if (part.type !== 'stream-start' && part.type !== 'response-metadata') begun = true;
       if (part.type === 'text-delta') text += part.delta;
@@ -96,8 +108,12 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
       }
       if (part.type === 'finish') finish = part;
     }
+    signal.throwIfAborted();
   } catch (error) {
+    stop();
     throw begun && !signal.aborted ? new CutAnswer(brokenOff(request, error)) : error;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
   const reason = finish?.finishReason.unified;
   if (reason === 'content-filter') {
@@ -122,6 +138,29 @@ async function stream(request: CallRequest, signal: AbortSignal, alive: () => vo
     tokensOut,
     costUsd: priceOf(request.provider.name, request.model, usage, request.price),
   };
+}
+
+/** The stream of an answer, or the abort: a vendor's package may not heed the signal, and its stream is then let go when it comes. */
+function asked(
+  answered: PromiseLike<LanguageModelV4StreamResult>,
+  signal: AbortSignal,
+): Promise<ReadableStreamDefaultReader<LanguageModelV4StreamPart>> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    answered.then(
+      ({ stream }) => {
+        signal.removeEventListener('abort', stop);
+        if (signal.aborted) stream.cancel(signal.reason).catch(() => {});
+        else resolve(stream.getReader());
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', stop);
+        reject(error);
+      },
+    );
+  });
 }
 
 async function toolsOf(tools: CallRequest['tools']): Promise<LanguageModelV4FunctionTool[]> {

@@ -33,7 +33,7 @@ function promptMessage(message: ModelMessage): LanguageModelV4Message {
             type: 'tool-call' as const,
             toolCallId: call.id,
             toolName: wireName(call.tool),
-            input: call.input,
+            input: inputFor(call),
           })),
         ],
       };
@@ -48,4 +48,9 @@ function promptMessage(message: ModelMessage): LanguageModelV4Message {
         })),
       };
   }
+}
+
+/** Vendors refuse a whole log for one input that is no object. What came otherwise ran no tool, and was told why. */
+function inputFor({ input }: ToolCall): Json {
+  return typeof input === 'object' && input !== null && !Array.isArray(input) ? input : {};
 }

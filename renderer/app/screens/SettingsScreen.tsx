@@ -22,6 +22,7 @@ export function SettingsScreen({ now }: ScreenProps) {
   const backup = useCall();
   const settings = useAnswer('settings', (client) => client.settings.get());
   const secrets = useAnswer('secrets', (client) => client.settings.secrets());
+  const tokens = useAnswer('ingest tokens', (client) => client.tokens.list());
   const agentFiles = useAnswer('agent problems', (client) => client.agents.problems());
   const runbookFiles = useAnswer('runbook problems', (client) => client.runbooks.lint());
   const backups = useAnswer('backups', (client) => client.backups.list());
@@ -39,6 +40,7 @@ export function SettingsScreen({ now }: ScreenProps) {
       theme={useThemeChoice()}
       settings={settings.value}
       secrets={secrets.value}
+      tokens={tokens.value}
       problems={[...(agentFiles.value ?? []), ...(runbookFiles.value ?? [])]}
       backups={backups.value}
       database={database.value}

@@ -47,6 +47,15 @@ describe('the desk in the background', () => {
     expect((await cli(folder, 'service', 'remove')).code).toBe(3);
   });
 
+  it('is not installed on a folder whose path would be more than one line of a unit', async () => {
+    const broken = `${folder}\nExecStartPre=evil`;
+    const refused = await cli(broken, 'service', 'install');
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('control character');
+    expect(existsSync(broken)).toBe(false);
+    expect(existsSync(join(systemd, 'config'))).toBe(false);
+  });
+
   it('runs once it is installed, and status says since when, where and which version', async () => {
     const installed = await cli(folder, 'service', 'install', '--json');
     expect(installed.err).toBe('');

@@ -9,6 +9,7 @@ import {
   scheduledTask,
   serviceName,
   systemdUnit,
+  writablePlan,
 } from '../../../electron/cli/service-unit.ts';
 
 const golden = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
@@ -70,6 +71,29 @@ describe('the file that the system is told by', () => {
         expect(readByWindows(given.replaceAll('&quot;', '"'))).toEqual(words);
       }),
     );
+  });
+
+  it.each(['\n', '\r', '\t', '\0', '\x1b', '\x7f', '\x85'])('is not written where a path holds %j', (control) => {
+    const broken = `/home/ada/desk${control}ExecStartPre=evil`;
+    const refused = (change: Partial<ServicePlan>) => writablePlan({ ...plan, ...change });
+    expect(refused({ dataFolder: broken })).toMatchObject({
+      ok: false,
+      error: { code: 'BAD_INPUT', where: '--data', message: expect.stringContaining(JSON.stringify(broken)) },
+    });
+    expect(refused({ command: [...plan.command, broken] })).toMatchObject({ ok: false, error: { where: '--agents' } });
+    expect(refused({ path: `/bin:${broken}` })).toMatchObject({ ok: false, error: { where: 'PATH' } });
+  });
+
+  it('is written for every other path', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', '%', '$', '<', 'ü', '日', '\u2028') }),
+        (path) => {
+          expect(writablePlan({ ...plan, dataFolder: path, command: ['node', path] }).ok).toBe(true);
+        },
+      ),
+    );
+    expect(writablePlan(plan)).toEqual({ ok: true, value: plan });
   });
 
   it('has a name of its own for each data folder', () => {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type CallRequest, callModel } from '../../../electron/runner/providers/call.ts';
 import { refusal, startVendor, VENDOR_KEY, type Vendor } from '../../support/vendor.ts';
@@ -67,6 +67,24 @@ describe('a call of an OpenAI-compatible provider', () => {
     expect(answer).toMatchObject({ ok: true, value: { calls: [{ tool: 'stock.lookup' }] } });
     expect(z.object({ item: z.string() }).safeParse(answer.ok && answer.value.calls[0]?.input).success).toBe(false);
   });
+});
+
+describe('the log of a conversation', () => {
+  it.each(['{"item": ', null, ['A4'], 7])(
+    'with a call whose input was %j is sent with an object in its place',
+    async (input) => {
+      vendor.say({ content: 'There are three.' });
+      const call = { id: 'call-1', tool: 'stock.lookup', input };
+      await ask({
+        messages: [
+          { role: 'user', content: 'How many?' },
+          { role: 'assistant', text: '', calls: [call] },
+          { role: 'tool', results: [{ ...call, result: { error: 'The input does not fit.' } }] },
+        ],
+      });
+      expect(vendor.requests()[0]?.messages[2]?.tool_calls?.[0]?.function.arguments).toBe('{}');
+    },
+  );
 });
 
 describe('an error of a provider', () => {
@@ -160,6 +178,65 @@ describe('a stream', () => {
     const answer = ask({ signal: cancel.signal });
     cancel.abort(new Error('cancelled'));
     expect((await answer).ok).toBe(false);
+  });
+});
+
+describe('a provider that heeds no signal', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const CANCELLED = new Error('cancelled');
+  function deaf(fetched: () => Promise<Response>) {
+    vi.stubGlobal('fetch', fetched);
+  }
+  /** Sends the beginning of an answer, and then nothing; it is never done with its end either. */
+  const halfAnswer = async () =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          const chunk = { id: 'x', model: 'model-a', choices: [{ index: 0, delta: { content: 'There' } }] };
+          controller.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(chunk)}\n\n`));
+        },
+        cancel: () => new Promise(() => {}),
+      }),
+      { headers: { 'content-type': 'text/event-stream' } },
+    );
+
+  it.each([
+    ['before its answer', () => new Promise<Response>(() => {})],
+    ['in the middle of its answer', halfAnswer],
+  ])('and stands still %s is given up all the same', async (_when, fetched) => {
+    deaf(fetched);
+    expect(await ask({ stallMs: 200 })).toMatchObject({
+      ok: false,
+      error: { class: 'timeout', message: 'local sent nothing for 0.2 s' },
+    });
+  });
+
+  it.each([
+    ['before its answer', () => new Promise<Response>(() => {})],
+    ['in the middle of its answer', halfAnswer],
+  ])('is left when the task is cancelled %s', async (_when, fetched) => {
+    const cancel = new AbortController();
+    const sent = new Promise<void>((resolve) =>
+      deaf(() => {
+        resolve();
+        return fetched();
+      }),
+    );
+    const answer = ask({ signal: cancel.signal });
+    await sent;
+    cancel.abort(CANCELLED);
+    expect((await answer).ok).toBe(false);
+  });
+
+  it('and answers after it was given up has its answer let go', async () => {
+    const late = Promise.withResolvers<Response>();
+    const letGo = Promise.withResolvers<void>();
+    deaf(() => late.promise);
+    expect(await ask({ stallMs: 200 })).toMatchObject({ ok: false, error: { class: 'timeout' } });
+    const body = new ReadableStream({ cancel: () => letGo.resolve() });
+    late.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
+    await letGo.promise;
   });
 });
 
