@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Alert, AlertRulesFile, Silence } from '#contract/alert.ts';
 import type { Actor } from '#contract/basic.ts';
+import { createClock } from '#contract/clock.ts';
 import type { AlertsSettings } from '#contract/delivery.ts';
 import type { Alerts } from '../../store/alert.ts';
 import type { Incidents } from '../../store/incident.ts';
 import { type CausesOf, coversOf, inhibitions, type Party, partyOf } from './cover.ts';
-import { type Effect, isLive, NEW, type Standing } from './life.ts';
+import { type Effect, isLive, isPast, NEW, newestMoment, type Standing } from './life.ts';
 import { createRecord, type Kept } from './record.ts';
 import type { Signal } from './rules.ts';
 import { byAbout, hear, judge } from './speaker.ts';
@@ -23,6 +24,8 @@ export type AlarmOptions = {
   incidents: Incidents;
   rehearsal: boolean;
   now(): number;
+  /** Ms on a clock that nobody sets. */
+  passed(): number;
   settings(): AlertsSettings;
   files(): FileRouting;
   causesOf: CausesOf;
@@ -30,6 +33,8 @@ export type AlarmOptions = {
   put(notice: Notice): void;
   /** Runs `work` in a commit, after those before; `onDurable` gets what it returned. */
   write<T>(work: () => T, onDurable: (value: T) => void): void;
+  /** The same, as often as it takes. */
+  keep<T>(work: () => T, onDurable?: (value: T) => void): void;
 };
 
 /** One step of one alert, decided but not yet written. */
@@ -46,6 +51,9 @@ export type Deed = (kept: Kept, at: number) => { kept: Kept; effects: Effect[]; 
 
 /** The slowest rules look once a minute: what was not spoken of for so long is judged by nothing, ms. */
 const UNHEARD_MS = 150_000;
+/** What is past is looked for this often, ms, and so much of it forgotten in a commit. */
+const FORGET_EVERY_MS = 60_000;
+const FORGET_ROWS = 500;
 const IDLE: readonly Standing['state'][] = ['inactive', 'resolved'];
 
 /**
@@ -62,6 +70,8 @@ export function createAlarm(options: AlarmOptions) {
   /** Changed by people: read again from the disk before they are looked at. */
   const stale = new Set<string>();
   let silences: Silence[] = [];
+  let clock = createClock(now, options.passed);
+  let forgotAt = Number.NEGATIVE_INFINITY;
 
   function keyOf(about: string): string {
     return createHash('sha256').update(`${options.settings().environment}\n${about}`).digest('hex').slice(0, 16);
@@ -149,6 +159,43 @@ export function createAlarm(options: AlarmOptions) {
     for (const each of kept) known.set(each.about, each);
   }
 
+  /** The clock was set back: nobody is told later for it. */
+  function mendClock(byMs: number): void {
+    options.keep(
+      () => record.setBack(byMs, now()),
+      (moved) => {
+        remember(moved);
+        readSilences();
+      },
+    );
+  }
+
+  function readSilences(): void {
+    silences = alerts.silences(now()).map(silenceOf);
+  }
+
+  /** Lets go of what is past: each thing that an alert was ever about would be kept for ever. */
+  function forget(at: number): void {
+    if (at >= forgotAt && at < forgotAt + FORGET_EVERY_MS) return;
+    const past = [...known.values()].filter(({ standing }) => isPast(standing, at)).slice(0, FORGET_ROWS);
+    // Where there is more, with the next look.
+    if (past.length < FORGET_ROWS) forgotAt = at;
+    if (past.length === 0) return;
+    options.write(
+      () =>
+        record.forget(
+          past.map(({ about }) => about),
+          now(),
+        ),
+      (gone) => {
+        for (const about of gone) {
+          known.delete(about);
+          latest.delete(about);
+        }
+      },
+    );
+  }
+
   /** Deed of what the rules say now. */
   function judged(groups: Map<string, Signal[]>): Deed {
     return (kept, at) => {
@@ -171,24 +218,36 @@ export function createAlarm(options: AlarmOptions) {
 
   return {
     load(): void {
-      for (const kept of record.load(keyOf)) known.set(kept.about, kept);
-      silences = alerts.silences(now()).map(silenceOf);
+      const { kept, doubles } = record.load(keyOf);
+      remember(kept);
+      readSilences();
+      for (const pair of doubles) options.keep(() => record.join(pair, now()));
+      // It may have been set back while no desk looked.
+      const moments = [...kept.map(({ standing }) => newestMoment(standing)), ...silences.map(({ from }) => from)];
+      const newest = moments.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+      clock = createClock(now, options.passed);
+      if (newest > now()) mendClock(newest - now());
     },
 
     /** Judges these; signals of one kind about one thing must come together. `whole`: they are all there are now. */
     judge(signals: readonly Signal[], whole: boolean): void {
+      const setBackMs = clock.setBack();
+      if (setBackMs > 0) mendClock(setBackMs);
       freshen();
       const at = now();
+      if (whole) forget(at);
       const groups = byAbout(signals);
       const born = new Map<string, Kept>();
       for (const [about, group] of groups) {
         const said = hear(group, known.get(about)?.standing ?? NEW, at);
         if (said === undefined) continue;
-        const event = group.every((one) => one.event === 'no-data') ? 'no-data' : 'uncertain';
-        latest.set(about, { signal: said.speaker, event, at });
-        if (!known.has(about) && (said.event === 'ripe' || said.event === 'holds')) {
+        if (!known.has(about)) {
+          // Of what never held, nothing is kept.
+          if (said.event !== 'ripe' && said.event !== 'holds') continue;
           born.set(about, fresh(about, said.speaker));
         }
+        const event = group.every((one) => one.event === 'no-data') ? 'no-data' : 'uncertain';
+        latest.set(about, { signal: said.speaker, event, at });
       }
       const abouts = new Set([...groups.keys()].filter((about) => known.has(about) || born.has(about)));
       if (whole) for (const { about, standing } of known.values()) if (isWatched(standing)) abouts.add(about);
@@ -212,9 +271,7 @@ export function createAlarm(options: AlarmOptions) {
     },
 
     /** After silences were written. */
-    readSilences(): void {
-      silences = alerts.silences(now()).map(silenceOf);
-    },
+    readSilences,
     silences: (): Silence[] => silences.filter(({ until }) => until > now()),
 
     /** By its key, or the id of its newest firing. */

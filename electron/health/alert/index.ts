@@ -34,7 +34,10 @@ export type RulesInForce = {
   problems: readonly FileProblem[];
 };
 
-export type AlertPartOptions = Pick<AlarmOptions, 'incidents' | 'rehearsal' | 'now' | 'put' | 'write' | 'settings'> &
+export type AlertPartOptions = Pick<
+  AlarmOptions,
+  'incidents' | 'rehearsal' | 'now' | 'passed' | 'put' | 'write' | 'keep' | 'settings'
+> &
   Pick<PeopleOptions, 'commit' | 'audit' | 'onChange'> & {
     db: Database;
     snapshot(): RuntimeSnapshot;

@@ -4,7 +4,7 @@ import { actorSchema } from '#contract/basic.ts';
 import type { AlertRow, StandingRow } from '../../store/alert.ts';
 import type { AlarmOptions, Change } from './alarm.ts';
 import { incidentFor } from './group.ts';
-import { FLAP_TURNS, FLAP_WINDOW_MS, isLive, NEW, REOPEN_MS, type Standing } from './life.ts';
+import { FLAP_TURNS, FLAP_WINDOW_MS, isLive, isPast, NEW, REOPEN_MS, type Standing, setBack } from './life.ts';
 import { ALERT_RULES, type Signal } from './rules.ts';
 import { aboutOf } from './speaker.ts';
 import { liveAlert } from './view.ts';
@@ -178,9 +178,9 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
   }
 
   /** Brings the incident to what its alerts say, after one of them took steps. */
-  function settle(incident: number, change: Change, at: number): void {
+  function settle(incident: number, at: number): void {
     const row = incidents.one(incident);
-    if (row === undefined || change.effects.length === 0) return;
+    if (row === undefined) return;
     const firing = alerts.ofIncident(incident).filter(({ state }) => state === 'firing');
     if (firing.length === 0) {
       if (row.state !== 'resolved') incidents.update({ ...row, state: 'resolved', resolved_at: at });
@@ -194,16 +194,49 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
   }
 
   return {
-    load(keyOf: (about: string) => string): Kept[] {
-      const kept = alerts.standings().map(keptOf);
-      const known = new Set(kept.map(({ about }) => about));
-      return [
-        ...kept,
-        ...alerts
-          .keyless()
-          .map((row) => adopted(row, keyOf))
-          .filter(({ about }) => !known.has(about)),
-      ];
+    /** @returns what is kept, and firings that a version of one alert a rule wrote beside another about the same: `[id, other]` */
+    load(keyOf: (about: string) => string): { kept: Kept[]; doubles: [string, string][] } {
+      const kept = new Map(alerts.standings().map((row) => [row.about, keptOf(row)]));
+      const doubles: [string, string][] = [];
+      const found = alerts.keyless().map((row) => adopted(row, keyOf));
+      // The worst speaks for all.
+      for (const one of [...found.filter(isPage), ...found.filter((each) => !isPage(each))]) {
+        const standing = kept.get(one.about);
+        if (standing === undefined) kept.set(one.about, one);
+        else if (one.alert !== null && standing.alert !== null && standing.alert !== one.alert) {
+          doubles.push([one.alert, standing.alert]);
+        }
+      }
+      return { kept: [...kept.values()], doubles };
+    },
+    /** A firing goes on as another, which is about the same. */
+    join([id, other]: [string, string], at: number): void {
+      const [row, into] = [alerts.one(id), alerts.one(other)];
+      if (row?.state !== 'firing' || into === undefined) return;
+      alerts.write({ ...row, state: 'resolved', resolved_at: at });
+      const where = into.incident === row.incident ? '' : ` in incident ${into.incident}`;
+      entry(row.incident, at, `${row.rule} of ${row.subject} is one alert with ${into.rule} now${where}`);
+      settle(row.incident, at);
+    },
+    /** Removes those that are past. @returns which are gone */
+    forget(abouts: readonly string[], at: number): string[] {
+      return abouts.filter((about) => {
+        const row = alerts.standing(about);
+        // Decided by what is on the disk: it may have begun again.
+        if (row !== undefined && !isPast(keptOf(row).standing, at)) return false;
+        alerts.removeStanding(about);
+        return true;
+      });
+    },
+    /** The clock was set back. @returns all that is kept, as it stands by it */
+    setBack(byMs: number, at: number): Kept[] {
+      alerts.moveSilences(at, byMs);
+      return alerts.standings().map((row) => {
+        const kept = keptOf(row);
+        const moved = { ...kept, standing: setBack(kept.standing, byMs) };
+        alerts.writeStanding({ ...row, body: JSON.stringify(moved.standing) });
+        return moved;
+      });
     },
     read(about: string): Kept | undefined {
       const row = alerts.standing(about);
@@ -225,7 +258,7 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
           told: told ? 1 : row.told,
         };
         alerts.write(row);
-        settle(row.incident, change, at);
+        if (effects.length > 0) settle(row.incident, at);
         if (after.standing.flappingSince !== null && before.standing.flappingSince === null) {
           entry(row.incident, at, flapText(after.signal));
         }
@@ -243,6 +276,10 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
   };
 }
 
+function isPage({ standing }: Kept): boolean {
+  return standing.severity === 'page';
+}
+
 function flapText({ subject }: Signal): string {
   return `${subject} comes and goes: ${FLAP_TURNS} changes within ${FLAP_WINDOW_MS / 60_000} min. Notices are held until it stands still`;
 }
@@ -250,10 +287,12 @@ function flapText({ subject }: Signal): string {
 /** A firing that a version without standings wrote, as it would have been kept. */
 function adopted(row: AlertRow, keyOf: (about: string) => string): Kept {
   const rule = Object.entries(ALERT_RULES).find(([name]) => name === row.rule)?.[1];
+  // Rows of that version say no severity: the schema's default stands in each.
+  const severity = rule?.severity ?? row.severity;
   const signal: Signal = {
     rule: row.rule,
     kind: rule?.kind ?? row.rule,
-    severity: row.severity,
+    severity,
     forMs: 0,
     subject: row.subject,
     event: 'holds',
@@ -274,7 +313,7 @@ function adopted(row: AlertRow, keyOf: (about: string) => string): Kept {
     standing: {
       ...NEW,
       state: 'firing',
-      severity: row.severity,
+      severity,
       holding: { [row.rule]: row.fired_at },
       firedAt: row.fired_at,
     },
