@@ -78,7 +78,11 @@ export function createWrites({ commit, worked, failed, log }: WritesOptions): Wr
       writeAgain();
       await begun;
       clearTimeout(retry);
-      if (kept.length > 0) log(`${kept.length} writes of health are lost: the disk refused them until the end`);
+      const what =
+        kept.length === 1
+          ? '1 write of health is lost: the disk refused it'
+          : `${kept.length} writes of health are lost: the disk refused them`;
+      if (kept.length > 0) log(`${what} until the end`);
     },
   };
 }

@@ -6,8 +6,9 @@ import type { AlertsSettings } from '#contract/delivery.ts';
 import type { Alerts } from '../../store/alert.ts';
 import type { Incidents } from '../../store/incident.ts';
 import { type CausesOf, coversOf, inhibitions, type Party, partyOf } from './cover.ts';
+import type { Kept } from './kept.ts';
 import { type Effect, isLive, isPast, NEW, newestMoment, type Standing } from './life.ts';
-import { createRecord, type Kept } from './record.ts';
+import { createRecord } from './record.ts';
 import type { Signal } from './rules.ts';
 import { byAbout, hear, judge } from './speaker.ts';
 import { type Due, tell } from './tell.ts';
@@ -129,6 +130,7 @@ export function createAlarm(options: AlarmOptions) {
     const muted = inhibitions(partiesWith(changes), options.causesOf, options.files().inhibit);
     const sorted = changes.toSorted((a, b) => Number(muted.has(a.after.about)) - Number(muted.has(b.after.about)));
     const alertOf = new Map<string, string | null>();
+    record.begin();
     return sorted.map((change) => {
       const source = muted.get(change.after.about)?.about;
       const cause = source === undefined ? null : (alertOf.get(source) ?? known.get(source)?.alert ?? null);
