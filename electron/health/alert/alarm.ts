@@ -7,6 +7,7 @@ import type { Alerts } from '../../store/alert.ts';
 import type { Incidents } from '../../store/incident.ts';
 import { type CausesOf, coversOf, inhibitions, type Party, partyOf } from './cover.ts';
 import type { Kept } from './kept.ts';
+import { createKnown } from './known.ts';
 import { type Effect, isLive, isPast, NEW, newestMoment, type Standing } from './life.ts';
 import { createRecord } from './record.ts';
 import type { Signal } from './rules.ts';
@@ -55,6 +56,8 @@ const UNHEARD_MS = 150_000;
 /** What is past is looked for this often, ms, and so much of it forgotten in a commit. */
 const FORGET_EVERY_MS = 60_000;
 const FORGET_ROWS = 500;
+/** What lies over what is worked out again after this, though nothing changed, ms. */
+const MUTED_MS = 1_000;
 const IDLE: readonly Standing['state'][] = ['inactive', 'resolved'];
 
 /**
@@ -64,14 +67,14 @@ const IDLE: readonly Standing['state'][] = ['inactive', 'resolved'];
 export function createAlarm(options: AlarmOptions) {
   const { alerts, now } = options;
   const record = createRecord(options);
-  /** As on the disk. */
-  const known = new Map<string, Kept>();
+  const known = createKnown();
   /** What was said last of each, and when. */
   const latest = new Map<string, { signal: Signal; event: Signal['event']; at: number }>();
   /** Changed by people: read again from the disk before they are looked at. */
   const stale = new Set<string>();
   let silences: Silence[] = [];
   let clock = createClock(now, options.passed);
+  let muted: { changes: number; inhibit: FileRouting['inhibit']; at: number; of: Map<string, Party> } | undefined;
   let forgotAt = Number.NEGATIVE_INFINITY;
 
   function keyOf(about: string): string {
@@ -92,7 +95,7 @@ export function createAlarm(options: AlarmOptions) {
 
   function partiesWith(changes: readonly { after: Kept }[]): Party[] {
     const planned = new Map(changes.map(({ after }) => [after.about, after]));
-    const live = [...known.values()].filter((kept) => isLive(kept.standing) && !planned.has(kept.about));
+    const live = known.values().filter((kept) => isLive(kept.standing) && !planned.has(kept.about));
     return [...live, ...planned.values()].map((kept) => partyOf(kept.about, kept.signal, kept.standing));
   }
 
@@ -149,16 +152,23 @@ export function createAlarm(options: AlarmOptions) {
     return liveAlert({ ...kept, signal }, kept.alert === null ? undefined : alerts.one(kept.alert), covers);
   }
 
+  /** What lies over what, as long as nothing changed: asked for with each incident of each frame of the board. */
+  function mutedNow(): Map<string, Party> {
+    const { inhibit } = options.files();
+    const [changes, at] = [known.changes(), now()];
+    // Routes of agents may change, too.
+    if (muted?.changes !== changes || muted.inhibit !== inhibit || Math.abs(at - muted.at) >= MUTED_MS) {
+      muted = { changes, inhibit, at, of: inhibitions(partiesWith([]), options.causesOf, inhibit) };
+    }
+    return muted.of;
+  }
+
   function freshen(): void {
     for (const about of stale) {
       const kept = record.read(about);
-      if (kept) known.set(about, kept);
+      if (kept) known.keep([kept]);
     }
     stale.clear();
-  }
-
-  function remember(kept: readonly Kept[]): void {
-    for (const each of kept) known.set(each.about, each);
   }
 
   /** The clock was set back: nobody is told later for it. */
@@ -166,7 +176,7 @@ export function createAlarm(options: AlarmOptions) {
     options.keep(
       () => record.setBack(byMs, now()),
       (moved) => {
-        remember(moved);
+        known.keep(moved);
         readSilences();
       },
     );
@@ -191,7 +201,7 @@ export function createAlarm(options: AlarmOptions) {
         ),
       (gone) => {
         for (const about of gone) {
-          known.delete(about);
+          known.lose(about);
           latest.delete(about);
         }
       },
@@ -221,7 +231,7 @@ export function createAlarm(options: AlarmOptions) {
   return {
     load(): void {
       const { kept, doubles } = record.load(keyOf);
-      remember(kept);
+      known.keep(kept);
       readSilences();
       for (const pair of doubles) options.keep(() => record.join(pair, now()));
       // It may have been set back while no desk looked.
@@ -263,7 +273,7 @@ export function createAlarm(options: AlarmOptions) {
             deed,
             born,
           ),
-        remember,
+        known.keep,
       );
     },
 
@@ -285,10 +295,14 @@ export function createAlarm(options: AlarmOptions) {
       freshen();
       return [...known.values()];
     },
+    /** By the id of its newest firing. */
+    ofAlert(id: string): Kept | undefined {
+      freshen();
+      return known.ofAlert(id);
+    },
     /** As people see them, with what lies over them. */
     views(which: readonly Kept[]): Alert[] {
-      const muted = inhibitions(partiesWith([]), options.causesOf, options.files().inhibit);
-      return which.map((kept) => view(kept, muted));
+      return which.map((kept) => view(kept, mutedNow()));
     },
   };
 }
