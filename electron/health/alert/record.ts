@@ -70,7 +70,16 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
       const agents = JSON.stringify([...new Set([...agentsSchema.parse(JSON.parse(row.agents)), ...signal.agents])]);
       const graver = row.severity === 'sev3' ? severity : row.severity;
       if (graver !== row.severity) entry(incident, at, `Its severity is ${graver}: an alert that pages joined it`);
-      incidents.update({ ...row, state: 'open', resolved_at: null, acknowledged_by: null, agents, severity: graver });
+      incidents.update({
+        ...row,
+        state: 'open',
+        resolved_at: null,
+        // What a person said of its end before is not why it ends next.
+        resolve_reason: null,
+        acknowledged_by: null,
+        agents,
+        severity: graver,
+      });
     }
     return { incident, again };
   }

@@ -17,7 +17,7 @@ import type {
 import type { RuntimeSnapshot } from '#contract/runtime.ts';
 import { prepareChanges } from '../../store/change.ts';
 import type { Committer } from '../../store/committer.ts';
-import type { IncidentRow, Incidents } from '../../store/incident.ts';
+import type { Incidents } from '../../store/incident.ts';
 import { prepareIncidentWork } from '../../store/incident-work.ts';
 import type { Database } from '../../store/open.ts';
 import { createChangelog } from './changelog.ts';
@@ -98,11 +98,6 @@ export function createIncidentPart(options: IncidentPartOptions): IncidentPart {
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
 
-  function standing(row: IncidentRow): IncidentRow {
-    const into = row.merged_into === null ? undefined : incidents.one(row.merged_into);
-    return into === undefined ? row : standing(into);
-  }
-
   /** Inside a commit. */
   function write(incident: number, { at, kind, text, by }: TimelineEntry): void {
     incidents.writeEntry({ incident, at, kind, text, actor: by === null ? null : JSON.stringify(by) });
@@ -112,7 +107,7 @@ export function createIncidentPart(options: IncidentPartOptions): IncidentPart {
     options.keep(() => {
       // Decided where it is written: a merge may have come first.
       const row = incidents.one(id);
-      if (row !== undefined) write(standing(row).id, entry);
+      if (row !== undefined) write(reader.standing(row).id, entry);
     });
   }
 

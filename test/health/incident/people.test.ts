@@ -243,6 +243,16 @@ describe('the review', () => {
     });
   });
 
+  it('is drafted from the whole timeline, however long: how it began is in its oldest entries', async () => {
+    const { id } = await opened({ note: 'Three tickets since noon.' });
+    for (let n = 0; n < 600; n += 1) {
+      test.health.addEntry(id, { at: NIGHT + n, kind: 'note', text: `entry ${n}`, by: null });
+    }
+    await until(() => texts(id)[0] === 'entry 599');
+    const draft = desk().draft({ id, fresh: true });
+    expect(draft.ok && draft.value.text).toContain('Three tickets since noon.');
+  });
+
   it('of two who save the same version, the second is told and nothing of the first is lost', async () => {
     const { id } = await opened();
     await desk().saveDraft({ id, text: 'by ana', version: 0 }, ANA);
