@@ -1,24 +1,19 @@
 /*
  * Health: what ended becomes rollups, rollups become rates with their intervals, and what is wrong becomes alerts and
- * incidents. Here its parts are wired, and looked at once a second; each folder's index says what it is. writes.ts is how they
- * write, readings.ts answers for single numbers, types.ts is what the desk gives and gets.
+ * incidents. Here its parts are wired, and looked at once a second; each folder's index says what it is. hearing.ts takes what
+ * the runtime tells, tick.ts looks, writes.ts is how all of them write, readings.ts answers for single numbers, types.ts is what
+ * the desk gives and gets.
  */
 import { isCanary } from '#contract/canary.ts';
-import type { RuntimeEvent, TaskEnded } from '#contract/runtime.ts';
+import type { TaskEnded } from '#contract/runtime.ts';
 import { prepareEvents } from '../store/event.ts';
 import { prepareIncidents } from '../store/incident.ts';
 import { prepareIndicators } from '../store/indicator.ts';
 import { prepareRollups } from '../store/rollup.ts';
 import { prepareSilence } from '../store/silence.ts';
 import { createAlertPart } from './alert/index.ts';
-import {
-  integrationSignal,
-  limitSignals,
-  providerSignal,
-  type SignalSource,
-  signalsOf,
-  spendSignals,
-} from './alert/rules.ts';
+import { limitSignals, signalsOf } from './alert/rules.ts';
+import { createListener } from './hearing.ts';
 import { createIncidentPart } from './incident/index.ts';
 import { agentRows, endsOf, watchedAgents } from './indicator/board.ts';
 import { createForeign } from './indicator/foreign.ts';
@@ -31,6 +26,7 @@ import { createReadings } from './readings.ts';
 import { createReports } from './report/index.ts';
 import { createSampling } from './sample/index.ts';
 import { createSilence } from './silence/index.ts';
+import { createTick } from './tick.ts';
 import type { Health, HealthOptions } from './types.ts';
 import { createWrites } from './writes.ts';
 
@@ -162,18 +158,6 @@ export function createHealth(options: HealthOptions): Health {
     onChange: options.onChange,
   });
 
-  /** Every part of health that judges, by what the desk says when it cannot: one that works speaks for no other. */
-  const sources: Record<string, SignalSource> = {
-    // What changed while the desk was down is judged, too.
-    'rules on the runtime': {
-      signals: (at) => [...signalsOf(runtime.snapshot()), ...limitSignals(runtime.snapshot(), at)],
-    },
-    'rules on objectives': objectives,
-    'rules on correctness': sampling,
-    'rules of files': { signals: (at) => alertPart.signals(at) },
-    'rules on routes': options.delivery,
-  };
-
   const alertPart = createAlertPart({
     ...options,
     db: store.db,
@@ -234,33 +218,6 @@ export function createHealth(options: HealthOptions): Health {
     return withoutCanaries(inOrder(options.endedSince(from), foreign.endedSince(from)));
   }
 
-  function listen(events: RuntimeEvent[]): void {
-    for (const event of events) {
-      switch (event.kind) {
-        case 'ended':
-          if (!silence.hear(event)) break;
-          rollups.count(event);
-          silence.queries.try('samples', () => sampling.offer(event));
-          break;
-        case 'provider':
-          alertPart.judge([providerSignal(event.provider, runtime.snapshot())], false);
-          break;
-        case 'intervention':
-          incidentPart.intervened(event.agent, event.text, event.by);
-          break;
-        case 'integration':
-          alertPart.judge([integrationSignal(event.integration, runtime.snapshot())], false);
-          break;
-        case 'spend':
-          alertPart.judge(spendSignals(event.spend, runtime.snapshot()), false);
-          break;
-        case 'task':
-        case 'lane':
-          break;
-      }
-    }
-  }
-
   function countOverdue(): void {
     overdue.refresh(watchedAgents({ snapshot: runtime.snapshot(), foreign: foreign.agents() }));
     const reason = overdue.failed();
@@ -275,23 +232,36 @@ export function createHealth(options: HealthOptions): Health {
     };
   }
 
-  function tick(): void {
-    const { queries } = silence;
-    queries.try('objectives', learnAgents);
-    queries.try('samples', sampling.learn);
-    queries.try('overdue tasks', countOverdue);
-    queries.try('the board', () => standing.look(Object.values(agentRows('1h', boardOptions()))));
-    queries.try('incidents', incidentPart.tick);
-    queries.try('reports', reports.tick);
-    const at = now();
-    const signals = Object.entries(sources).flatMap(
-      ([name, source]) => queries.try(name, () => source.signals(at)) ?? [],
-    );
-    // Last, so that it tells of failures among those before.
-    signals.push(...silence.signals(at));
-    queries.try('alerts', () => alertPart.judge(signals, true));
-    if (rollups.hasChanges() || sampling.hasChanges()) write(flush, (settle) => settle());
-  }
+  const listen = createListener({ snapshot: runtime.snapshot, silence, rollups, sampling, alertPart, incidentPart });
+
+  /** Every second. */
+  const tick = createTick({
+    now,
+    queries: silence.queries,
+    chores: {
+      objectives: learnAgents,
+      samples: sampling.learn,
+      'overdue tasks': countOverdue,
+      'the board': () => standing.look(Object.values(agentRows('1h', boardOptions()))),
+      incidents: incidentPart.tick,
+      reports: reports.tick,
+    },
+    sources: {
+      // What changed while the desk was down is judged, too.
+      'rules on the runtime': {
+        signals: (at) => [...signalsOf(runtime.snapshot()), ...limitSignals(runtime.snapshot(), at)],
+      },
+      'rules on objectives': objectives,
+      'rules on correctness': sampling,
+      'rules of files': alertPart,
+      'rules on routes': options.delivery,
+    },
+    silence: silence.signals,
+    judge: (signals) => alertPart.judge(signals, true),
+    flush() {
+      if (rollups.hasChanges() || sampling.hasChanges()) write(flush, (settle) => settle());
+    },
+  });
 
   return {
     board(window) {
