@@ -137,6 +137,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     host: hostname(),
     rehearsal: options.rehearsal,
     now,
+    passed: () => performance.now(),
     random: Math.random,
     newId: randomUUID,
     after(ms, work) {
@@ -160,6 +161,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     changedSince: runner.changedSince,
     settings: settings.current,
     now,
+    passed: () => performance.now(),
     runbooksFor,
     openRun: (incident) => runbooks.openRun(incident),
     runReports: (incident) => runbooks.reportsOf(incident),

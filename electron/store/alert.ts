@@ -50,6 +50,7 @@ export function prepareAlerts(db: Database) {
   const writeStanding = db.prepare<StandingRow>(
     'INSERT OR REPLACE INTO alert_standing VALUES (@about, @key, @alert, @signal, @body)',
   );
+  const removeStanding = db.prepare<[string]>('DELETE FROM alert_standing WHERE about = ?');
   const write = db.prepare<AlertRow>(
     `INSERT OR REPLACE INTO alert (id, incident, rule, subject, state, summary, labels, value, error, fired_at, resolved_at, key, kind,
        severity, pending_since, acknowledged_at, acknowledged_by, escalated, told)
@@ -74,11 +75,17 @@ export function prepareAlerts(db: Database) {
     `INSERT INTO silence (matcher, reason, by, "from", until, planned) VALUES (@matcher, @reason, @by, @from, @until, @planned)`,
   );
   const endSilence = db.prepare<[number, string, number]>('UPDATE silence SET until = ?, ended_by = ? WHERE id = ?');
+  const moveSilences = db.prepare<[number, number, number, number]>(
+    `UPDATE silence SET "from" = "from" - ?, until = until - ?, planned = planned - ? WHERE until > ?`,
+  );
   return {
     standings: (): StandingRow[] => standings.all(),
     standing: (about: string): StandingRow | undefined => standing.get(about),
     writeStanding: (row: StandingRow): void => {
       writeStanding.run(row);
+    },
+    removeStanding: (about: string): void => {
+      removeStanding.run(about);
     },
     write: (row: AlertRow): void => {
       write.run(row);
@@ -96,6 +103,10 @@ export function prepareAlerts(db: Database) {
     insertSilence: (row: Omit<SilenceRow, 'id' | 'ended_by'>): number => Number(insertSilence.run(row).lastInsertRowid),
     endSilence: (id: number, at: number, by: string): void => {
       endSilence.run(at, by, id);
+    },
+    /** Those that end after a moment stand that much earlier: the clock was set back. */
+    moveSilences: (after: number, byMs: number): void => {
+      moveSilences.run(byMs, byMs, byMs, after);
     },
   };
 }

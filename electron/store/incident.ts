@@ -26,7 +26,7 @@ export function prepareIncidents(db: Database) {
     `INSERT INTO incident (title, state, opened_at, agents, rehearsal, severity) VALUES (?, 'open', ?, ?, ?, ?)`,
   );
   const update = db.prepare<unknown[]>(
-    'UPDATE incident SET state = ?, resolved_at = ?, acknowledged_by = ?, agents = ?, severity = ? WHERE id = ?',
+    'UPDATE incident SET state = ?, resolved_at = ?, resolve_reason = ?, acknowledged_by = ?, agents = ?, severity = ? WHERE id = ?',
   );
   const open = db.prepare<[], IncidentRow>('SELECT * FROM incident WHERE resolved_at IS NULL ORDER BY id DESC');
   const recent = db.prepare<[number], IncidentRow>('SELECT * FROM incident ORDER BY id DESC LIMIT ?');
@@ -38,6 +38,9 @@ export function prepareIncidents(db: Database) {
   const entries = db.prepare<[number], EntryRow>(
     'SELECT * FROM incident_entry WHERE incident = ? ORDER BY at DESC, rowid DESC LIMIT 500',
   );
+  const timeline = db.prepare<[number], EntryRow>(
+    'SELECT * FROM incident_entry WHERE incident = ? ORDER BY at DESC, rowid DESC',
+  );
   const actions = db.prepare<[number], EntryRow>(
     `SELECT * FROM incident_entry WHERE incident = ? AND kind = 'action' ORDER BY at DESC, rowid DESC LIMIT 3`,
   );
@@ -45,7 +48,7 @@ export function prepareIncidents(db: Database) {
     insert: (title: string, openedAt: number, agents: string, rehearsal: boolean, severity: IncidentSeverity): number =>
       Number(insert.run(title, openedAt, agents, rehearsal ? 1 : 0, severity).lastInsertRowid),
     update: (row: IncidentRow): void => {
-      update.run(row.state, row.resolved_at, row.acknowledged_by, row.agents, row.severity, row.id);
+      update.run(row.state, row.resolved_at, row.resolve_reason, row.acknowledged_by, row.agents, row.severity, row.id);
     },
     open: (): IncidentRow[] => open.all(),
     recent: (limit: number): IncidentRow[] => recent.all(limit),
@@ -54,7 +57,10 @@ export function prepareIncidents(db: Database) {
     writeEntry: (row: EntryRow): void => {
       writeEntry.run(row.incident, row.at, row.kind, row.text, row.actor);
     },
+    /** The newest 500, newest first: what a page shows. */
     entries: (incident: number): EntryRow[] => entries.all(incident),
+    /** All of them, newest first. */
+    timeline: (incident: number): EntryRow[] => timeline.all(incident),
     /** The newest three actions: what a card says was done. */
     actions: (incident: number): EntryRow[] => actions.all(incident),
   };

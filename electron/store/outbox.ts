@@ -160,14 +160,15 @@ export function prepareOutside(db: Database) {
     'INSERT OR REPLACE INTO outside_alert (fingerprint, body, heard_at) VALUES (?, ?, ?)',
   );
   const all = db.prepare<[], OutsideRow>('SELECT * FROM outside_alert ORDER BY fingerprint');
-  const remove = db.prepare<[string]>('DELETE FROM outside_alert WHERE fingerprint = ?');
+  const remove = db.prepare<[string, number]>('DELETE FROM outside_alert WHERE fingerprint = ? AND heard_at = ?');
   return {
     write: (row: OutsideRow): void => {
       write.run(row.fingerprint, row.body, row.heard_at);
     },
     all: (): OutsideRow[] => all.all(),
-    remove: (fingerprint: string): void => {
-      remove.run(fingerprint);
+    /** Unless it was heard of since. */
+    remove: (fingerprint: string, heardAt: number): void => {
+      remove.run(fingerprint, heardAt);
     },
   };
 }

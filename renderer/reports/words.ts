@@ -1,6 +1,7 @@
 import type { FailureSwitch } from '#contract/agent.ts';
 import type { ObjectiveVerdict } from '#contract/objective.ts';
 import type { ReportAgent, ReportData, ReportSpan } from '#contract/report.ts';
+import { isoWeekOf } from '#contract/week.ts';
 import { countText, percentText, spanText, type Tone, usdText } from '../kit/index.ts';
 
 /** The word of a verdict, and the meaning of its colour. */
@@ -102,17 +103,10 @@ export function summaryWords({ agents }: ReportData): string {
   ].join(' · ');
 }
 
-/** This week and those before it, the newest first, as `2026-W47`. */
+/** This week and those before it on this machine's calendar, the newest first, as `2026-W47`. */
 export function weeksBack(now: number, count: number): string[] {
-  return Array.from({ length: count }, (_, back) => isoWeek(now - back * 7 * 86_400_000));
-}
-
-/** The ISO 8601 week of a moment on this machine's calendar. */
-function isoWeek(at: number): string {
-  const date = new Date(at);
-  const day = Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
-  const thursday = day + (3 - ((new Date(day).getUTCDay() + 6) % 7)) * 86_400_000;
-  const year = new Date(thursday).getUTCFullYear();
-  const week = 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / (7 * 86_400_000));
-  return `${year}-W${String(week).padStart(2, '0')}`;
+  const date = new Date(now);
+  // Dates, not moments: a day may have 23 hours.
+  const today = Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return Array.from({ length: count }, (_, back) => isoWeekOf(today - back * 7 * 86_400_000));
 }

@@ -118,6 +118,17 @@ describe('a desk that starts again', () => {
     expect(row('invoice-triage')).toMatchObject({ state: 'failing', since: NIGHT, success: { good: 0, total: 25 } });
   });
 
+  it('knows it, too, when the disk refused to write it at first', async () => {
+    desk.disk.full = true;
+    end(20, { state: 'failed' });
+    await until(() => desk.disk.refused > 2);
+    desk.disk.full = false;
+    desk.clock.now += MINUTE_MS;
+    await until(() => desk.changes() > 0);
+    await desk.restart();
+    expect(row('invoice-triage')).toMatchObject({ state: 'failing', since: NIGHT });
+  });
+
   it('counts what ended while it was not looking, once', async () => {
     end(4);
     await desk.restart(() => desk.ended.push(endedTask({ endedAt: NIGHT + 1 })));
@@ -139,5 +150,15 @@ describe('a desk that starts again', () => {
     end(1);
     await desk.restart(() => desk.ended.splice(0));
     expect(row('invoice-triage', '24h').success.total).toBe(3);
+  });
+});
+
+describe('rules that cannot be looked at', () => {
+  it('are said to be so, though those after them work', async () => {
+    const isSaid = () => desk.health.silence.troubles().some((trouble) => trouble.includes('rules of files'));
+    desk.files.broken = true;
+    await until(isSaid);
+    desk.files.broken = false;
+    await until(() => !isSaid());
   });
 });

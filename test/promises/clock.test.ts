@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClock } from '#contract/clock.ts';
 import type { TaskDetail } from '#contract/task.ts';
-import { createClock } from '../../electron/runner/engine/clock.ts';
 import { prepareControl } from '../../electron/store/lane.ts';
 import { openDatabase } from '../../electron/store/open.ts';
 import { dataFolder, startDesk, type TestDesk } from '../support/desk.ts';

@@ -82,6 +82,7 @@ export async function startDelivery(
       host: 'desk-1',
       rehearsal: false,
       now: time.now,
+      passed: time.passed,
       random: () => 0.5,
       newId: () => {
         ids += 1;

@@ -19,10 +19,12 @@ export { NIGHT };
 export type TestHealth = {
   health: Health;
   folder: string;
-  /** The desk's clock: it stands still until a test moves it. */
-  clock: { now: number };
+  /** The desk's clock: it stands still until a test moves it. `setBack`: by so much it was set back, ms; no less passed. */
+  clock: { now: number; setBack: number };
   /** While full it refuses every write, and counts how many. */
   disk: { full: boolean; refused: number };
+  /** Rules of files cannot be read while this is so. */
+  files: { broken: boolean };
   /** What people are told, oldest first. */
   notices: OutgoingNotice[];
   /** How often health said that something changed. */
@@ -44,7 +46,8 @@ export function startHealth(
   watched: Partial<SilenceRuntime> & { runtime?: Pick<Runtime, 'snapshot' | 'watch'> } = {},
   given: object = {},
 ): TestHealth {
-  const clock = { now: NIGHT };
+  const clock = { now: NIGHT, setBack: 0 };
+  const files = { broken: false };
   const rules: RulesInForce = { rules: [], inhibit: [], problems: [] };
   const disk = { full: false, refused: 0 };
   const ended: TaskEnded[] = [];
@@ -120,7 +123,10 @@ export function startHealth(
       openRun: () => null,
       runReports: () => [],
       audit: () => {},
-      alertRules: () => rules,
+      alertRules() {
+        if (files.broken) throw new Error('the rules cannot be read');
+        return rules;
+      },
       settings: () => settings,
       silence: silence(),
       delivery: {
@@ -135,6 +141,7 @@ export function startHealth(
       log: () => {},
       rehearsal: false,
       now: () => clock.now,
+      passed: () => clock.now + clock.setBack,
       random: () => 0.5,
       onChange: () => {
         changes += 1;
@@ -161,6 +168,7 @@ export function startHealth(
     folder,
     clock,
     disk,
+    files,
     notices,
     changes: () => changes,
     ended,

@@ -4,6 +4,10 @@ export const NIGHT = Date.UTC(2026, 10, 24, 3);
 /** A clock that stands still until a test moves it, and the timers on it. */
 export type VirtualTime = {
   now(): number;
+  /** Ms on a clock that nobody sets. */
+  passed(): number;
+  /** Sets `now` back; timers come when they would have come. */
+  setBack(ms: number): void;
   after(ms: number, work: () => void): () => void;
   /** Moves it, and calls what came due on the way, in order. */
   advance(ms: number): void;
@@ -13,13 +17,18 @@ export type VirtualTime = {
 
 export function virtualTime(start: number): VirtualTime {
   let now = start;
+  let back = 0;
   let timers: { at: number; work: () => void }[] = [];
 
   function due(until: number) {
     return timers.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at)[0];
   }
   return {
-    now: () => now,
+    now: () => now - back,
+    passed: () => now - start,
+    setBack(ms) {
+      back += ms;
+    },
     after(ms, work) {
       const timer = { at: now + ms, work };
       timers.push(timer);

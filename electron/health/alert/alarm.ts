@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Alert, AlertRulesFile, Silence } from '#contract/alert.ts';
 import type { Actor } from '#contract/basic.ts';
+import { createClock } from '#contract/clock.ts';
 import type { AlertsSettings } from '#contract/delivery.ts';
 import type { Alerts } from '../../store/alert.ts';
 import type { Incidents } from '../../store/incident.ts';
 import { type CausesOf, coversOf, inhibitions, type Party, partyOf } from './cover.ts';
-import { type Effect, isLive, NEW, type Standing } from './life.ts';
-import { createRecord, type Kept } from './record.ts';
+import type { Kept } from './kept.ts';
+import { createKnown } from './known.ts';
+import { type Effect, isLive, isPast, NEW, newestMoment, type Standing } from './life.ts';
+import { createRecord } from './record.ts';
 import type { Signal } from './rules.ts';
 import { byAbout, hear, judge } from './speaker.ts';
 import { type Due, tell } from './tell.ts';
@@ -23,6 +26,8 @@ export type AlarmOptions = {
   incidents: Incidents;
   rehearsal: boolean;
   now(): number;
+  /** Ms on a clock that nobody sets. */
+  passed(): number;
   settings(): AlertsSettings;
   files(): FileRouting;
   causesOf: CausesOf;
@@ -30,6 +35,8 @@ export type AlarmOptions = {
   put(notice: Notice): void;
   /** Runs `work` in a commit, after those before; `onDurable` gets what it returned. */
   write<T>(work: () => T, onDurable: (value: T) => void): void;
+  /** The same, as often as it takes. */
+  keep<T>(work: () => T, onDurable?: (value: T) => void): void;
 };
 
 /** One step of one alert, decided but not yet written. */
@@ -46,6 +53,11 @@ export type Deed = (kept: Kept, at: number) => { kept: Kept; effects: Effect[]; 
 
 /** The slowest rules look once a minute: what was not spoken of for so long is judged by nothing, ms. */
 const UNHEARD_MS = 150_000;
+/** What is past is looked for this often, ms, and so much of it forgotten in a commit. */
+const FORGET_EVERY_MS = 60_000;
+const FORGET_ROWS = 500;
+/** What lies over what is worked out again after this, though nothing changed, ms. */
+const MUTED_MS = 1_000;
 const IDLE: readonly Standing['state'][] = ['inactive', 'resolved'];
 
 /**
@@ -55,13 +67,15 @@ const IDLE: readonly Standing['state'][] = ['inactive', 'resolved'];
 export function createAlarm(options: AlarmOptions) {
   const { alerts, now } = options;
   const record = createRecord(options);
-  /** As on the disk. */
-  const known = new Map<string, Kept>();
+  const known = createKnown();
   /** What was said last of each, and when. */
   const latest = new Map<string, { signal: Signal; event: Signal['event']; at: number }>();
   /** Changed by people: read again from the disk before they are looked at. */
   const stale = new Set<string>();
   let silences: Silence[] = [];
+  let clock = createClock(now, options.passed);
+  let muted: { changes: number; inhibit: FileRouting['inhibit']; at: number; of: Map<string, Party> } | undefined;
+  let forgotAt = Number.NEGATIVE_INFINITY;
 
   function keyOf(about: string): string {
     return createHash('sha256').update(`${options.settings().environment}\n${about}`).digest('hex').slice(0, 16);
@@ -81,7 +95,7 @@ export function createAlarm(options: AlarmOptions) {
 
   function partiesWith(changes: readonly { after: Kept }[]): Party[] {
     const planned = new Map(changes.map(({ after }) => [after.about, after]));
-    const live = [...known.values()].filter((kept) => isLive(kept.standing) && !planned.has(kept.about));
+    const live = known.values().filter((kept) => isLive(kept.standing) && !planned.has(kept.about));
     return [...live, ...planned.values()].map((kept) => partyOf(kept.about, kept.signal, kept.standing));
   }
 
@@ -119,6 +133,7 @@ export function createAlarm(options: AlarmOptions) {
     const muted = inhibitions(partiesWith(changes), options.causesOf, options.files().inhibit);
     const sorted = changes.toSorted((a, b) => Number(muted.has(a.after.about)) - Number(muted.has(b.after.about)));
     const alertOf = new Map<string, string | null>();
+    record.begin();
     return sorted.map((change) => {
       const source = muted.get(change.after.about)?.about;
       const cause = source === undefined ? null : (alertOf.get(source) ?? known.get(source)?.alert ?? null);
@@ -137,16 +152,60 @@ export function createAlarm(options: AlarmOptions) {
     return liveAlert({ ...kept, signal }, kept.alert === null ? undefined : alerts.one(kept.alert), covers);
   }
 
+  /** What lies over what, as long as nothing changed: asked for with each incident of each frame of the board. */
+  function mutedNow(): Map<string, Party> {
+    const { inhibit } = options.files();
+    const [changes, at] = [known.changes(), now()];
+    // Routes of agents may change, too.
+    if (muted?.changes !== changes || muted.inhibit !== inhibit || Math.abs(at - muted.at) >= MUTED_MS) {
+      muted = { changes, inhibit, at, of: inhibitions(partiesWith([]), options.causesOf, inhibit) };
+    }
+    return muted.of;
+  }
+
   function freshen(): void {
     for (const about of stale) {
       const kept = record.read(about);
-      if (kept) known.set(about, kept);
+      if (kept) known.keep([kept]);
     }
     stale.clear();
   }
 
-  function remember(kept: readonly Kept[]): void {
-    for (const each of kept) known.set(each.about, each);
+  /** The clock was set back: nobody is told later for it. */
+  function mendClock(byMs: number): void {
+    options.keep(
+      () => record.setBack(byMs, now()),
+      (moved) => {
+        known.keep(moved);
+        readSilences();
+      },
+    );
+  }
+
+  function readSilences(): void {
+    silences = alerts.silences(now()).map(silenceOf);
+  }
+
+  /** Lets go of what is past: each thing that an alert was ever about would be kept for ever. */
+  function forget(at: number): void {
+    if (at >= forgotAt && at < forgotAt + FORGET_EVERY_MS) return;
+    const past = [...known.values()].filter(({ standing }) => isPast(standing, at)).slice(0, FORGET_ROWS);
+    // Where there is more, with the next look.
+    if (past.length < FORGET_ROWS) forgotAt = at;
+    if (past.length === 0) return;
+    options.write(
+      () =>
+        record.forget(
+          past.map(({ about }) => about),
+          now(),
+        ),
+      (gone) => {
+        for (const about of gone) {
+          known.lose(about);
+          latest.delete(about);
+        }
+      },
+    );
   }
 
   /** Deed of what the rules say now. */
@@ -171,24 +230,36 @@ export function createAlarm(options: AlarmOptions) {
 
   return {
     load(): void {
-      for (const kept of record.load(keyOf)) known.set(kept.about, kept);
-      silences = alerts.silences(now()).map(silenceOf);
+      const { kept, doubles } = record.load(keyOf);
+      known.keep(kept);
+      readSilences();
+      for (const pair of doubles) options.keep(() => record.join(pair, now()));
+      // It may have been set back while no desk looked.
+      const moments = [...kept.map(({ standing }) => newestMoment(standing)), ...silences.map(({ from }) => from)];
+      const newest = moments.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+      clock = createClock(now, options.passed);
+      if (newest > now()) mendClock(newest - now());
     },
 
     /** Judges these; signals of one kind about one thing must come together. `whole`: they are all there are now. */
     judge(signals: readonly Signal[], whole: boolean): void {
+      const setBackMs = clock.setBack();
+      if (setBackMs > 0) mendClock(setBackMs);
       freshen();
       const at = now();
+      if (whole) forget(at);
       const groups = byAbout(signals);
       const born = new Map<string, Kept>();
       for (const [about, group] of groups) {
         const said = hear(group, known.get(about)?.standing ?? NEW, at);
         if (said === undefined) continue;
-        const event = group.every((one) => one.event === 'no-data') ? 'no-data' : 'uncertain';
-        latest.set(about, { signal: said.speaker, event, at });
-        if (!known.has(about) && (said.event === 'ripe' || said.event === 'holds')) {
+        if (!known.has(about)) {
+          // Of what never held, nothing is kept.
+          if (said.event !== 'ripe' && said.event !== 'holds') continue;
           born.set(about, fresh(about, said.speaker));
         }
+        const event = group.every((one) => one.event === 'no-data') ? 'no-data' : 'uncertain';
+        latest.set(about, { signal: said.speaker, event, at });
       }
       const abouts = new Set([...groups.keys()].filter((about) => known.has(about) || born.has(about)));
       if (whole) for (const { about, standing } of known.values()) if (isWatched(standing)) abouts.add(about);
@@ -202,7 +273,7 @@ export function createAlarm(options: AlarmOptions) {
             deed,
             born,
           ),
-        remember,
+        known.keep,
       );
     },
 
@@ -212,9 +283,7 @@ export function createAlarm(options: AlarmOptions) {
     },
 
     /** After silences were written. */
-    readSilences(): void {
-      silences = alerts.silences(now()).map(silenceOf);
-    },
+    readSilences,
     silences: (): Silence[] => silences.filter(({ until }) => until > now()),
 
     /** By its key, or the id of its newest firing. */
@@ -226,10 +295,14 @@ export function createAlarm(options: AlarmOptions) {
       freshen();
       return [...known.values()];
     },
+    /** By the id of its newest firing. */
+    ofAlert(id: string): Kept | undefined {
+      freshen();
+      return known.ofAlert(id);
+    },
     /** As people see them, with what lies over them. */
     views(which: readonly Kept[]): Alert[] {
-      const muted = inhibitions(partiesWith([]), options.causesOf, options.files().inhibit);
-      return which.map((kept) => view(kept, muted));
+      return which.map((kept) => view(kept, mutedNow()));
     },
   };
 }

@@ -8,6 +8,7 @@ import { type Alerts, prepareAlerts } from '../../store/alert.ts';
 import type { Database } from '../../store/open.ts';
 import type { Bucket } from '../indicator/bucket.ts';
 import { type AlarmOptions, createAlarm } from './alarm.ts';
+import type { Kept } from './kept.ts';
 import { concerns, fileSignals, type Readings, replay } from './measure.ts';
 import { type AlertPeople, createAlertPeople, type PeopleOptions } from './people.ts';
 import { ALERT_RULES, causesIn, type Signal } from './rules.ts';
@@ -34,7 +35,10 @@ export type RulesInForce = {
   problems: readonly FileProblem[];
 };
 
-export type AlertPartOptions = Pick<AlarmOptions, 'incidents' | 'rehearsal' | 'now' | 'put' | 'write' | 'settings'> &
+export type AlertPartOptions = Pick<
+  AlarmOptions,
+  'incidents' | 'rehearsal' | 'now' | 'passed' | 'put' | 'write' | 'keep' | 'settings'
+> &
   Pick<PeopleOptions, 'commit' | 'audit' | 'onChange'> & {
     db: Database;
     snapshot(): RuntimeSnapshot;
@@ -81,8 +85,12 @@ export function createAlertPart(options: AlertPartOptions) {
     return judged;
   }
 
+  function isOpen({ standing }: Kept): boolean {
+    return standing.state !== 'inactive' && standing.state !== 'resolved';
+  }
+
   function open(): Alert[] {
-    return alarm.views(alarm.kept().filter(({ standing }) => !['inactive', 'resolved'].includes(standing.state)));
+    return alarm.views(alarm.kept().filter(isOpen));
   }
 
   function rules(): AlertRuleView[] {
@@ -174,8 +182,11 @@ export function createAlertPart(options: AlertPartOptions) {
     ofIncident(incident: number): Alert[] {
       const rows = store.ofIncident(incident);
       if (rows.every(({ state }) => state === 'resolved')) return rows.map(pastAlert);
-      const live = new Map(open().map((alert) => [alert.id, alert]));
-      return rows.map((row) => live.get(row.id) ?? pastAlert(row));
+      return rows.map((row) => {
+        const kept = alarm.ofAlert(row.id);
+        const [live] = kept !== undefined && isOpen(kept) ? alarm.views([kept]) : [];
+        return live ?? pastAlert(row);
+      });
     },
     rules,
     rule(name: string): AlertRuleDetail | undefined {

@@ -51,6 +51,12 @@ export const FLAP_TURNS = 6;
 export const FLAP_WINDOW_MS = 30 * 60_000;
 export const FLAP_STILL_MS = 10 * 60_000;
 
+/**
+ * One that is over is kept for so long, ms. Reopening, flapping and closing by hand look back 30 min; a runbook that waits for
+ * its end may look hours later.
+ */
+export const REMEMBERED_MS = 24 * 3_600_000;
+
 /** What the routes know of it. */
 export type Told = { as: 'trigger' | 'acknowledge'; severity: Severity; routes: string[] };
 
@@ -102,6 +108,41 @@ export function isWorse(a: Severity, than: Severity): boolean {
 /** Whether it stands in people's way: it fires, acknowledged or not. */
 export function isLive(standing: Standing): boolean {
   return standing.state === 'firing' || standing.state === 'acknowledged';
+}
+
+/** Whether nothing that happens from now on can depend on it: it is over for long, and everybody knows. */
+export function isPast(standing: Standing, now: number): boolean {
+  const { state, told, flappingSince, snoozed, closedUntil, resolvedAt } = standing;
+  if (state !== 'inactive' && state !== 'resolved') return false;
+  if (told !== null || flappingSince !== null || snoozed !== null) return false;
+  if (closedUntil !== null && now < closedUntil) return false;
+  return resolvedAt === null || now - resolvedAt >= REMEMBERED_MS;
+}
+
+/** The newest moment that had come already when it was written. */
+export function newestMoment(standing: Standing): number {
+  const { holding, pendingSince, firedAt, resolvedAt, acknowledged, unansweredSince, turns } = standing;
+  const moments = [pendingSince, firedAt, resolvedAt, acknowledged?.at ?? null, unansweredSince];
+  return Math.max(...Object.values(holding), ...turns, ...moments.map((at) => at ?? Number.NEGATIVE_INFINITY));
+}
+
+/** The same by a clock that was set back: what began, began as long ago as before; what is to come, comes no later. */
+export function setBack(standing: Standing, byMs: number): Standing {
+  const { acknowledged, snoozed } = standing;
+  const moved = (at: number | null): number | null => (at === null ? null : at - byMs);
+  return {
+    ...standing,
+    holding: Object.fromEntries(Object.entries(standing.holding).map(([rule, since]) => [rule, since - byMs])),
+    pendingSince: moved(standing.pendingSince),
+    firedAt: moved(standing.firedAt),
+    resolvedAt: moved(standing.resolvedAt),
+    acknowledged: acknowledged && { ...acknowledged, at: acknowledged.at - byMs, until: acknowledged.until - byMs },
+    snoozed: snoozed && { ...snoozed, until: snoozed.until - byMs },
+    closedUntil: moved(standing.closedUntil),
+    unansweredSince: moved(standing.unansweredSince),
+    turns: standing.turns.map((at) => at - byMs),
+    flappingSince: moved(standing.flappingSince),
+  };
 }
 
 /** One step of the table, with what it does to the standing. `by` where a person is behind it. */

@@ -5,8 +5,8 @@ import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Alerts } from '../../store/alert.ts';
 import type { Incidents } from '../../store/incident.ts';
 import type { Alarm, AlarmOptions, Deed } from './alarm.ts';
+import type { Kept } from './kept.ts';
 import { advance, isLive, type LifeEvent } from './life.ts';
-import type { Kept } from './record.ts';
 import { takeStep } from './tell.ts';
 import { silenceOf } from './view.ts';
 

@@ -1,66 +1,47 @@
 import { z } from 'zod';
-import { labelsSchema, severitySchema } from '#contract/alert.ts';
-import { actorSchema } from '#contract/basic.ts';
-import type { AlertRow, StandingRow } from '../../store/alert.ts';
+import { labelsSchema } from '#contract/alert.ts';
+import type { AlertRow } from '../../store/alert.ts';
 import type { AlarmOptions, Change } from './alarm.ts';
-import { incidentFor } from './group.ts';
-import { FLAP_TURNS, FLAP_WINDOW_MS, isLive, NEW, REOPEN_MS, type Standing } from './life.ts';
-import { ALERT_RULES, type Signal } from './rules.ts';
-import { aboutOf } from './speaker.ts';
+import { incidentFor, type OpenIncident } from './group.ts';
+import { adopted, type Kept, keptOf } from './kept.ts';
+import { FLAP_TURNS, FLAP_WINDOW_MS, isLive, isPast, REOPEN_MS, setBack } from './life.ts';
+import type { Signal } from './rules.ts';
 import { liveAlert } from './view.ts';
 
-/** What is kept of one alert: `alert` is the id of its newest firing. */
-export type Kept = { about: string; key: string; alert: string | null; signal: Signal; standing: Standing };
-
-const acknowledgedSchema = z.object({ by: actorSchema, at: z.number(), until: z.number(), severity: severitySchema });
-const standingSchema: z.ZodType<Standing> = z.object({
-  state: z.enum(['inactive', 'pending', 'firing', 'acknowledged', 'resolved']),
-  severity: severitySchema,
-  holding: z.record(z.string(), z.number()),
-  pendingSince: z.number().nullable(),
-  firedAt: z.number().nullable(),
-  resolvedAt: z.number().nullable(),
-  acknowledged: acknowledgedSchema.nullable(),
-  snoozed: z.object({ by: actorSchema, until: z.number() }).nullable(),
-  closedUntil: z.number().nullable(),
-  unansweredSince: z.number().nullable(),
-  escalated: z.number(),
-  turns: z.array(z.number()),
-  flappingSince: z.number().nullable(),
-  told: z
-    .object({ as: z.enum(['trigger', 'acknowledge']), severity: severitySchema, routes: z.array(z.string()) })
-    .nullable(),
-});
-const signalSchema: z.ZodType<Signal> = z.object({
-  rule: z.string(),
-  kind: z.string(),
-  severity: severitySchema,
-  forMs: z.number(),
-  subject: z.string(),
-  type: z.string().optional(),
-  objective: z.string().optional(),
-  event: z.enum(['holds', 'uncertain', 'cleared', 'no-data']),
-  title: z.string(),
-  fires: z.string(),
-  clears: z.string(),
-  agents: z.array(z.string()),
-  labels: labelsSchema,
-  value: z.string(),
-  error: z.string().nullable(),
-});
+const agentsSchema = z.array(z.string());
 
 type RecordOptions = Pick<AlarmOptions, 'alerts' | 'incidents' | 'rehearsal' | 'put'>;
 
 /** Alerts on the disk: their standings, their firings, and what these do to incidents and the outbox. */
 export function createRecord({ alerts, incidents, rehearsal, put }: RecordOptions) {
-  function keptOf(row: StandingRow): Kept {
-    return {
-      about: row.about,
-      key: row.key,
-      alert: row.alert,
-      signal: signalSchema.parse(JSON.parse(row.signal)),
-      standing: standingSchema.parse(JSON.parse(row.body)),
-    };
+  /** Read once for all that fire together: hundreds may. */
+  let open: OpenIncident[] | undefined;
+
+  function openOnes(): OpenIncident[] {
+    open ??= incidents.open().map(({ id, agents }) => ({
+      id,
+      agents: agentsSchema.parse(JSON.parse(agents)),
+      alerts: alerts.ofIncident(id).map((row) => ({
+        kind: row.kind,
+        subject: row.subject,
+        labels: labelsSchema.parse(JSON.parse(row.labels)),
+        firedAt: row.fired_at,
+      })),
+    }));
+    return open;
+  }
+
+  /** An incident has one more firing. */
+  function joined(incident: number, { signal }: Kept, at: number): void {
+    const known = open?.find(({ id }) => id === incident);
+    const { kind, subject, labels, agents } = signal;
+    const member = { kind, subject, labels, firedAt: at };
+    // One that was over is open again.
+    if (known === undefined) open = undefined;
+    else {
+      known.agents = [...new Set([...known.agents, ...agents])];
+      known.alerts.push(member);
+    }
   }
 
   function entry(incident: number, at: number, text: string, by: Change['by'] = null): void {
@@ -78,33 +59,27 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
     const { signal } = after;
     // What waits for the day does not weigh more because an incident was opened for it.
     const severity = signal.severity === 'page' ? 'sev2' : 'sev3';
-    const incident =
-      (again ? last.incident : undefined) ??
-      causing ??
-      incidentFor(
-        signal,
-        incidents.open().map(({ id, agents }) => ({
-          id,
-          agents: JSON.parse(agents) as string[],
-          alerts: alerts.ofIncident(id).map((row) => ({
-            kind: row.kind,
-            subject: row.subject,
-            labels: labelsSchema.parse(JSON.parse(row.labels)),
-            firedAt: row.fired_at,
-          })),
-        })),
-        at,
-      );
+    const incident = (again ? last.incident : undefined) ?? causing ?? incidentFor(signal, openOnes(), at);
     if (incident === undefined) {
       const opened = incidents.insert(signal.title, at, JSON.stringify(signal.agents), rehearsal, severity);
+      open?.push({ id: opened, agents: [], alerts: [] });
       return { incident: opened, again };
     }
     const row = incidents.one(incident);
     if (row) {
-      const agents = JSON.stringify([...new Set([...(JSON.parse(row.agents) as string[]), ...signal.agents])]);
+      const agents = JSON.stringify([...new Set([...agentsSchema.parse(JSON.parse(row.agents)), ...signal.agents])]);
       const graver = row.severity === 'sev3' ? severity : row.severity;
       if (graver !== row.severity) entry(incident, at, `Its severity is ${graver}: an alert that pages joined it`);
-      incidents.update({ ...row, state: 'open', resolved_at: null, acknowledged_by: null, agents, severity: graver });
+      incidents.update({
+        ...row,
+        state: 'open',
+        resolved_at: null,
+        // What a person said of its end before is not why it ends next.
+        resolve_reason: null,
+        acknowledged_by: null,
+        agents,
+        severity: graver,
+      });
     }
     return { incident, again };
   }
@@ -112,6 +87,7 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
   function fire(change: Change, cause: string | null, at: number): AlertRow {
     const { signal, key, standing } = change.after;
     const { incident, again } = place(change, cause, at);
+    joined(incident, change.after, at);
     const hushed = change.covers.find(({ cover }) => cover !== 'frozen' && cover !== 'flapping');
     const unheard = hushed === undefined ? '' : `; nobody is told: ${hushed.cover}, ${hushed.why}`;
     entry(incident, at, `Alert: ${signal.fires}${again ? ' again' : ''}${unheard}`);
@@ -178,12 +154,13 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
   }
 
   /** Brings the incident to what its alerts say, after one of them took steps. */
-  function settle(incident: number, change: Change, at: number): void {
+  function settle(incident: number, at: number): void {
     const row = incidents.one(incident);
-    if (row === undefined || change.effects.length === 0) return;
+    if (row === undefined) return;
     const firing = alerts.ofIncident(incident).filter(({ state }) => state === 'firing');
     if (firing.length === 0) {
       if (row.state !== 'resolved') incidents.update({ ...row, state: 'resolved', resolved_at: at });
+      open = undefined;
       return;
     }
     if (row.state === 'resolved') return;
@@ -194,22 +171,59 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
   }
 
   return {
-    load(keyOf: (about: string) => string): Kept[] {
-      const kept = alerts.standings().map(keptOf);
-      const known = new Set(kept.map(({ about }) => about));
-      return [
-        ...kept,
-        ...alerts
-          .keyless()
-          .map((row) => adopted(row, keyOf))
-          .filter(({ about }) => !known.has(about)),
-      ];
+    /** @returns what is kept, and firings that a version of one alert a rule wrote beside another about the same: `[id, other]` */
+    load(keyOf: (about: string) => string): { kept: Kept[]; doubles: [string, string][] } {
+      const kept = new Map(alerts.standings().map((row) => [row.about, keptOf(row)]));
+      const doubles: [string, string][] = [];
+      const found = alerts.keyless().map((row) => adopted(row, keyOf));
+      // The worst speaks for all.
+      for (const one of [...found.filter(isPage), ...found.filter((each) => !isPage(each))]) {
+        const standing = kept.get(one.about);
+        if (standing === undefined) kept.set(one.about, one);
+        else if (one.alert !== null && standing.alert !== null && standing.alert !== one.alert) {
+          doubles.push([one.alert, standing.alert]);
+        }
+      }
+      return { kept: [...kept.values()], doubles };
+    },
+    /** A firing goes on as another, which is about the same. */
+    join([id, other]: [string, string], at: number): void {
+      const [row, into] = [alerts.one(id), alerts.one(other)];
+      if (row?.state !== 'firing' || into === undefined) return;
+      alerts.write({ ...row, state: 'resolved', resolved_at: at });
+      const where = into.incident === row.incident ? '' : `, in incident ${into.incident}`;
+      entry(row.incident, at, `${row.rule} of ${row.subject} is one alert with ${into.rule} now${where}`);
+      settle(row.incident, at);
+    },
+    /** Removes those that are past. @returns which are gone */
+    forget(abouts: readonly string[], at: number): string[] {
+      return abouts.filter((about) => {
+        const row = alerts.standing(about);
+        // Decided by what is on the disk: it may have begun again.
+        if (row !== undefined && !isPast(keptOf(row).standing, at)) return false;
+        alerts.removeStanding(about);
+        return true;
+      });
+    },
+    /** The clock was set back. @returns all that is kept, as it stands by it */
+    setBack(byMs: number, at: number): Kept[] {
+      alerts.moveSilences(at, byMs);
+      return alerts.standings().map((row) => {
+        const kept = keptOf(row);
+        const moved = { ...kept, standing: setBack(kept.standing, byMs) };
+        alerts.writeStanding({ ...row, body: JSON.stringify(moved.standing) });
+        return moved;
+      });
     },
     read(about: string): Kept | undefined {
       const row = alerts.standing(about);
       return row && keptOf(row);
     },
 
+    /** Before the first of the writes of a commit: what was read before may be another's by now. */
+    begin(): void {
+      open = undefined;
+    },
     /** @param cause the firing that mutes this one */
     write(change: Change, at: number, cause: string | null): Kept {
       const { after, before, effects, due, covers } = change;
@@ -225,7 +239,7 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
           told: told ? 1 : row.told,
         };
         alerts.write(row);
-        settle(row.incident, change, at);
+        if (effects.length > 0) settle(row.incident, at);
         if (after.standing.flappingSince !== null && before.standing.flappingSince === null) {
           entry(row.incident, at, flapText(after.signal));
         }
@@ -243,40 +257,10 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
   };
 }
 
-function flapText({ subject }: Signal): string {
-  return `${subject} comes and goes: ${FLAP_TURNS} changes within ${FLAP_WINDOW_MS / 60_000} min. Notices are held until it stands still`;
+function isPage({ standing }: Kept): boolean {
+  return standing.severity === 'page';
 }
 
-/** A firing that a version without standings wrote, as it would have been kept. */
-function adopted(row: AlertRow, keyOf: (about: string) => string): Kept {
-  const rule = Object.entries(ALERT_RULES).find(([name]) => name === row.rule)?.[1];
-  const signal: Signal = {
-    rule: row.rule,
-    kind: rule?.kind ?? row.rule,
-    severity: row.severity,
-    forMs: 0,
-    subject: row.subject,
-    event: 'holds',
-    title: row.summary,
-    fires: row.summary,
-    clears: `${row.rule} of ${row.subject} is over`,
-    agents: [],
-    labels: labelsSchema.parse(JSON.parse(row.labels)),
-    value: row.value,
-    error: row.error,
-  };
-  const about = aboutOf(signal);
-  return {
-    about,
-    key: keyOf(about),
-    alert: row.id,
-    signal,
-    standing: {
-      ...NEW,
-      state: 'firing',
-      severity: row.severity,
-      holding: { [row.rule]: row.fired_at },
-      firedAt: row.fired_at,
-    },
-  };
+function flapText({ subject }: Signal): string {
+  return `${subject} comes and goes: ${FLAP_TURNS} changes within ${FLAP_WINDOW_MS / 60_000} min. Notices are held until it stands still`;
 }

@@ -128,7 +128,8 @@ function whyOpen({ calls, errors, failedInRow }: Provider): string {
 }
 
 function shareText(calls: number, errors: number): string {
-  return `${calls === 0 ? 0 : Math.round((errors / calls) * 100)} % errors of ${calls} calls in 1 min`;
+  if (calls === 0) return 'no calls in 1 min';
+  return `${Math.round((errors / calls) * 100)} % errors of ${calls} ${calls === 1 ? 'call' : 'calls'} in 1 min`;
 }
 
 export function integrationSignal(integration: Integration, { agents }: RuntimeSnapshot): Signal {
@@ -201,7 +202,7 @@ function loopingSignal(agent: string, { looping }: RuntimeSnapshot): Signal {
     ...shipped('task-looping'),
     subject: agent,
     event: tasks.length > 0 ? 'holds' : 'cleared',
-    title: `${agent} repeats itself: ${named(tasks)} waits for a person`,
+    title: `${agent} repeats itself: ${named(tasks)} ${tasks.length === 1 ? 'waits' : 'wait'} for a person`,
     fires: `${agent} repeats itself in ${named(tasks)}`,
     clears: `no task of ${agent} repeats itself`,
     agents: [agent],

@@ -35,6 +35,8 @@ export type ChannelOptions = {
   now(): number;
   /** Shows a message on every console and desktop. */
   show(message: Message): void;
+  /** Puts *** in place of every secret. */
+  mask(text: string): string;
 };
 
 /** The routes in force: those of the settings, and the native one, which needs no line there. */
@@ -97,8 +99,8 @@ export function givenValue(
 }
 
 export function channelOf(route: AlertRoute, options: ChannelOptions): Channel {
-  const { secrets, now, show } = options;
-  const http = (request: HttpRequest, signal: AbortSignal) => post(request, signal, now);
+  const { secrets, now, show, mask } = options;
+  const http = (request: HttpRequest, signal: AbortSignal) => post(request, signal, { now, mask });
   const values = secretsOf(route).map((each) => givenValue(each, secrets));
   const problem = values.flatMap((each) => ('problem' in each ? [each.problem] : []))[0] ?? null;
   const [first = '', second = null] = values.flatMap((each) => ('value' in each ? [each.value] : []));

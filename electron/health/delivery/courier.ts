@@ -1,3 +1,4 @@
+import { createClock } from '#contract/clock.ts';
 import type { DeliveryRow, OutboxStore, StandingRow } from '../../store/outbox.ts';
 import type { Channel } from './channel.ts';
 import type { Message } from './message.ts';
@@ -28,6 +29,8 @@ export type CourierOptions = {
   channel(route: string): Channel | undefined;
   messageOf(row: DeliveryRow): Message;
   now(): number;
+  /** Ms on a clock that nobody sets. */
+  passed(): number;
   random(): number;
   /** Calls `work` after so many ms. @returns a function that prevents it */
   after(ms: number, work: () => void): () => void;
@@ -36,16 +39,23 @@ export type CourierOptions = {
   onChange(): void;
 };
 
-type Lane = { busy: Promise<void> | null; prevent: () => void; heldUntil: number };
+/** `heldUntil`: on the clock that nobody sets. `hurried`: what waits on it is to be tried at once, which is not written yet. */
+type Lane = { busy: Promise<void> | null; prevent: () => void; heldUntil: number; hurried: boolean };
 
 export function createCourier(options: CourierOptions) {
-  const { store, commit, standings, now, after } = options;
+  const { store, commit, standings, now, passed, after } = options;
   const lanes = new Map<string, Lane>();
+  const clock = createClock(now, passed);
   const closing = new AbortController();
   let closed = false;
 
   function laneOf(route: string): Lane {
-    const lane = lanes.get(route) ?? { busy: null, prevent: () => {}, heldUntil: Number.NEGATIVE_INFINITY };
+    const lane = lanes.get(route) ?? {
+      busy: null,
+      prevent: () => {},
+      heldUntil: Number.NEGATIVE_INFINITY,
+      hurried: false,
+    };
     lanes.set(route, lane);
     return lane;
   }
@@ -56,24 +66,31 @@ export function createCourier(options: CourierOptions) {
     if (closed || lane.busy !== null) return;
     lane.prevent();
     lane.prevent = () => {};
+    // When a message is due stands on the wall clock. That was set back: nothing waits for it to come that far again.
+    if (clock.setBack() > 0) for (const each of lanes.values()) each.hurried = true;
     const row = store.next(route);
     if (row === undefined) return;
-    const wait = Math.max(row.next_at, lane.heldUntil) - now();
+    const wait = Math.max(lane.hurried ? 0 : row.next_at - now(), lane.heldUntil - passed());
     if (wait > 0) {
       lane.prevent = after(wait, () => look(route));
       return;
     }
-    lane.busy = deliver(lane, row)
+    lane.busy = (lane.hurried ? hurry(lane, route) : deliver(lane, row))
       .catch((error: unknown) => {
         // The disk refused before the attempt: nothing was sent.
         options.log(`a message to the route ${route} waits: ${error instanceof Error ? error.message : String(error)}`);
-        lane.heldUntil = now() + DISK_MS;
+        lane.heldUntil = passed() + DISK_MS;
       })
       .finally(() => {
         lane.busy = null;
         options.onChange();
         look(route);
       });
+  }
+
+  async function hurry(lane: Lane, route: string): Promise<void> {
+    await commit(() => store.hurry(route, now()));
+    lane.hurried = false;
   }
 
   async function deliver(lane: Lane, row: DeliveryRow): Promise<void> {
@@ -103,7 +120,7 @@ export function createCourier(options: CourierOptions) {
   async function settle(lane: Lane, row: DeliveryRow, channel: Channel, outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
       case 'taken':
-        lane.heldUntil = now() + channel.paceMs;
+        lane.heldUntil = passed() + channel.paceMs;
         return written(() => {
           store.end(row.id, 'sent', now(), outcome.note === null ? null : options.mask(outcome.note));
           if (channel.refresh !== null && row.alert !== null) {
@@ -116,7 +133,7 @@ export function createCourier(options: CourierOptions) {
       case 'refused': {
         const why = options.mask(outcome.why);
         options.log(`the route ${row.route} refused message ${row.id}: ${why}`);
-        lane.heldUntil = now() + channel.paceMs;
+        lane.heldUntil = passed() + channel.paceMs;
         return written(
           () => {
             store.end(row.id, 'refused', now(), why);
@@ -138,7 +155,7 @@ export function createCourier(options: CourierOptions) {
     const wait = Math.max(retryAfterMs ?? 0, backoffMs(row.attempts + 1, random));
     const failures = standings.of(row.route).failures + 1;
     // A message that is refused over and over does not hold back the others for as long as itself.
-    lane.heldUntil = now() + Math.max(retryAfterMs ?? 0, Math.min(LONGEST_HOLD_MS, backoffMs(failures, random)));
+    lane.heldUntil = passed() + Math.max(retryAfterMs ?? 0, Math.min(LONGEST_HOLD_MS, backoffMs(failures, random)));
     const nextAt = now() + wait;
     await written(() => store.postpone(row.id, nextAt, text, doubt), standings.failed(row.route, text));
   }
@@ -185,8 +202,9 @@ export function createCourier(options: CourierOptions) {
     look,
     /** Whatever the route waits for, it is tried at once: its settings or secrets may be right now. */
     async retry(route: string): Promise<void> {
-      laneOf(route).heldUntil = Number.NEGATIVE_INFINITY;
-      await commit(() => store.hurry(route, now()));
+      const lane = laneOf(route);
+      lane.heldUntil = Number.NEGATIVE_INFINITY;
+      await hurry(lane, route);
       look(route);
     },
     /** Lets attempts under way come to their answer, for a moment. */

@@ -1,4 +1,5 @@
 import type { AlertsSettings } from '#contract/delivery.ts';
+import type { AlertEvent } from '../alert/life.ts';
 import { type Signal, shipped } from '../alert/rules.ts';
 import { givenValue, type RouteSecret } from './channel.ts';
 import { unanswered } from './post.ts';
@@ -20,7 +21,8 @@ export type DeadmanOptions = {
   secrets(): ReadonlyMap<string, RouteSecret>;
   /** Writes and waits until it is on the disk; rejects when the disk refuses. */
   touch(): Promise<void>;
-  now(): number;
+  /** Ms on a clock that nobody sets. */
+  passed(): number;
   after(ms: number, work: () => void): () => void;
   mask(text: string): string;
   log(message: string): void;
@@ -30,35 +32,41 @@ export type DeadmanOptions = {
 const FIRST_MS = 1_000;
 
 export function createDeadman(options: DeadmanOptions) {
-  const { now, after } = options;
+  const { passed, after } = options;
   let tickedAt = Number.NEGATIVE_INFINITY;
-  let failures = 0;
+  /** In a row; null until a ping came to its end. */
+  let failures: number | null = null;
   let lastError: string | null = null;
   let prevent = (): void => {};
   let running: Promise<void> | null = null;
+  /** Of the settings in force: aborted with them, and what a ping by others says is not heeded. */
+  let current = new AbortController();
+  /** What is set, with the address that it comes to; empty while nothing is. */
+  let inForce = '';
   let closed = false;
 
   /** @returns why the ping was not heard, or null */
-  async function ping(url: string): Promise<string | null> {
+  async function ping(url: string, given: AbortSignal): Promise<string | null> {
     const late = new AbortController();
     const stop = after(PING_MS, () => late.abort());
+    const signal = AbortSignal.any([late.signal, given]);
     try {
-      const answer = await fetch(url, { redirect: 'follow', signal: late.signal });
+      const answer = await fetch(url, { redirect: 'follow', signal });
       await answer.body?.cancel();
       return answer.ok ? null : `it answered ${answer.status}`;
     } catch (error) {
-      const outcome = unanswered(error, late.signal);
+      const outcome = unanswered(error, signal);
       return 'why' in outcome ? outcome.why : null;
     } finally {
       stop();
     }
   }
 
-  async function beat(): Promise<void> {
+  async function beat({ signal }: AbortController): Promise<void> {
     const setting = options.setting();
     if (setting === undefined) return;
     // A desk whose tick stands still says nothing: that is what the other side listens for.
-    if (now() - tickedAt > TICK_MS) return;
+    if (passed() - tickedAt > TICK_MS) return;
     try {
       await options.touch();
     } catch (error) {
@@ -66,8 +74,9 @@ export function createDeadman(options: DeadmanOptions) {
       return;
     }
     const url = givenValue(setting.url, options.secrets());
-    const why = 'problem' in url ? url.problem : await ping(url.value);
-    failures = why === null ? 0 : failures + 1;
+    const why = 'problem' in url ? url.problem : await ping(url.value, signal);
+    if (signal.aborted) return;
+    failures = why === null ? 0 : (failures ?? 0) + 1;
     lastError = why === null ? null : options.mask(why);
     if (failures === 1) options.log(`the dead-man's ping failed: ${lastError}`);
   }
@@ -76,8 +85,10 @@ export function createDeadman(options: DeadmanOptions) {
     prevent();
     if (closed) return;
     prevent = after(ms, () => {
-      running = beat().finally(() => {
+      const mine = current;
+      running = beat(mine).finally(() => {
         running = null;
+        if (mine !== current) return;
         // Before the first tick nothing was asked: soon after it, then.
         arm(tickedAt === Number.NEGATIVE_INFINITY ? FIRST_MS : (options.setting()?.every ?? 60_000));
       });
@@ -87,28 +98,36 @@ export function createDeadman(options: DeadmanOptions) {
   return {
     /** The desk's tick ran. */
     tick(): void {
-      tickedAt = now();
+      tickedAt = passed();
     },
     /** Starts, or starts anew by other settings. */
     start(): void {
-      failures = 0;
+      const setting = options.setting();
+      const asked = setting === undefined ? '' : JSON.stringify([setting, givenValue(setting.url, options.secrets())]);
+      // What else changed is no reason to take a failure back.
+      if (asked === inForce) return;
+      inForce = asked;
+      current.abort();
+      current = new AbortController();
+      failures = null;
       lastError = null;
-      if (options.setting() !== undefined) arm(0);
+      if (setting !== undefined) arm(0);
       else prevent();
     },
     signals(): Signal[] {
-      if (options.setting() === undefined && failures === 0) return [];
+      // Where none is set any more, its alert is over.
+      const isSet = options.setting() !== undefined;
       return [
         {
           ...shipped('deadman-failing'),
           subject: 'deadman',
-          event: failures >= FAILURES ? 'holds' : failures === 0 ? 'cleared' : 'uncertain',
+          event: isSet ? eventOf(failures) : 'cleared',
           title: "The dead-man's ping is not heard: nobody outside would notice that this desk is down",
           fires: "the dead-man's ping fails",
-          clears: "the dead-man's ping is heard",
+          clears: isSet ? "the dead-man's ping is heard" : "no dead-man's ping is set any more",
           agents: [],
           labels: {},
-          value: `${failures} ${failures === 1 ? 'ping' : 'pings'} failed in a row`,
+          value: `${failures ?? 0} ${failures === 1 ? 'ping' : 'pings'} failed in a row`,
           error: lastError,
         },
       ];
@@ -116,7 +135,13 @@ export function createDeadman(options: DeadmanOptions) {
     async close(): Promise<void> {
       closed = true;
       prevent();
+      current.abort();
       await running;
     },
   };
+}
+
+function eventOf(failures: number | null): AlertEvent {
+  if (failures === 0) return 'cleared';
+  return failures !== null && failures >= FAILURES ? 'holds' : 'uncertain';
 }

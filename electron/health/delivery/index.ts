@@ -48,6 +48,8 @@ export type DeliveryOptions = {
   host: string;
   rehearsal: boolean;
   now(): number;
+  /** Ms on a clock that nobody sets. */
+  passed(): number;
   random(): number;
   /** A text that nobody else gives. */
   newId(): string;
@@ -77,7 +79,7 @@ export type Delivery = {
 };
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { settings, now, after, log, mask } = options;
+  const { settings, now, passed, after, log, mask } = options;
   const { db, commit } = options.store;
   const store = prepareOutbox(db);
   const standings = createStandings(store, now);
@@ -101,6 +103,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     channel: (route) => channels.get(route),
     messageOf,
     now,
+    passed,
     random: options.random,
     after,
     mask,
@@ -111,7 +114,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     setting: () => settings().alerts.deadman,
     secrets: () => secrets,
     touch: options.store.touch,
-    now,
+    passed,
     after,
     mask,
     log,
@@ -155,7 +158,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     secrets = new Map(found.map((secret) => [secret.name, secret]));
     options.hide(valuesToHide(settings(), secrets));
     channels = new Map(
-      Object.entries(routesOf(settings())).map(([name, route]) => [name, channelOf(route, { secrets, now, show })]),
+      Object.entries(routesOf(settings())).map(([name, route]) => [
+        name,
+        channelOf(route, { secrets, now, show, mask }),
+      ]),
     );
     return changed;
   }
@@ -186,6 +192,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   async function forget(): Promise<void> {
     const before = now() - settings().retention.keep;
     while (!closed && (await commit(() => store.forget(before, FORGET_ROWS))) === FORGET_ROWS);
+    await outside.forget();
   }
 
   /** Runs `work` again and again; what it fails with is told, and it goes on. */

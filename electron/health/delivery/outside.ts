@@ -18,6 +18,10 @@ import { SOURCE_LABEL } from './format/alertmanager.ts';
 const SILENT_MS = 12 * 3_600_000;
 /** One that ended is spoken of for so long, for a desk that was down meanwhile, ms. */
 const ENDED_MS = 24 * 3_600_000;
+/** One that nothing is heard of for so long is not kept any more, ms: its alert stays as it is until a person closes it. */
+const LOST_MS = 7 * 24 * 3_600_000;
+/** So many are forgotten in a commit. */
+const FORGET_ROWS = 500;
 
 export type OutsideOptions = {
   store: ReturnType<typeof prepareOutside>;
@@ -37,11 +41,7 @@ export function createOutside({ store, commit, now }: OutsideOptions) {
     async receive(payload: AlertmanagerPayload): Promise<Result<AlertsTaken>> {
       const heardAt = now();
       const [own, foreign] = partition(payload.alerts);
-      const old = [...known.values()].filter(
-        ({ alert, heardAt: at }) => alert.status === 'resolved' && heardAt - at > ENDED_MS,
-      );
       const work = (): void => {
-        for (const { alert } of old) store.remove(alert.fingerprint);
         for (const alert of foreign) {
           store.write({ fingerprint: alert.fingerprint, body: JSON.stringify(alert), heard_at: heardAt });
         }
@@ -54,9 +54,23 @@ export function createOutside({ store, commit, now }: OutsideOptions) {
           todo: 'Make room on the disk of the desk; Alertmanager sends them again.',
         });
       }
-      for (const { alert } of old) known.delete(alert.fingerprint);
       for (const alert of foreign) known.set(alert.fingerprint, { alert, heardAt });
       return succeed({ taken: foreign.length, ignored: own.length });
+    },
+    /** Lets go of what is over, or was not heard of, for long: each that ever fired would be kept for ever. */
+    async forget(): Promise<void> {
+      for (;;) {
+        const at = now();
+        const old = [...known]
+          .filter(([, { alert, heardAt }]) => at - heardAt > (alert.status === 'resolved' ? ENDED_MS : LOST_MS))
+          .slice(0, FORGET_ROWS);
+        if (old.length === 0) return;
+        await commit(() => {
+          for (const [fingerprint, { heardAt }] of old) store.remove(fingerprint, heardAt);
+        });
+        // It may have been heard of meanwhile.
+        for (const [fingerprint, one] of old) if (known.get(fingerprint) === one) known.delete(fingerprint);
+      }
     },
     signals: (at: number): Signal[] =>
       [...known.values()].map(({ alert, heardAt }) => outsideSignal(alert, heardAt, at)),

@@ -5,13 +5,22 @@ export type HttpRequest = { url: string; headers: Record<string, string>; body: 
 
 /** So much of an answer is told, characters. */
 const SAID = 300;
+/** So much of it is read, and what may be the begin of a secret at the end of that is left out, characters. */
+const READ = 8_192;
+const LONGEST_SECRET = 2_048;
 
 /** What went wrong before anything was sent: it has certainly not arrived. */
 const UNSENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|.*_SELF_SIGNED_CERT|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*)$/;
 
+export type PostOptions = {
+  now(): number;
+  /** Puts *** in place of every secret. */
+  mask(text: string): string;
+};
+
 /** Sends one request. Never throws: whatever happened is an outcome. */
-export async function post(request: HttpRequest, signal: AbortSignal, now: () => number): Promise<Outcome> {
+export async function post(request: HttpRequest, signal: AbortSignal, { now, mask }: PostOptions): Promise<Outcome> {
   try {
     const answer = await fetch(request.url, {
       method: 'POST',
@@ -21,25 +30,30 @@ export async function post(request: HttpRequest, signal: AbortSignal, now: () =>
       signal,
     });
     // The status has come: that is the answer, whatever becomes of the rest.
-    const said = await beginOf(answer).catch(() => '');
+    const said = await beginOf(answer, mask).catch(() => '');
     return outcomeOf(answer.status, said, answer.headers.get('retry-after'), now());
   } catch (error) {
     return unanswered(error, signal);
   }
 }
 
-/** The beginning of an answer: the rest is nobody's, and may have no end. */
-async function beginOf({ body }: Response): Promise<string> {
+/**
+ * The beginning of an answer: the rest is nobody's, and may have no end. Masked before it is cut: half a secret would not be
+ * known as one.
+ */
+async function beginOf({ body }: Response, mask: (text: string) => string): Promise<string> {
   const reader = body?.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  while (reader && text.length < SAID) {
+  let ended = false;
+  while (reader && !ended && text.length < READ) {
     const { done, value } = await reader.read();
-    if (done) break;
-    text += decoder.decode(value, { stream: true });
+    ended = done;
+    if (!done) text += decoder.decode(value, { stream: true });
   }
   await reader?.cancel().catch(() => {});
-  return text.slice(0, SAID);
+  const masked = mask(text);
+  return (ended ? masked : masked.slice(0, -LONGEST_SECRET)).slice(0, SAID);
 }
 
 /** What a failure without an answer means. */

@@ -29,7 +29,8 @@ export function createStandings(store: OutboxStore, now: () => number): Standing
     worked: (route) => ({ ...of(route), failing_since: null, failures: 0, last_sent_at: now() }),
     failed(route, why) {
       const before = of(route);
-      const since = before.failing_since ?? now();
+      // A clock that was set back does not make it fail from later on.
+      const since = Math.min(before.failing_since ?? now(), now());
       return { ...before, failing_since: since, failures: before.failures + 1, last_error: why };
     },
     keep(row) {

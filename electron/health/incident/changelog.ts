@@ -13,6 +13,7 @@ export type ChangelogOptions = {
   /** The settings in force; the same object as long as nothing changed. */
   settings(): object;
   now(): number;
+  log(message: string): void;
 };
 
 /** Characters of a hash that people compare. */
@@ -82,7 +83,7 @@ export function createChangelog(options: ChangelogOptions) {
           if (leaves !== undefined) settings = { document, leaves };
         },
         // Looked at again with the next tick.
-        (error: unknown) => void process.stderr.write(`what changed could not be written: ${String(error)}\n`),
+        (error: unknown) => options.log(`what changed could not be written: ${String(error)}`),
       )
       .finally(() => {
         busy = false;

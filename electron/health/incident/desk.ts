@@ -14,7 +14,7 @@ import type {
 import type { IncidentRow, Incidents } from '../../store/incident.ts';
 import type { IncidentWork } from '../../store/incident-work.ts';
 import { draftHandover } from './handover.ts';
-import { actorOf } from './incident.ts';
+import { actorOf, entryOf } from './incident.ts';
 import { INCIDENT_LIFE } from './life.ts';
 import type { Measure } from './measure.ts';
 import { createMoves } from './moves.ts';
@@ -93,7 +93,8 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
   }
 
   function review(row: IncidentRow): string {
-    const detail = reader.detail(row);
+    // How it began is in the oldest entries: none of them is left out.
+    const detail = { ...reader.detail(row), timeline: incidents.timeline(row.id).map(entryOf) };
     const runs = reader.family(row).flatMap(({ id }) => options.runReports(id));
     return draftReview(detail, measure.figures(row), now(), options.zone, runs);
   }
@@ -115,16 +116,19 @@ export function createIncidentDesk(options: IncidentDeskOptions) {
       return row === undefined ? missing(id) : succeed(reader.card(row));
     },
 
+    /** @returns the incident that is worked on: whoever answers an old message of one that was merged means that */
     acknowledge: (id: number, by: Actor): Promise<Result<Incident>> =>
-      change(id, (row) => {
+      change(id, (named) => {
+        const row = reader.standing(named);
         const state = INCIDENT_LIFE[row.state].acknowledge;
+        const again = row.state === 'acknowledged' && actorOf(row.acknowledged_by)?.name === by.name;
         // Another person may have been first, or it is over: that is what they wanted.
-        if (state === null) return succeed(undefined);
-        work.setState({ ...row, state, acknowledged_by: JSON.stringify(by) });
-        options.alerts.acknowledgeIncident(id, by);
-        tell(id, 'note', `${by.name} acknowledged`, by);
-        audit(id, 'incident.acknowledged', by);
-        return succeed(undefined);
+        if (state === null && !again) return succeed(row.id);
+        if (state !== null) work.setState({ ...row, state, acknowledged_by: JSON.stringify(by) });
+        options.alerts.acknowledgeIncident(row.id, by);
+        tell(row.id, 'note', `${by.name} acknowledged${again ? ' again' : ''}`, by);
+        audit(row.id, 'incident.acknowledged', by);
+        return succeed(row.id);
       }),
 
     note: (id: number, text: string, by: Actor): Promise<Result<Incident>> =>

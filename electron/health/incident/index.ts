@@ -17,7 +17,7 @@ import type {
 import type { RuntimeSnapshot } from '#contract/runtime.ts';
 import { prepareChanges } from '../../store/change.ts';
 import type { Committer } from '../../store/committer.ts';
-import type { IncidentRow, Incidents } from '../../store/incident.ts';
+import type { Incidents } from '../../store/incident.ts';
 import { prepareIncidentWork } from '../../store/incident-work.ts';
 import type { Database } from '../../store/open.ts';
 import { createChangelog } from './changelog.ts';
@@ -39,8 +39,9 @@ export type IncidentPartOptions = Pick<MeasureOptions, 'minutes' | 'objectives'>
     now(): number;
     audit: AuditWrite;
     onChange(): void;
-    /** Runs `work` in a commit, after those before. */
-    write(work: () => void): void;
+    /** Runs `work` in a commit, after those before, as often as it takes. */
+    keep(work: () => void): void;
+    log(message: string): void;
   };
 
 /** Everything about incidents that the rest of health and the router ask for. */
@@ -97,24 +98,24 @@ export function createIncidentPart(options: IncidentPartOptions): IncidentPart {
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
 
-  function standing(row: IncidentRow): IncidentRow {
-    const into = row.merged_into === null ? undefined : incidents.one(row.merged_into);
-    return into === undefined ? row : standing(into);
+  /** Inside a commit. */
+  function write(incident: number, { at, kind, text, by }: TimelineEntry): void {
+    incidents.writeEntry({ incident, at, kind, text, actor: by === null ? null : JSON.stringify(by) });
   }
 
   function addEntry(id: number, entry: TimelineEntry): void {
-    const { at, kind, text, by } = entry;
-    const actor = by === null ? null : JSON.stringify(by);
-    options.write(() => {
+    options.keep(() => {
       // Decided where it is written: a merge may have come first.
       const row = incidents.one(id);
-      if (row !== undefined) incidents.writeEntry({ incident: standing(row).id, at, kind, text, actor });
+      if (row !== undefined) write(reader.standing(row).id, entry);
     });
   }
 
-  /** Tells every open incident that concerns an agent. */
+  /** Tells every open incident that concerns an agent: those that are open where it is written, after what was told before. */
   function tellOf(agent: string, entry: TimelineEntry): void {
-    for (const row of incidents.open()) if (agentsOf(row).includes(agent)) addEntry(row.id, entry);
+    options.keep(() => {
+      for (const row of incidents.open()) if (agentsOf(row).includes(agent)) write(row.id, entry);
+    });
   }
 
   return {
@@ -137,7 +138,7 @@ export function createIncidentPart(options: IncidentPartOptions): IncidentPart {
     addEntry,
     intervened(agent, text, by) {
       const at = now();
-      options.write(() => changelog.write({ at, kind: 'intervention', subject: agent, text, by }));
+      options.keep(() => changelog.write({ at, kind: 'intervention', subject: agent, text, by }));
       tellOf(agent, { at, kind: 'action', text, by });
     },
     healthMoved(agent, from, to, reason) {

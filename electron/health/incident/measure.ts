@@ -28,6 +28,7 @@ export type MeasureOptions = {
   objectives(): { agent: string; success: number }[];
   commit(work: () => void): Promise<void>;
   now(): number;
+  log(message: string): void;
 };
 
 /** What incidents did to tasks, from the rollups. */
@@ -109,9 +110,7 @@ export function createMeasure(options: MeasureOptions) {
           }
         })
         // Measured again a little later.
-        .catch(
-          (error: unknown) => void process.stderr.write(`incident times could not be written: ${String(error)}\n`),
-        );
+        .catch((error: unknown) => options.log(`incident times could not be written: ${String(error)}`));
     },
     /** Ends of its agents from the first bad minute to its end. */
     figures(row: IncidentRow): ReviewFigures {

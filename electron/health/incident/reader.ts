@@ -35,6 +35,12 @@ export function createReader(options: ReaderOptions) {
     return [row, ...work.merged(row.id).flatMap(family)];
   }
 
+  /** The one that is worked on: a merged one points on. */
+  function standing(row: IncidentRow): IncidentRow {
+    const into = row.merged_into === null ? undefined : incidents.one(row.merged_into);
+    return into === undefined ? row : standing(into);
+  }
+
   function card(row: IncidentRow): Incident {
     const alerts = options.alertsOf(row.id);
     const rules = new Set(alerts.map((alert) => alert.rule));
@@ -89,7 +95,7 @@ export function createReader(options: ReaderOptions) {
     };
   }
 
-  return { card, detail, family };
+  return { card, detail, family, standing };
 }
 export type Reader = ReturnType<typeof createReader>;
 

@@ -1,10 +1,11 @@
 import type { AgentSummary, Objective } from '#contract/agent.ts';
-import type { AgentHealth, BoardWindow, EndsBucket, HealthState, Rate } from '#contract/health.ts';
+import type { AgentHealth, BoardWindow, EndsBucket, Rate } from '#contract/health.ts';
 import type { Lane, RuntimeSnapshot } from '#contract/runtime.ts';
 import { type Bucket, countsOf, latencyAt, runningAt } from './bucket.ts';
 import { FOREIGN_DEADLINE_MS, type ForeignAgent } from './foreign.ts';
 import type { Watched } from './overdue.ts';
 import { type Counted, DAY_MS, HOUR_MS, type LiveRollups, MINUTE_MS } from './rollups.ts';
+import type { Stood } from './standing.ts';
 import { judge } from './status.ts';
 import { rateOf } from './wilson.ts';
 
@@ -15,9 +16,6 @@ const WINDOWS: Record<BoardWindow, { ms: number; span: 'minute' | 'hour'; bars: 
   '7d': { ms: 7 * DAY_MS, span: 'hour', bars: 84, past: 'day' },
 };
 const WEEK_MS = 7 * DAY_MS;
-
-/** Since when each agent's health stands as it does. */
-export type Standing = Map<string, { state: HealthState; since: number }>;
 
 /** What the board must know of an agent, of whatever runtime. */
 export type BoardAgent = Pick<
@@ -30,7 +28,8 @@ export type BoardOptions = {
   snapshot: Pick<RuntimeSnapshot, 'lanes'> & { agents: readonly BoardAgent[] };
   /** Agents of other runtimes. */
   foreign: ReadonlyMap<string, ForeignAgent>;
-  standing: Standing;
+  /** Since when each agent stands as it does. */
+  standing: ReadonlyMap<string, Stood>;
   /** What is in force for an agent. */
   objectiveOf(agent: string): Counted;
   /** Tasks in flight past their deadline; null when that could not be counted. */

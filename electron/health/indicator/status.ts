@@ -31,7 +31,7 @@ export function judge(signs: Signs): { state: HealthState; reason: string } {
   if (signs.expectEveryMs !== null && silentFor > signs.expectEveryMs) {
     return {
       state: 'unknown',
-      reason: `no success for ${minutes(silentFor)}, expected every ${minutes(signs.expectEveryMs)}`,
+      reason: `no success for ${silentFor < 60_000 ? 'less than a minute' : minutes(silentFor)}, expected every ${minutes(signs.expectEveryMs)}`,
     };
   }
   const failed = failedText(success, signs.overdue);
@@ -55,9 +55,10 @@ function failedText({ good, total }: Rate, overdue: number): string {
 }
 
 function minutes(ms: number): string {
+  if (ms < 60_000) return seconds(ms);
   return ms < 2 * 3_600_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
 }
 
 function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  return `${(ms / 1_000).toFixed(ms < 10_000 && ms % 1_000 !== 0 ? 1 : 0)} s`;
 }

@@ -1,3 +1,4 @@
+import { isoWeekOf, mondayOf } from '#contract/week.ts';
 import { DAY_MS } from '../indicator/rollups.ts';
 
 /*
@@ -44,18 +45,9 @@ function dateIn(moment: number, zone: string): number {
   return Math.floor((moment + offsetAt(moment, zone)) / DAY_MS) * DAY_MS;
 }
 
-/** The Monday of a date, both as midnights in UTC. */
-function mondayOf(date: number): number {
-  return date - ((new Date(date).getUTCDay() + 6) % 7) * DAY_MS;
-}
-
-/** The ISO 8601 week that a moment belongs to: that of its Thursday. */
+/** The ISO 8601 week that a moment belongs to. */
 export function weekOf(moment: number, zone: string): string {
-  const thursday = mondayOf(dateIn(moment, zone)) + 3 * DAY_MS;
-  const year = new Date(thursday).getUTCFullYear();
-  const first = mondayOf(Date.UTC(year, 0, 4));
-  const number = 1 + Math.round((thursday - 3 * DAY_MS - first) / (7 * DAY_MS));
-  return `${year}-W${String(number).padStart(2, '0')}`;
+  return isoWeekOf(dateIn(moment, zone));
 }
 
 /** The last week that is over. */

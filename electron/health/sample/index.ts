@@ -13,7 +13,7 @@ import type { Committer } from '../../store/committer.ts';
 import type { Database } from '../../store/open.ts';
 import { prepareSamples, type SampleRow, sampleDetailOf, sampleOf } from '../../store/sample.ts';
 import { type Signal, shipped } from '../alert/rules.ts';
-import { DAY_MS, HOUR_MS } from '../indicator/rollups.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../indicator/rollups.ts';
 import { type Cusum, designCusum, watchOf } from './cusum.ts';
 import { createSampleQueue } from './queue.ts';
 import { correctnessOf, truths, WINDOW_MS } from './standing.ts';
@@ -57,8 +57,16 @@ export type Sampling = {
   signals(now: number): Signal[];
 };
 
-/** What is known of an agent: how it is drawn, and where its watch stood after the last verdict. */
-type Known = { plan: SamplePlan; cusum: Cusum; watch: { level: number; alarm: boolean; verdicts: number } | null };
+/** Correctness that nothing changed is read again after this, ms: its windows move on. */
+const READ_MS = 5 * MINUTE_MS;
+
+/** What is known of an agent: how it is drawn, where its watch stood after the last verdict, and what was read of it since. */
+type Known = {
+  plan: SamplePlan;
+  cusum: Cusum;
+  watch: { level: number; alarm: boolean; verdicts: number } | null;
+  read: Correctness | null;
+};
 
 export function createSampling(options: SamplingOptions): Sampling {
   const { now } = options;
@@ -73,6 +81,7 @@ export function createSampling(options: SamplingOptions): Sampling {
     store,
     planOf: (agent) => agents.get(agent)?.plan,
     isNew: (agent) => fresh.has(agent),
+    onCounted: changed,
     task: options.task,
     rehearsal: options.rehearsal,
     random: options.random,
@@ -87,12 +96,20 @@ export function createSampling(options: SamplingOptions): Sampling {
     for (const { name, sample } of current) {
       const known = agents.get(name);
       const same = known?.plan.objective === sample.objective;
+      const judged = known?.plan.judge?.model === sample.judge?.model;
       agents.set(name, {
         plan: sample,
         cusum: known && same ? known.cusum : designCusum(1 - sample.objective),
         watch: known && same ? known.watch : null,
+        read: known && same && judged ? known.read : null,
       });
     }
+  }
+
+  /** What is said of an agent is not what was read before any more. */
+  function changed(agent: string): void {
+    const known = agents.get(agent);
+    if (known) known.read = null;
   }
 
   function watchOfAgent(agent: string, known: Known): NonNullable<Known['watch']> {
@@ -120,6 +137,7 @@ export function createSampling(options: SamplingOptions): Sampling {
     if (row === undefined) return missing(id);
     const known = agents.get(row.agent);
     if (known) known.watch = null;
+    changed(row.agent);
     recount(row, row.verdict === 'incorrect');
     options.onChange();
     return succeed(sampleOf(row));
@@ -136,6 +154,11 @@ export function createSampling(options: SamplingOptions): Sampling {
   }
 
   function correctness(agent: string, known: Known): Correctness {
+    if (known.read === null || Math.abs(now() - known.read.to) >= READ_MS) known.read = readCorrectness(agent, known);
+    return known.read;
+  }
+
+  function readCorrectness(agent: string, known: Known): Correctness {
     const from = now() - WINDOW_MS;
     return correctnessOf({
       agent,

@@ -15,6 +15,8 @@ export type QueueOptions = {
   planOf(agent: string): (DrawPlan & { judge: { share: number } | null }) | undefined;
   /** Whether the agent's definition changed in the last day. */
   isNew(agent: string): boolean;
+  /** What is on the disk of an agent changed. */
+  onCounted(agent: string): void;
   task(id: string): Result<TaskDetail>;
   rehearsal: boolean;
   random(): number;
@@ -148,7 +150,11 @@ export function createSampleQueue(options: QueueOptions) {
           day.scored += more.scored;
           day.passed += more.passed;
         }
-        for (const day of days.values()) if (day.change !== null && day.change <= until) day.change = null;
+        for (const day of days.values()) {
+          if (day.change === null) continue;
+          options.onCounted(day.agent);
+          if (day.change <= until) day.change = null;
+        }
         forget();
       };
     },

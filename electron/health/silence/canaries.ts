@@ -18,8 +18,8 @@ const stateSchema = z.object({
 
 export type CanariesOptions = {
   store: Pick<SilenceStore, 'canaries' | 'writeCanary'>;
-  /** Writes, after those before. */
-  write(work: () => void): void;
+  /** Writes, after those before, as often as it takes. */
+  keep(work: () => void): void;
   canaries(): { agent: string; keys: CanaryKeys }[];
   input(agent: string): Result<Json>;
   submit(agent: string, input: Json, key: string): Promise<Result<Submitted>>;
@@ -35,7 +35,7 @@ export function createCanaries(options: CanariesOptions) {
 
   function put(agent: string, state: CanaryState): void {
     states.set(agent, state);
-    options.write(() => options.store.writeCanary(agent, JSON.stringify(state)));
+    options.keep(() => options.store.writeCanary(agent, JSON.stringify(state)));
   }
 
   function stateOf(agent: string): CanaryState {

@@ -40,8 +40,9 @@ export type SilenceRuntime = {
 export type SilenceOptions = {
   db: Database;
   runtime: SilenceRuntime;
-  /** Writes, after those before. */
-  write(work: () => void): void;
+  /** Writes, after those before: once, and as often as it takes. */
+  write(work: () => void, onDurable: () => void): void;
+  keep(work: () => void): void;
   now(): number;
   log(message: string): void;
 } & Omit<CountOptions, 'store'>;
@@ -54,7 +55,7 @@ export function createSilence(options: SilenceOptions) {
   const counts = createCounts({ ...options, store });
   const often = createRound(LOOK_MS, 100);
   const seldom = createRound(MINUTE_MS, 20);
-  const canaries = createCanaries({ ...runtime, store, write: options.write, isPaused });
+  const canaries = createCanaries({ ...runtime, store, keep: options.keep, isPaused });
   const usual = new Map<string, Usual>();
   const changedUsual = new Set<string>();
   const looks = new Map<string, { look: Look; at: number }>();
@@ -196,10 +197,15 @@ export function createSilence(options: SilenceOptions) {
 
   function keepUsual(): void {
     for (const agent of changedUsual) {
-      const body = JSON.stringify(usual.get(agent));
-      options.write(() => store.writeUsual(agent, body));
+      const known = usual.get(agent);
+      options.write(
+        () => store.writeUsual(agent, JSON.stringify(known)),
+        () => {
+          // What the disk refused, or was learned since, is written with the next.
+          if (usual.get(agent) === known) changedUsual.delete(agent);
+        },
+      );
     }
-    changedUsual.clear();
   }
 
   /** Looks at what is due. @returns what was looked at */
@@ -297,7 +303,7 @@ export function createSilence(options: SilenceOptions) {
       usual.delete(agent);
       changedUsual.delete(agent);
       said.push({ ...fastAndEmpty(agent, unknownUsual()), state: 'quiet', says: 'learning anew' });
-      options.write(() => store.forgetUsual(agent));
+      options.keep(() => store.forgetUsual(agent));
     },
     load(): void {
       canaries.load();

@@ -1,4 +1,4 @@
-import { createClock } from './clock.ts';
+import { createClock } from '#contract/clock.ts';
 
 /** A moment far away is looked at this often: laptops sleep and clocks are set, ms. */
 const LOOK_MS = 30_000;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GROUP_MS } from '../../../electron/health/alert/group.ts';
-import { ACKNOWLEDGED_MS, FLAP_STILL_MS, REOPEN_MS } from '../../../electron/health/alert/life.ts';
-import { type AlarmBed, ANA, alarmBed, MINUTE, providerDown, signal } from './harness.ts';
+import { ACKNOWLEDGED_MS, FLAP_STILL_MS, REMEMBERED_MS, REOPEN_MS } from '../../../electron/health/alert/life.ts';
+import { type AlarmBed, ANA, alarmBed, MINUTE, NIGHT, providerDown, signal } from './harness.ts';
 
 let bed: AlarmBed;
 beforeEach(() => {
@@ -402,3 +402,208 @@ describe('a commit that fails', () => {
     expect([bed.told(), open()]).toEqual([['trigger pager'], ['1 success-burn-fast of invoice-triage']]);
   });
 });
+
+describe('an alert that is over for long', () => {
+  const other = (event: 'holds' | 'cleared') => signal('no-success', { subject: 'reply-drafts', event });
+  const rows = () => bed.alerts.standings().map(({ about }) => about);
+
+  it('is not kept any more: one that fires later begins anew, under the same key', () => {
+    bed.hear([fast()]);
+    bed.hear([fast({ event: 'cleared' })], MINUTE);
+    const { key } = only();
+    bed.hear([fast({ event: 'cleared' })], REMEMBERED_MS - 1);
+    expect(rows()).toHaveLength(1);
+    bed.hear([fast({ event: 'cleared' })], MINUTE);
+    expect([rows(), views()]).toEqual([[], []]);
+    // What fired is history, and stays.
+    expect(bed.alerts.ofIncident(1)).toHaveLength(1);
+    bed.hear([fast()], MINUTE);
+    expect(only()).toMatchObject({ key, state: 'firing', incident: 2 });
+    bed.restart();
+    expect(only()).toMatchObject({ key, state: 'firing' });
+  });
+
+  it('is kept while it fires, however long', () => {
+    bed.hear([fast(), other('holds')]);
+    bed.hear([fast(), other('holds')], 2 * REMEMBERED_MS);
+    expect(rows()).toHaveLength(2);
+    bed.hear([fast(), other('cleared')], MINUTE);
+    bed.hear([fast()], 2 * REMEMBERED_MS);
+    expect(only()).toMatchObject({ rule: 'success-burn-fast', state: 'firing' });
+  });
+
+  it('leaves nothing behind, however many there were', () => {
+    const many = (event: 'holds' | 'cleared') =>
+      Array.from({ length: 1_200 }, (_, index) => signal('alertmanager-alert', { subject: `probe/${index}`, event }));
+    bed.hear(many('holds'));
+    bed.hear(many('cleared'), MINUTE);
+    expect(rows()).toHaveLength(1_200);
+    for (let look = 0; look < 3; look += 1) bed.hear([], REMEMBERED_MS);
+    expect([rows(), views()]).toEqual([[], []]);
+  });
+
+  it('that pended and never fired is not kept at all', () => {
+    const held = (event: 'holds' | 'cleared') => signal('no-success', { forMs: 5 * MINUTE, event });
+    bed.hear([held('holds')]);
+    bed.hear([held('cleared')], MINUTE);
+    bed.hear([held('cleared')], MINUTE);
+    expect(rows()).toEqual([]);
+  });
+});
+
+describe('two firings about the same that a version of one alert a rule wrote', () => {
+  function write(rule: string, incident: number, firedAt: number): void {
+    bed.alerts.write({
+      id: `${rule}-1`,
+      incident,
+      rule,
+      subject: 'agent:invoice-triage',
+      state: 'firing',
+      summary: `${rule} of invoice-triage`,
+      labels: '{}',
+      value: '$9 of $10',
+      error: null,
+      fired_at: firedAt,
+      resolved_at: null,
+      key: '',
+      kind: '',
+      severity: 'page',
+      pending_since: null,
+      acknowledged_at: null,
+      acknowledged_by: null,
+      escalated: 0,
+      told: 0,
+    });
+  }
+  const budget = (event: 'holds' | 'cleared') => [
+    signal('budget-80', { subject: 'agent:invoice-triage', event: event === 'holds' ? 'uncertain' : event }),
+    signal('budget-reached', { subject: 'agent:invoice-triage', event }),
+  ];
+
+  it('go on as one, and none fires for ever', () => {
+    const [first, second] = ['80 % is spent', 'all is spent'].map((title) =>
+      bed.incidents.insert(title, NIGHT - MINUTE, '["invoice-triage"]', false, 'sev2'),
+    );
+    write('budget-80', first ?? 0, NIGHT - MINUTE);
+    write('budget-reached', second ?? 0, NIGHT);
+    bed.restart();
+    bed.hear(budget('holds'), MINUTE);
+    expect(only()).toMatchObject({ rule: 'budget-reached', state: 'firing', severity: 'page', incident: second });
+    expect(bed.incidents.one(first ?? 0)?.state).toBe('resolved');
+    expect(bed.timeline(first ?? 0)).toEqual([
+      `budget-80 of agent:invoice-triage is one alert with budget-reached now, in incident ${second}`,
+    ]);
+    bed.hear(budget('cleared'), MINUTE);
+    expect(bed.incidents.open()).toEqual([]);
+    bed.restart();
+    expect(views().every(({ state }) => state === 'resolved')).toBe(true);
+  });
+
+  it('are mended, too, where one was left behind before', () => {
+    const incident = bed.incidents.insert('budget', NIGHT - MINUTE, '["invoice-triage"]', false, 'sev2');
+    write('budget-reached', incident, NIGHT);
+    bed.restart();
+    bed.hear(budget('holds'));
+    bed.hear(budget('cleared'), MINUTE);
+    write('budget-80', incident, NIGHT - MINUTE);
+    bed.incidents.update({ ...required(bed.incidents.one(incident)), state: 'open', resolved_at: null });
+    bed.restart();
+    bed.hear(budget('cleared'), MINUTE);
+    expect(bed.incidents.open()).toEqual([]);
+    expect(bed.alerts.ofIncident(incident).every(({ state }) => state === 'resolved')).toBe(true);
+  });
+
+  it('keep the severity of their rule', () => {
+    write('budget-80', bed.incidents.insert('budget', NIGHT, '[]', false, 'sev2'), NIGHT);
+    bed.restart();
+    bed.hear(budget('holds').slice(0, 1));
+    expect(bed.told()).toEqual(['trigger mail']);
+  });
+});
+
+describe('a clock that is set back', () => {
+  const HOUR = 60 * MINUTE;
+  const page = () => slow({ severity: 'page' });
+  function setBack(ms: number): void {
+    bed.clock.now -= ms;
+    bed.clock.setBack += ms;
+  }
+
+  it.each(['while the desk runs', 'while it is down'])('%s holds no escalation back', (when) => {
+    bed.settings.escalate = [{ after: 10 * MINUTE, to: ['lead'] }];
+    bed.hear([page()]);
+    bed.hear([page()], 9 * MINUTE);
+    bed.told();
+    setBack(2 * HOUR);
+    if (when === 'while it is down') bed.restart();
+    bed.hear([page()]);
+    // Down, nobody knows how long it was: at most the time since what was written last counts anew.
+    bed.hear([page()], when === 'while it is down' ? 10 * MINUTE : MINUTE);
+    expect(bed.told()).toEqual(['escalate lead']);
+  });
+
+  it('makes no acknowledgement, snooze or silence last longer', async () => {
+    bed.hear([page(), fast({ subject: 'reply-drafts' }), signal('no-tasks', { subject: 'elsewhere' })]);
+    const [silenced, taken, snoozed] = ['elsewhere', 'invoice-triage', 'reply-drafts'].map(
+      (subject) => required(views().find((view) => view.subject === subject)).key,
+    );
+    await bed.people.acknowledge(taken ?? '', ANA);
+    await bed.people.snooze(snoozed ?? '', 30 * MINUTE, ANA);
+    await bed.people.silence({ matcher: { agent: 'elsewhere' }, forMs: 30 * MINUTE, reason: 'a test' }, ANA);
+    expect(silenced).toBeDefined();
+    const say = (ms: number) =>
+      bed.hear([page(), fast({ subject: 'reply-drafts' }), signal('no-tasks', { subject: 'elsewhere' })], ms);
+    say(20 * MINUTE);
+    setBack(2 * HOUR);
+    say(0);
+    expect(views().flatMap(({ covers }) => covers.map(({ cover }) => cover))).toEqual(['silenced', 'snoozed']);
+    bed.told();
+    say(10 * MINUTE);
+    expect(views().flatMap(({ covers }) => covers)).toEqual([]);
+    expect(views().map(({ state }) => state)).toEqual(['firing', 'firing', 'firing']);
+    expect(bed.told()).toEqual(['trigger pager']);
+    expect(bed.alarm.silences()).toEqual([]);
+  });
+
+  it('leaves what flapped as it is: it is told when it stood still, not hours later', () => {
+    for (let turn = 0; turn < 7; turn += 1) {
+      bed.hear([fast({ event: turn % 2 === 0 ? 'holds' : 'cleared' })], MINUTE);
+    }
+    bed.told();
+    setBack(2 * HOUR);
+    bed.hear([fast()]);
+    expect(bed.told()).toEqual([]);
+    bed.hear([fast()], FLAP_STILL_MS);
+    expect(bed.told()).toEqual(['trigger pager']);
+  });
+
+  it('counts how long a rule holds on from when it began', () => {
+    const held = () => signal('no-success', { forMs: 5 * MINUTE });
+    bed.hear([held()]);
+    bed.hear([held()], 4 * MINUTE);
+    setBack(HOUR);
+    bed.hear([held()]);
+    bed.hear([held()], MINUTE);
+    expect(only().state).toBe('firing');
+  });
+
+  it('is mended once, when the disk takes writes again', () => {
+    bed.settings.escalate = [{ after: 10 * MINUTE, to: ['lead'] }];
+    bed.hear([page()]);
+    bed.hear([page()], 5 * MINUTE);
+    bed.told();
+    setBack(2 * HOUR);
+    bed.failAfter(0);
+    bed.hear([page()]);
+    bed.hear([page()], MINUTE);
+    bed.hear([page()], 4 * MINUTE - 1);
+    expect(bed.told()).toEqual([]);
+    bed.hear([page()], 1);
+    expect(bed.told()).toEqual(['escalate lead']);
+  });
+});
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('it is not there');
+  return value;
+}

@@ -47,7 +47,8 @@ export type AlarmBed = {
   people: AlertPeople;
   alerts: Alerts;
   incidents: Incidents;
-  clock: { now: number };
+  /** `setBack`: by so much it was set back, ms; no less passed. */
+  clock: { now: number; setBack: number };
   settings: AlertsSettings;
   files: { inhibit: AlertRulesFile['inhibit']; routesOf(rule: string): string[] | undefined };
   /** What was put into the outbox, oldest first. */
@@ -66,7 +67,9 @@ export type AlarmBed = {
 /** Alerts on a real database, told to a list. Commits happen at once, or not at all. */
 export function alarmBed(): AlarmBed {
   const folder = mkdtempSync(join(tmpdir(), 'nightdesk-alarm-'));
-  const clock = { now: NIGHT };
+  const clock = { now: NIGHT, setBack: 0 };
+  /** What the disk refused and must not be lost: tried again with the next look. */
+  const refused: (() => void)[] = [];
   const notices: Notice[] = [];
   const settings: AlertsSettings = { page: ['pager'], ticket: ['mail'], escalate: [], environment: 'production' };
   const files: AlarmBed['files'] = { inhibit: [], routesOf: () => undefined };
@@ -99,8 +102,15 @@ export function alarmBed(): AlarmBed {
       }
     }
     const shared = { alerts, incidents, now: () => clock.now, settings: () => settings };
+    function keep<T>(work: () => T, onDurable: (value: T) => void = () => {}): void {
+      const done = commit(work);
+      if (done) onDurable(done.value);
+      else refused.push(() => keep(work, onDurable));
+    }
     const alarm = createAlarm({
       ...shared,
+      keep,
+      passed: () => clock.now + clock.setBack,
       rehearsal: false,
       files: () => files,
       causesOf: (agent) => (agent === 'invoice-triage' ? ['anthropic'] : []),
@@ -148,6 +158,7 @@ export function alarmBed(): AlarmBed {
     },
     hear(signals, afterMs = 0) {
       clock.now += afterMs;
+      for (const again of refused.splice(0)) again();
       current.alarm.judge(signals, true);
     },
     told() {

@@ -10,11 +10,15 @@ import {
   FLAP_STILL_MS,
   FLAP_TURNS,
   isLive,
+  isPast,
   LIFE,
   type LifeEvent,
   type LifeState,
   NEW,
+  newestMoment,
+  REMEMBERED_MS,
   type Standing,
+  setBack,
   settleFlapping,
 } from '../../../electron/health/alert/life.ts';
 
@@ -131,6 +135,41 @@ describe('an alert that comes and goes', () => {
     const last = flapping.turns.at(-1) ?? 0;
     expect(settleFlapping(flapping, last + FLAP_STILL_MS - 1)).toBe(flapping);
     expect(settleFlapping(flapping, last + FLAP_STILL_MS)).toMatchObject({ flappingSince: null, turns: [] });
+  });
+});
+
+describe('an alert that is over', () => {
+  const over: Standing = { ...NEW, state: 'resolved', firedAt: NOW - 60_000, resolvedAt: NOW };
+  const later = NOW + REMEMBERED_MS;
+
+  it('is past a day later, when nothing more can come of it', () => {
+    expect(isPast(over, later - 1)).toBe(false);
+    expect(isPast(over, later)).toBe(true);
+    expect(isPast({ ...over, told: { as: 'trigger', severity: 'page', routes: ['pager'] } }, later)).toBe(false);
+    expect(isPast({ ...over, flappingSince: NOW }, later)).toBe(false);
+    expect(isPast({ ...over, snoozed: { by: ANA, until: later + 1 } }, later)).toBe(false);
+    expect(isPast({ ...over, closedUntil: later + 1 }, later)).toBe(false);
+    for (const state of ['pending', 'firing', 'acknowledged'] as const) {
+      expect(isPast({ ...over, state }, later)).toBe(false);
+    }
+  });
+});
+
+describe('a clock that is set back', () => {
+  it('moves every moment of a standing alike, and the spans between them stay', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...EVENTS), { maxLength: 40 }), fc.nat(), (events, ms) => {
+        const run = (start: number): Standing => {
+          let standing = NEW;
+          for (const [index, event] of events.entries()) {
+            standing = advance(standing, event, start + index * 1_000, ANA).standing;
+          }
+          return standing;
+        };
+        expect(setBack(run(NOW), ms)).toEqual(run(NOW - ms));
+        expect(newestMoment(setBack(run(NOW), ms))).toBe(newestMoment(run(NOW)) - ms);
+      }),
+    );
   });
 });
 

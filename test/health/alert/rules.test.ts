@@ -76,6 +76,14 @@ describe('the alert rules', () => {
     });
   });
 
+  it('count calls in words that fit their number', () => {
+    const value = (calls: number, errors: number) =>
+      signalsOf({ ...nothing, integrations: [{ ...ledger, calls, errors }] })[0]?.value;
+    expect(value(1, 1)).toBe('100 % errors of 1 call in 1 min');
+    expect(value(2, 1)).toBe('50 % errors of 2 calls in 1 min');
+    expect(value(0, 0)).toBe('no calls in 1 min');
+  });
+
   it('warn of a budget at 80 %, and say when all of it is spent', () => {
     const of = (level: Spend['level']) => events({ spends: [{ ...spend, level }] });
     const about = 'agent:reply-drafts';
@@ -96,7 +104,7 @@ describe('the alert rules', () => {
       subject: 'reply-drafts',
       event: 'holds',
       severity: 'ticket',
-      title: 'reply-drafts repeats itself: t7 and 1 more waits for a person',
+      title: 'reply-drafts repeats itself: t7 and 1 more wait for a person',
       value: '2 looping',
       labels: { agent: 'reply-drafts', task: 't7' },
     });

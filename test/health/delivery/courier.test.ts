@@ -279,6 +279,70 @@ describe('a chat', () => {
   });
 });
 
+describe('a clock that is set back', () => {
+  const HOUR = 3_600_000;
+
+  it('holds back no message: neither what comes after another on a paced route, nor what waits for its next attempt', async () => {
+    const { desk, receiver } = await begin('slack');
+    receiver.fail('take and drop', { status: 503 });
+    await desk.put(trigger('one'));
+    await desk.when(() => desk.rows()[0]?.error);
+    desk.time.setBack(2 * HOUR);
+    await desk.put(trigger('two'));
+    const from = desk.time.passed();
+    await desk.when(() => isOver(desk));
+    // The longest that a message waits when a route failed twice, whatever the clock says.
+    expect(desk.time.passed() - from).toBeLessThan(30_000);
+    expect(desk.rows().map(({ state }) => state)).toEqual(['sent', 'sent']);
+  });
+
+  it('takes no pace from a route, and no time that it asked for', async () => {
+    const { desk, receiver } = await begin('slack');
+    receiver.fail({ status: 429, headers: { 'retry-after': '120' } });
+    await desk.put(trigger());
+    await desk.when(() => desk.rows()[0]?.error);
+    desk.time.setBack(2 * HOUR);
+    const from = desk.time.passed();
+    await desk.put(trigger('two'));
+    await desk.when(() => isOver(desk));
+    expect(desk.time.passed() - from).toBeGreaterThanOrEqual(115_000);
+  });
+
+  it('makes no route look well that fails', async () => {
+    const { desk, receiver } = await begin('webhook');
+    const failing = () => desk.delivery.signals(desk.time.now()).find(({ rule }) => rule === 'route-failing')?.event;
+    receiver.fail(...Array(20).fill({ status: 503 }));
+    await desk.put(trigger());
+    await desk.when(() => desk.rows()[0]?.error);
+    desk.time.setBack(2 * HOUR);
+    const from = desk.time.passed();
+    await desk.when(() => failing() === 'holds');
+    expect(desk.time.passed() - from).toBeLessThan(120_000);
+  });
+});
+
+describe('what a route answers', () => {
+  it('is masked before it is cut: of a secret at the edge, nothing is left', async () => {
+    const { desk, receiver } = await begin('webhook');
+    const length = KEY.length / 2;
+    receiver.fail({ status: 400, body: `${'.'.repeat(300 - length)}${KEY} and more` });
+    await desk.put(trigger());
+    await desk.when(() => isOver(desk));
+    const [row] = desk.rows();
+    expect(row?.error).toContain(`...***`);
+    expect(row?.error).not.toContain(KEY.slice(0, 4));
+  });
+
+  it('is read to a bound: of one without an end, no half of a secret either', async () => {
+    const { desk, receiver } = await begin('webhook');
+    receiver.fail({ status: 400, body: `${KEY.repeat(1_000)}` });
+    await desk.put(trigger());
+    await desk.when(() => isOver(desk));
+    expect(desk.rows()[0]?.error).toMatch(/^it answered 400: [*]*$/);
+    expect(desk.log.join()).not.toContain(KEY.slice(0, 8));
+  });
+});
+
 describe('the outbox', () => {
   it('sends nothing of a commit that was taken back', async () => {
     const { desk, receiver } = await begin('webhook');

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startDelivery, type TestDelivery } from '../../support/delivery.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
+import { until } from '../../support/until.ts';
 
 let outside: Receiver;
 let desk: TestDelivery;
@@ -68,5 +69,48 @@ describe("the dead-man's ping", () => {
     expect(tick()).toMatchObject({ event: 'holds', severity: 'ticket', error: 'it answered 404' });
     await minute();
     expect(tick()?.event).toBe('cleared');
+  });
+
+  it('says nothing of itself until one came to its end: a desk that starts again takes no failure back', async () => {
+    outside.fail({ status: 500 }, { status: 500 }, { status: 500 });
+    for (let asked = 1; asked <= 3; asked += 1) await minute();
+    expect(tick()?.event).toBe('holds');
+    await desk.restart();
+    expect(tick()?.event).toBe('uncertain');
+    await minute();
+    expect(tick()?.event).toBe('cleared');
+  });
+
+  it('goes on failing when other settings change, and is over when it is set no more', async () => {
+    const deadman = { url: `${outside.url}/ping/0123456789`, every: '1m' };
+    outside.fail({ status: 500 }, { status: 500 }, { status: 500 });
+    for (let asked = 1; asked <= 3; asked += 1) await minute();
+    desk.set({ alerts: { deadman, environment: 'staging' } });
+    await desk.settled();
+    expect(tick()?.event).toBe('holds');
+    desk.set({});
+    await desk.settled();
+    expect(tick()).toMatchObject({ event: 'cleared', clears: "no dead-man's ping is set any more" });
+  });
+
+  it('that is under way is not waited for when the desk closes', async () => {
+    outside.fail('hang');
+    tick();
+    desk.time.advance(0);
+    await until(() => outside.asked() === 1);
+    // No timer comes: only the end of the ping ends it.
+    await desk.delivery.close();
+    expect(outside.taken).toEqual([]);
+  });
+
+  it('is not sent by a clock that was set back while the tick stands still', async () => {
+    await minute();
+    desk.time.setBack(3_600_000);
+    desk.time.advance(20_000);
+    await desk.settled();
+    const before = outside.asked();
+    desk.time.advance(60_000);
+    await desk.settled();
+    expect(outside.asked()).toBe(before);
   });
 });

@@ -4,6 +4,7 @@ import { alertmanagerRequest } from '../../../electron/health/delivery/format/al
 import { composeMessage } from '../../../electron/health/delivery/message.ts';
 import { firing, startDelivery, type TestDelivery } from '../../support/delivery.ts';
 import { NIGHT } from '../../support/time.ts';
+import { until } from '../../support/until.ts';
 
 let desk: TestDelivery;
 beforeEach(async () => {
@@ -106,5 +107,21 @@ describe('an alert of an Alertmanager', () => {
     expect(await receive(payload('firing'))).toMatchObject({ ok: false, error: { code: 'STORAGE' } });
     expect(signals()).toEqual([]);
     desk.disk.full = false;
+  });
+
+  it('is kept for a day after its end, and for a week of silence: what ever fired is not kept for ever', async () => {
+    await receive(payload('firing', {}, 'lost'));
+    await receive(payload('resolved', {}, 'over'));
+    const kept = () => signals().map(({ subject }) => subject.split('/')[1]);
+    desk.time.advance(23 * 3_600_000);
+    await desk.settled();
+    expect(kept()).toEqual(['lost', 'over']);
+    desk.time.advance(2 * 3_600_000);
+    await until(() => kept().length === 1);
+    expect(signals()).toMatchObject([{ event: 'no-data' }]);
+    desk.time.advance(7 * 24 * 3_600_000);
+    await until(() => kept().length === 0);
+    await desk.restart();
+    expect(signals()).toEqual([]);
   });
 });

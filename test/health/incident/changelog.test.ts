@@ -46,6 +46,7 @@ function start(): Changelog {
     agents: () => [{ name: 'invoice-triage', definition }],
     settings: () => settings,
     now: () => now,
+    log: () => {},
   });
   started.load();
   return started;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#contract/basic.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
-import { REOPEN_MS } from '../../../electron/health/alert/life.ts';
+import { ACKNOWLEDGED_MS, REOPEN_MS } from '../../../electron/health/alert/life.ts';
 import { endedTask } from '../../support/ended.ts';
 import { NIGHT, startHealth, type TestHealth } from '../../support/health.ts';
 import { until } from '../../support/until.ts';
@@ -195,6 +195,32 @@ describe('an incident that a person works on', () => {
       text: 'ana acknowledged',
       by: ANA,
     });
+  });
+
+  it('is kept quiet for another half hour when who has it says so again', async () => {
+    await breakDown();
+    await desk.health.acknowledge(1, ANA);
+    desk.clock.now += 20 * 60_000;
+    await desk.health.acknowledge(1, BEN);
+    expect(desk.health.incident(1)?.alerts[0]?.acknowledgedUntil).toBe(NIGHT + ACKNOWLEDGED_MS);
+    await desk.health.acknowledge(1, ANA);
+    expect(desk.health.incident(1)).toMatchObject({
+      state: 'acknowledged',
+      acknowledgedBy: ANA,
+      alerts: [{ acknowledgedUntil: desk.clock.now + ACKNOWLEDGED_MS }],
+      timeline: [{ text: 'ana acknowledged again' }, {}, {}],
+    });
+  });
+
+  it('ends by its alerts for no reason that a person gave for an end before', async () => {
+    await breakDown();
+    await desk.health.incidentPart.desk.resolve({ id: 1, reason: 'known outage', anyway: true }, ANA);
+    desk.setBreaker('anthropic', 'closed');
+    await written();
+    desk.setBreaker('anthropic', 'open');
+    await incident('open');
+    desk.setBreaker('anthropic', 'closed');
+    expect(await incident('resolved')).toMatchObject({ resolveReason: null });
   });
 
   it('is acknowledged once when two say so at the same moment', async () => {

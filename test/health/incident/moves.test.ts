@@ -78,6 +78,16 @@ describe('a merge', () => {
     await until(() => get(target).state === 'resolved');
   });
 
+  it('is where an acknowledgement goes that names the merged one: the message that was read was older', async () => {
+    const { source, target } = await merged();
+    expect(await desk().acknowledge(source, ANA)).toMatchObject({
+      ok: true,
+      value: { id: target, state: 'acknowledged', acknowledgedBy: ANA },
+    });
+    expect(get(target).alerts.map(({ state }) => state)).toEqual(['acknowledged', 'acknowledged']);
+    expect(get(source).state).toBe('resolved');
+  });
+
   it('leaves nothing to do to the merged one', async () => {
     const { source, target } = await merged();
     for (const answer of [

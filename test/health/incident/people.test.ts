@@ -105,6 +105,43 @@ describe('an incident opened by hand', () => {
   });
 });
 
+describe('the timeline of an incident', () => {
+  const paused = (text: string) =>
+    test.emit({ kind: 'intervention', interventions: [], by: BEN, text, agent: 'invoice-triage' });
+
+  it('holds everything that was told while the disk refused writes, in order, once', async () => {
+    const { id } = await opened();
+    test.disk.full = true;
+    paused('ben paused invoice-triage');
+    test.health.addEntry(id, { at: test.clock.now, kind: 'run', text: 'run 7 began', by: BEN });
+    paused('ben resumed invoice-triage');
+    await until(() => test.disk.refused > 0);
+    test.disk.full = false;
+    await until(() => texts(id)[0] === 'ben resumed invoice-triage');
+    expect(texts(id).toReversed()).toEqual([
+      'ana opened it, sev3',
+      'ben paused invoice-triage',
+      'run 7 began',
+      'ben resumed invoice-triage',
+    ]);
+    const changes = test.health.incidentPart.changes(NIGHT, test.clock.now).map(({ text }) => text);
+    expect(changes.filter((text) => text.startsWith('ben')).toSorted()).toEqual([
+      'ben paused invoice-triage',
+      'ben resumed invoice-triage',
+    ]);
+  });
+
+  it('is not lost with a desk that ends before the disk took it', async () => {
+    const { id } = await opened();
+    test.disk.full = true;
+    paused('ben paused invoice-triage');
+    await until(() => test.disk.refused > 0);
+    test.disk.full = false;
+    await test.restart();
+    expect(texts(id)[0]).toBe('ben paused invoice-triage');
+  });
+});
+
 describe('resolving by hand while an alert fires', () => {
   it('is refused with how many; said twice it is done, and the timeline says so', async () => {
     const { id } = await firing('google');
@@ -204,6 +241,16 @@ describe('the review', () => {
       ok: true,
       value: { text: expect.stringContaining('# Incident 1: Customers call'), version: 1 },
     });
+  });
+
+  it('is drafted from the whole timeline, however long: how it began is in its oldest entries', async () => {
+    const { id } = await opened({ note: 'Three tickets since noon.' });
+    for (let n = 0; n < 600; n += 1) {
+      test.health.addEntry(id, { at: NIGHT + n, kind: 'note', text: `entry ${n}`, by: null });
+    }
+    await until(() => texts(id)[0] === 'entry 599');
+    const draft = desk().draft({ id, fresh: true });
+    expect(draft.ok && draft.value.text).toContain('Three tickets since noon.');
   });
 
   it('of two who save the same version, the second is told and nothing of the first is lost', async () => {

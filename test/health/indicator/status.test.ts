@@ -55,6 +55,8 @@ describe('the health of an agent', () => {
     const quiet = { expectEveryMs: HOUR, lastSuccessAt: NOW - 90 * 60_000 };
     expect(judge(signs(quiet))).toEqual({ state: 'unknown', reason: 'no success for 90 min, expected every 60 min' });
     expect(judge(signs({ ...quiet, lastSuccessAt: NOW - 59 * 60_000 })).state).toBe('met');
+    const often = { expectEveryMs: 5_000, lastSuccessAt: NOW - 20_000 };
+    expect(judge(signs(often)).reason).toBe('no success for less than a minute, expected every 5 s');
   });
 
   it('is unknown when an agent never succeeded within the expected span of being known', () => {

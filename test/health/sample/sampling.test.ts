@@ -306,6 +306,30 @@ describe('a verdict', () => {
 });
 
 describe('correctness', () => {
+  it('is read from the disk again when something changed, not whenever it is asked for', async () => {
+    end(3);
+    flush();
+    const read = correctness();
+    sampling.learn();
+    world.now += 60_000;
+    expect(correctness()).toBe(read);
+
+    await judgeAll(() => true);
+    expect(correctness()).toMatchObject({ verdicts: 3, open: 0 });
+    end(1);
+    flush();
+    expect(correctness()).toMatchObject({ successes: 4, open: 1 });
+    world.plan = { ...world.plan, objective: 0.5 };
+    sampling.learn();
+    expect(correctness().objective).toBe(0.5);
+    const before = correctness();
+    world.now += 5 * 60_000;
+    expect(correctness()).toMatchObject({ from: before.from + 5 * 60_000, to: world.now });
+    const [last] = sampling.list({ open: false, limit: 1 });
+    await sampling.undo(last?.id ?? 0, ADA);
+    expect(correctness()).toMatchObject({ verdicts: 2, open: 2 });
+  });
+
   it('says estimate, interval and how many more verdicts would settle it', async () => {
     end(60);
     flush();
