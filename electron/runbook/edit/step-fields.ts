@@ -79,13 +79,15 @@ function placedFields(verb: Verb): Asked[] {
 function argumentFields(verb: Verb, around: Around): Asked[] {
   if (verb === 'show' || verb === 'verify') return [];
   return Object.entries(VERBS[verb].args).map(([key, shape]) =>
-    field(key, titleOf(key), shape.says, {
+    field(key, titleOf(key), shape.names === 'agent' ? AGENT_SAYS : shape.says, {
       required: shape.need === 'required',
       closed: shape.words.length > 0,
       options: optionsOf(verb, key, shape, around),
     }),
   );
 }
+
+const AGENT_SAYS = 'whose tasks; a name in braces is filled in by the run';
 
 function titleOf(key: string): string {
   return key.charAt(0).toUpperCase() + key.slice(1);
