@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import type { Action, Outcome, Plan, Receipt } from '#contract/action.ts';
-import { readName, readSpan, readTaskId, readUsd, readWhole } from './argument.ts';
+import { readName, readPart, readSpan, readTaskId, readUsd, readWhole } from './argument.ts';
 import type { Cli } from './cli.ts';
 import type { Client } from './client.ts';
 import { EXIT } from './exit.ts';
@@ -12,6 +12,7 @@ const VERIFY_EVERY_MS = 100;
 const VERIFY_WITHIN_MS = 120_000;
 
 type ActionOptions = { timeout: number };
+type RerouteOptions = { to: string; share?: number; for?: number };
 
 /** `pause`, `drain`, `resume`, `reroute` and `cancel`: each is planned, executed and verified. */
 export function addActions(program: Command, cli: Cli): void {
@@ -38,9 +39,19 @@ export function addActions(program: Command, cli: Cli): void {
         .argParser(readName)
         .makeOptionMandatory(),
     )
+    .addOption(
+      new Option(
+        '--share <share>',
+        'of the tasks, 0.1 or 10%; the rest stays where it is. All of them when left out',
+      ).argParser(readPart),
+    )
     .addOption(new Option('--for <span>', 'it ends by itself after this span').argParser(readSpan))
-    .action((agent: string, options: ActionOptions & { to: string; for?: number }) =>
-      act(cli, { verb: 'reroute', agent, to: options.to, ...leased(options.for) }, options),
+    .action((agent: string, { to, share, ...options }: ActionOptions & RerouteOptions) =>
+      act(
+        cli,
+        { verb: 'reroute', agent, to, ...(share === undefined ? {} : { share }), ...leased(options.for) },
+        options,
+      ),
     );
   verified(program.command('cancel').summary('cancel a task').argument('<task>', 'its id', readTaskId))
     .description('Cancels a task: a step that runs is told to stop, effects that are done stay done.')

@@ -51,6 +51,16 @@ export function readShare(text: string): number {
   return share;
 }
 
+/** A share of something that is not none of it: `0.1` or `10%`. */
+export function readPart(text: string): number {
+  const percent = text.trim().endsWith('%');
+  const share = Number(percent ? text.trim().slice(0, -1) : text) / (percent ? 100 : 1);
+  if (text.trim() === '' || !(share > 0 && share <= 1)) {
+    throw new InvalidArgumentError('Write a share above 0 and up to 1, for example 0.1 or 10%.');
+  }
+  return share;
+}
+
 /** An amount in US dollars, with or without its sign. */
 export function readUsd(text: string): number {
   const usd = Number(text.replace(/^\$/, ''));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorSchema, momentSchema, nameSchema, spanSchema } from './basic.ts';
+import { actorSchema, momentSchema, nameSchema, spanSchema, writeSpan } from './basic.ts';
 import { errorClassSchema, taskIdSchema } from './task.ts';
 
 /** Tasks that one requeue takes at most. */
@@ -121,9 +121,14 @@ export function subjectOf(action: Action): string {
   }
 }
 
-/** The command line that does the same as an action. */
+/** A text as one word of a POSIX shell. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command line that does the same as an action, exactly: pasted into a shell, it does no more and no less. */
 export function commandOf(action: Action): string {
-  const lease = 'forMs' in action && action.forMs !== undefined ? ` --for ${Math.round(action.forMs / 1000)}s` : '';
+  const lease = 'forMs' in action && action.forMs !== undefined ? ` --for ${writeSpan(action.forMs)}` : '';
   switch (action.verb) {
     case 'pause':
     case 'drain':
@@ -131,7 +136,7 @@ export function commandOf(action: Action): string {
     case 'resume':
       return `nightdesk resume ${action.agent}`;
     case 'reroute':
-      return `nightdesk reroute ${action.agent} --to ${action.to}${lease}`;
+      return `nightdesk reroute ${action.agent} --to ${action.to}${shareOption(action.share)}${lease}`;
     case 'cancel':
     case 'retry':
       return `nightdesk ${action.verb} ${action.task}`;
@@ -144,10 +149,14 @@ export function commandOf(action: Action): string {
       return `nightdesk set ${action.agent}${options.join('')}${lease}`;
     }
     case 'reset':
-      return `nightdesk reset ${action.breaker}`;
+      return `nightdesk reset ${action.breaker.startsWith('-') ? '-- ' : ''}${quoted(action.breaker)}`;
     case 'requeue':
       return requeueCommand(action);
   }
+}
+
+function shareOption(share = 1): string {
+  return share === 1 ? '' : ` --share ${share}`;
 }
 
 function requeueCommand({
@@ -166,7 +175,7 @@ function requeueCommand({
     ...(agent === undefined ? [] : [`--agent ${agent}`]),
     ...(state === undefined ? [] : [`--state ${state}`]),
     ...(errorClass === undefined ? [] : [`--class ${errorClass}`]),
-    ...(text === undefined ? [] : [`--text '${text.replaceAll("'", `'\\''`)}'`]),
+    ...(text === undefined ? [] : [`--text ${quoted(text)}`]),
     ...(endedFrom === undefined ? [] : [`--from ${new Date(endedFrom).toISOString()}`]),
     ...(endedTo === undefined ? [] : [`--to ${new Date(endedTo).toISOString()}`]),
     ...(limit === undefined ? [] : [`--limit ${limit}`]),

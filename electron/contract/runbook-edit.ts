@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { momentSchema, nameSchema } from './basic.ts';
-import { dryRunSchema } from './runbook.ts';
+import { dryRunSchema, verbSchema } from './runbook.ts';
+import { findingSchema } from './runbook-lint.ts';
 
 /*
  * Editing runbooks: their text, what is written, where it came from. The console works on text and the desk alone writes
@@ -70,12 +71,66 @@ export type RunbookNames = z.infer<typeof runbookNamesSchema>;
 export const triedStepSchema = dryRunSchema.shape.steps.element;
 export type TriedStep = z.infer<typeof triedStepSchema>;
 
+/** What a person chooses or writes for one part of a step. */
+export const stepFieldSchema = z.object({
+  key: z.string(),
+  /** In plain words. */
+  title: z.string(),
+  /** What it means, or how it is written. */
+  says: z.string(),
+  value: z.string(),
+  /** One of the options and nothing else, or also a text of one's own. */
+  closed: z.boolean(),
+  options: z.array(z.object({ value: z.string(), title: z.string() })),
+  required: z.boolean(),
+  /** Seldom needed, and not set: it can stay out of sight. */
+  seldom: z.boolean(),
+  problems: z.array(findingSchema),
+});
+export type StepField = z.infer<typeof stepFieldSchema>;
+
+/** One step of a text as a form. */
+export const stepFormSchema = z.object({
+  step: z.string(),
+  title: z.string(),
+  /** Markdown under the step. */
+  prose: z.string(),
+  /** Null for a step that is done by hand. */
+  verb: verbSchema.nullable(),
+  /** What its directive says, in the order in which it is asked. */
+  fields: z.array(stepFieldSchema),
+  /** What stands under it: `verify`, `undo`, `else`, `note`. */
+  keys: z.array(stepFieldSchema),
+  /** What the lint says of the step beside its fields. */
+  problems: z.array(findingSchema),
+  /** What the lint says elsewhere in the file, and did not before. */
+  elsewhere: z.array(findingSchema),
+});
+export type StepForm = z.infer<typeof stepFormSchema>;
+
+/** What was changed in a form; what is left out stays, an empty text takes away. */
+export const stepChangeOfFormSchema = z.strictObject({
+  title: z.string().max(1_000).optional(),
+  prose: z.string().max(100_000).optional(),
+  /** Null: done by hand. */
+  verb: verbSchema.nullable().optional(),
+  fields: z.record(z.string(), z.string().max(4_000)).default({}),
+  keys: z.partialRecord(z.enum(['verify', 'undo', 'else', 'note']), z.string().max(4_000)).default({}),
+});
+export type StepChangeOfForm = z.infer<typeof stepChangeOfFormSchema>;
+
+/** A text with one step changed, and that step as a form. Nothing was written. */
+export const editedStepSchema = z.object({ text: textSchema, form: stepFormSchema });
+export type EditedStep = z.infer<typeof editedStepSchema>;
+
 /** What is asked while a runbook is edited, by call. */
 export const runbookEditInputs = {
   check: z.object({ name: nameSchema, text: textSchema }),
   /** `baseHash`: of the text that was edited; null for a name that is new. */
   save: z.object({ name: nameSchema, text: textSchema, baseHash: hashSchema.nullable() }),
   version: z.object({ name: nameSchema, commit: commitSchema }),
+  /** The same text where nothing is changed. */
+  editStep: z.object({ name: nameSchema, text: textSchema, step: z.string().max(300), change: stepChangeOfFormSchema }),
   draft: z.object({ name: nameSchema, origin: runbookOriginSchema }),
   /** One step of a text, with these inputs. Plans, and changes nothing. */
   tryStep: z.object({

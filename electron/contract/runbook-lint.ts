@@ -24,7 +24,7 @@ export type Finding = z.infer<typeof findingSchema>;
 export const lintFormatSchema = z.enum(['text', 'json', 'sarif', 'github']);
 export type LintFormat = z.infer<typeof lintFormatSchema>;
 
-/** A change of one step, as a form has it: what is left out stays, null takes it away. Each on one line. */
+/** A change of one step, as a form has it: what is left out stays, null takes it away. Each on one line, but for the prose. */
 export const stepEditSchema = z.strictObject({
   title: z.string().optional(),
   directive: z.string().nullable().optional(),
@@ -33,5 +33,7 @@ export const stepEditSchema = z.strictObject({
   /** The anchor it leads to, without its `#`. */
   else: z.string().nullable().optional(),
   note: z.string().nullable().optional(),
+  /** Markdown under the step, without its indent. */
+  prose: z.string().nullable().optional(),
 });
 export type StepEdit = z.infer<typeof stepEditSchema>;

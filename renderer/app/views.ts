@@ -179,6 +179,7 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
     title: 'At a runbook',
     keys: [
       ['e', 'edit it'],
+      ['j  k  m', 'choose a step, and edit it alone'],
       ['n', 'in the library: write a new one'],
       ['s  p', 'in the library: stale ones, those with problems'],
     ],
@@ -203,6 +204,7 @@ export const KEY_HELP: readonly { title: string; keys: readonly [string, string]
       ['u  n', 'undo a step; renew its lease'],
       ['b', 'roll back to the step at the cursor; what it undoes is shown first'],
       ['h  t', 'hand the run over, take it over'],
+      ['m', 'edit the step at the cursor in the runbook’s file'],
       ['d', 'what an edit of the file changed'],
       ['e', 'end the run'],
     ],

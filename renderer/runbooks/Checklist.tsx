@@ -12,10 +12,12 @@ type Props = {
   children?: ReactNode;
   /** What is known of a step from its runs. */
   saysOf?(step: RunbookStep): string | null;
+  /** A step was pressed. */
+  onSelect?(step: RunbookStep): void;
 };
 
 /** A runbook as the checklist that it is, nothing of it run. */
-export function Checklist({ runbook, selected = null, children, saysOf }: Props) {
+export function Checklist({ runbook, selected = null, children, saysOf, onSelect }: Props) {
   return (
     <Placeholders>
       {runbook.intro.trim() === '' ? null : <Markdown text={runbook.intro} />}
@@ -31,7 +33,13 @@ export function Checklist({ runbook, selected = null, children, saysOf }: Props)
               )}
               <ol>
                 {section.steps.map((step) => (
-                  <ReadStep key={step.id} step={step} selected={step.id === selected} use={saysOf?.(step) ?? null}>
+                  <ReadStep
+                    key={step.id}
+                    step={step}
+                    selected={step.id === selected}
+                    use={saysOf?.(step) ?? null}
+                    onSelect={onSelect === undefined ? null : () => onSelect(step)}
+                  >
                     {step.id === selected ? children : null}
                   </ReadStep>
                 ))}
@@ -44,9 +52,15 @@ export function Checklist({ runbook, selected = null, children, saysOf }: Props)
   );
 }
 
-type ReadStepProps = { step: RunbookStep; selected: boolean; use: string | null; children: ReactNode };
+type ReadStepProps = {
+  step: RunbookStep;
+  selected: boolean;
+  use: string | null;
+  onSelect: (() => void) | null;
+  children: ReactNode;
+};
 
-function ReadStep({ step, selected, use, children }: ReadStepProps) {
+function ReadStep({ step, selected, use, onSelect, children }: ReadStepProps) {
   return (
     <li
       className={styles.step}
@@ -56,9 +70,15 @@ function ReadStep({ step, selected, use, children }: ReadStepProps) {
     >
       <span className={styles.box} aria-hidden="true" />
       <div>
-        <span className={styles.stepTitle}>
-          <Inline markdown={step.title} />
-        </span>{' '}
+        {onSelect === null ? (
+          <span className={styles.stepTitle}>
+            <Inline markdown={step.title} />
+          </span>
+        ) : (
+          <button type="button" className={styles.stepTitle} tabIndex={-1} onClick={onSelect}>
+            <Inline markdown={step.title} />
+          </button>
+        )}{' '}
         {step.directive === null ? (
           <span className={styles.under}>by hand</span>
         ) : (

@@ -17,14 +17,37 @@ type Props = {
   /** Why the start was refused. */
   refusal: string | null;
   addressOfRun(id: number): string;
+  /** Where the last change was written; null before one. */
+  said: string | null;
   onStart(inputs: Record<string, string>): void;
   onEdit(): void;
+  onEditStep(step: string): void;
 };
 
 /** A runbook to read: its sections and steps as they will be run, its faults, and the start of a run. */
-export function RunbookView({ runbook, use, now, busy, refusal, addressOfRun, onStart, onEdit }: Props) {
+export function RunbookView(props: Props) {
+  const { runbook, use, now, busy, refusal, said, addressOfRun, onStart, onEdit, onEditStep } = props;
   const errors = runbook.problems.filter((problem) => problem.severity === 'error').length;
-  useKeys({ e: onEdit });
+  const steps = runbook.sections.flatMap((section) => section.steps);
+  const [selectedAt, setSelectedAt] = useState<number | null>(null);
+  const selected = selectedAt === null ? undefined : steps[Math.min(selectedAt, steps.length - 1)];
+
+  function move(by: number): void {
+    if (steps.length === 0) return;
+    const to = selectedAt === null ? 0 : Math.min(steps.length - 1, Math.max(0, selectedAt + by));
+    setSelectedAt(to);
+    document.getElementById(`step-${steps[to]?.id}`)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  useKeys({
+    e: onEdit,
+    j: () => move(1),
+    k: () => move(-1),
+    m: () => {
+      if (selected === undefined) move(1);
+      else onEditStep(selected.id);
+    },
+  });
   return (
     <div className={styles.page}>
       <header className={styles.header}>
@@ -37,9 +60,27 @@ export function RunbookView({ runbook, use, now, busy, refusal, addressOfRun, on
           Edit
         </Button>
       </header>
+      {said === null ? null : (
+        <p role="status" className={styles.said}>
+          {said}
+        </p>
+      )}
       <div className={styles.columns}>
         <div className={styles.main}>
-          <Checklist runbook={runbook} saysOf={({ id }) => stepUse(use, id)} />
+          <Checklist
+            runbook={runbook}
+            saysOf={({ id }) => stepUse(use, id)}
+            selected={selected?.id ?? null}
+            onSelect={({ id }) => setSelectedAt(steps.findIndex((step) => step.id === id))}
+          >
+            {selected === undefined ? null : (
+              <div className={styles.stepButtons}>
+                <Button keys="m" onClick={() => onEditStep(selected.id)}>
+                  Edit step
+                </Button>
+              </div>
+            )}
+          </Checklist>
         </div>
         <aside className={styles.aside} aria-label="About this runbook">
           <StartForm {...{ runbook, errors, busy, refusal, onStart }} />

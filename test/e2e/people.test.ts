@@ -167,7 +167,7 @@ describeInBrowser('people at the console', (browser) => {
     await page.getByRole('button', { name: /Change/ }).waitFor();
     await page.keyboard.press('c');
     await page.getByLabel('Tasks at a time').fill('2');
-    await page.getByText('nightdesk set asking --concurrency 2 --for 1800s').waitFor();
+    await page.getByText('nightdesk set asking --concurrency 2 --for 30m').waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByText('Seen', { exact: true }).waitFor();
     await page.keyboard.press('Enter');

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks write ${name} in plain text
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -194,4 +194,47 @@ describe('kill -9 of a real desk', () => {
       ['reroute', 'openai'],
     ]);
   });
+
+  it('takes its shells with it, also one that heeds no polite signal; after the restart the step is in doubt', async () => {
+    const folder = dataFolder();
+    mkdirSync(join(folder, 'runbooks'));
+    writeFileSync(join(folder, 'nightdesk.yaml'), JSON.stringify({ runbooks: { shell: true } }));
+    const lines = [
+      '## Diagnose',
+      '- [ ] Dig `shell confirm timeout=10m id=dig`',
+      '',
+      '  ```sh',
+      '  trap "" TERM',
+      '  sh -c \'trap "" TERM; while :; do sleep 1; done\' & inner=$!',
+      '  echo "$$ $inner" > "$INPUT_FILE.new" && mv "$INPUT_FILE.new" "$INPUT_FILE"',
+      '  while :; do echo at work; sleep 1; done',
+      '  ```',
+    ];
+    const front = ['---', 'runbook: 1', 'title: Dig', 'inputs:', '  file: { type: text, required: true }', '---'];
+    writeFileSync(join(folder, 'runbooks/dig.md'), [...front, ...lines, ''].join('\n'));
+    let desk = await begin(folder);
+    const file = join(folder, 'pids');
+    const { id } = await desk.client.runs.start({ runbook: 'dig', inputs: { file } });
+    await desk.client.runs.command({ id, command: { do: 'confirm', step: 'dig' } });
+    const pids = await until(() => existsSync(file) && readFileSync(file, 'utf8').trim().split(' ').map(Number));
+    expect(pids.map(isRunning)).toEqual([true, true]);
+    await desk.kill();
+    await until(() => !pids.some(isRunning));
+    desk = await begin(folder);
+    expect((await desk.client.runs.get({ id })).steps[0]).toMatchObject({
+      state: 'failed',
+      seen: expect.stringContaining('look whether it landed'),
+    });
+  });
 });
+
+/** Whether a process does anything still; one that has ended and was not asked for its end yet does not. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/^\d+ \(.*\) Z/.test(readFileSync(stat, 'utf8'));
+}

@@ -11,6 +11,7 @@ import {
   runSchema,
 } from '../runbook.ts';
 import {
+  editedStepSchema,
   runbookEditInputs,
   runbookHistorySchema,
   runbookNamesSchema,
@@ -45,6 +46,8 @@ export const runbooksCalls = {
     draft: call.input(runbookEditInputs.draft).output(z.object({ text: z.string() })),
     /** What one step of a text would do now. Nothing is changed. */
     tryStep: call.input(runbookEditInputs.tryStep).output(triedStepSchema),
+    /** A text with one step changed as its form says, and the form as it is then. Nothing is written. */
+    editStep: call.input(runbookEditInputs.editStep).output(editedStepSchema),
     /** What a runbook may name here. */
     names: call.output(runbookNamesSchema),
   },

@@ -44,6 +44,9 @@ export function answerRunbooks(os: Base, parts: Parts) {
       tryStep: os.runbooks.tryStep.handler(({ input, errors }) =>
         answer(editing.tryStep(input.name, input.text, input.step, input.inputs), errors),
       ),
+      editStep: os.runbooks.editStep.handler(({ input, errors }) =>
+        answer(editing.editStep(input.name, input.text, input.step, input.change), errors),
+      ),
       names: os.runbooks.names.handler(() => editing.names()),
     },
     runs: {

@@ -2,11 +2,13 @@ import type { AlertRuleDetail } from '#contract/alert.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { DryRun, Runbook } from '#contract/runbook.ts';
 import type {
+  EditedStep,
   RunbookHistory,
   RunbookNames,
   RunbookOrigin,
   RunbookSource,
   SavedRunbook,
+  StepChangeOfForm,
   TriedStep,
 } from '#contract/runbook-edit.ts';
 import { lintRunbook } from '../lint/lint.ts';
@@ -16,6 +18,7 @@ import { draftFromAlert, draftFromTemplate } from './draft.ts';
 import { openRunbookFiles } from './file.ts';
 import { draftFromIncident, type IncidentStory } from './from-incident.ts';
 import { readHistory, readVersion } from './history.ts';
+import { editStepByForm } from './step-form.ts';
 
 export type EditingOptions = {
   /** The team's own folder: the only one that is ever written. */
@@ -41,6 +44,8 @@ export type RunbookEditing = {
   draft(name: string, origin: RunbookOrigin): Result<string>;
   /** One step of a text. Plans, and changes nothing. */
   tryStep(name: string, text: string, step: string, inputs: Record<string, string>): Result<TriedStep>;
+  /** A text with one step changed as its form says, and the form as it is then. Nothing is written. */
+  editStep(name: string, text: string, step: string, change: StepChangeOfForm): Result<EditedStep>;
   names(): RunbookNames;
 };
 
@@ -53,12 +58,15 @@ export function createRunbookEditing(options: EditingOptions): RunbookEditing {
     return source.ok ? source.value.file : `${name}.md`;
   }
 
+  function check(name: string, text: string): Runbook {
+    const parsed = parseRunbook(fileOf(name), text);
+    return { ...parsed, problems: lintRunbook(parsed, text, known(), now()) };
+  }
+
   return {
     ...files,
-    check(name, text) {
-      const parsed = parseRunbook(fileOf(name), text);
-      return { ...parsed, problems: lintRunbook(parsed, text, known(), now()) };
-    },
+    check,
+    editStep: (name, text, step, change) => editStepByForm(text, step, change, known(), (read) => check(name, read)),
     async history(name) {
       const source = files.source(name);
       return source.ok ? succeed(await readHistory(source.value.file)) : source;

@@ -21,7 +21,7 @@ import {
 } from './record.ts';
 import { beginRollBack } from './roll-back.ts';
 import { isInProgress, isSettled, nextState } from './step-table.ts';
-import { keyOf, undoStep } from './undo.ts';
+import { keyOf, nextTry, undoStep } from './undo.ts';
 import { confirmOf, isAct, isLive, mannerOf } from './verb.ts';
 import { spanInWords } from './words.ts';
 
@@ -204,13 +204,10 @@ function act(
   by: Actor,
   desk: Desk,
 ): RunRecord {
-  // What may have landed goes out again under its key, so that the other side knows it for a repeat.
-  const tries = step.inDoubt ? step.tries : step.tries + 1;
   const begun = {
     ...what,
-    tries,
+    ...nextTry(record, step),
     inDoubt: false,
-    key: keyOf(record, step, tries),
     by,
     startedAt: desk.now(),
     endedAt: null,

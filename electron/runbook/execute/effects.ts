@@ -1,18 +1,20 @@
 import type { Action } from '#contract/action.ts';
 import type { Actor } from '#contract/basic.ts';
-import { fail, type Result } from '#contract/errors.ts';
+import type { Result } from '#contract/errors.ts';
 import type { Check } from '#contract/runbook.ts';
 import type { RunbooksOptions } from '../types.ts';
-import { canaryKey, canaryOf, judge as judgeCanary } from './canary.ts';
+import { runCanary } from './canary.ts';
 import { beginCheck, judge, nextReadingAt, type Reading, type Verdict } from './check-progress.ts';
-import { compileCheck, compileUndo, fillArguments } from './compile.ts';
+import { compileCheck } from './compile.ts';
 import { leaseOf } from './lease.ts';
 import { readCheck } from './measure.ts';
-import { tame } from './outside/end.ts';
+import { sendMessage } from './message.ts';
+import { ramp } from './ramp.ts';
 import { afterEvent, lookupIn, type RunRecord, type StepRecord, withStep } from './record.ts';
-import { show } from './show.ts';
+import { look } from './show.ts';
+import { undoFor } from './undo.ts';
 import { isAction, mannerOf } from './verb.ts';
-import { clockTime, percent, spanInWords } from './words.ts';
+import { clockTime, spanInWords } from './words.ts';
 
 export type Effects = Pick<
   RunbooksOptions,
@@ -24,10 +26,6 @@ type Advanced = { record: RunRecord; refused: Result<never> | null };
 const VERIFY_EVERY_MS = 250;
 /** How long an effect may take to be seen when the step does not say, ms. */
 const DEFAULT_TIMEOUT_MS = 120_000;
-/** How long a share of a ramp is watched when the step does not say, ms. */
-const DEFAULT_RAMP_HOLD_MS = 120_000;
-/** How long a canary's task may take when the step does not say, ms. */
-const CANARY_TIMEOUT_MS = 300_000;
 /** What a rate before and after an action looks back over, ms. */
 const HEALTH_WINDOW_MS = 300_000;
 
@@ -44,7 +42,7 @@ export async function advance(record: RunRecord, step: StepRecord, effects: Effe
       refused: null,
     };
   }
-  if (manner === 'message') return send(record, step, effects);
+  if (manner === 'message') return { record: await sendMessage(record, step, effects), refused: null };
   if (manner === 'show') return { record: look(record, step, effects), refused: null };
   if (manner === 'canary') return { record: await runCanary(record, step, effects), refused: null };
   // A job runs beside the run, and tells by itself when it ends.
@@ -116,7 +114,7 @@ function lookForEffect(record: RunRecord, step: StepRecord, effects: Effects): R
     const late = outcome.state === 'pending' ? `not seen after ${spanInWords(timeoutMs)}: ` : '';
     const seen = `accepted, but ${late}${outcome.evidence}`;
     return afterEvent(record, step.index, 'diverged', {
-      ...withUndo(record, step),
+      ...undoFor(record, step),
       seen,
       endedAt: now,
       undoing: false,
@@ -137,7 +135,7 @@ function lookForEffect(record: RunRecord, step: StepRecord, effects: Effects): R
     return afterEvent(record, step.index, 'applied', { seen, until, renewing: false });
   }
   if (step.stage < (step.source.directive?.ramp.length ?? 0) - 1) return ramp(record, step, outcome.evidence, effects);
-  const applied = { ...step, ...withUndo(record, step), ...withLease(step, effects) };
+  const applied = { ...step, ...undoFor(record, step), ...withLease(step, effects) };
   if (step.source.verify === null) {
     return passAction(withStep(record, applied), applied, outcome.evidence, effects);
   }
@@ -145,45 +143,6 @@ function lookForEffect(record: RunRecord, step: StepRecord, effects: Effects): R
   const checking = { ...applied, progress, seen: outcome.evidence };
   const begun = afterEvent(withStep(record, checking), step.index, 'check');
   return measure(begun, { ...checking, state: 'checking' }, effects);
-}
-
-/** A share of a ramp whose effect is there: watched for its time, then followed by the next, under a key of its own. */
-function ramp(record: RunRecord, step: StepRecord, evidence: string, effects: Effects): RunRecord {
-  const now = effects.now();
-  const shares = step.source.directive?.ramp ?? [];
-  const share = percent(shares[step.stage] ?? 1);
-  const holdMs = step.source.directive?.holdMs ?? DEFAULT_RAMP_HOLD_MS;
-  if (step.stageUntil === null) {
-    const seen = `${share}: ${evidence}`;
-    return withStep(record, { ...step, ...withUndo(record, step), stageUntil: now + holdMs, seen });
-  }
-  if (now < step.stageUntil) return record;
-  if (step.source.verify !== null) {
-    const compiled = compileCheck(step.source.verify, lookupIn(record));
-    const reading: Reading = compiled.ok
-      ? readCheck(compiled.value, effects)
-      : { kind: 'no-data', text: compiled.error.message };
-    // More only where what there is does well; without data nobody knows.
-    if (reading.kind === 'no-data' || !reading.holds) {
-      const seen = `stopped at ${share}: ${reading.text}`;
-      return afterEvent(record, step.index, 'diverged', { seen, endedAt: now });
-    }
-  }
-  const stage = step.stage + 1;
-  const { action, key } = step;
-  if (action?.verb !== 'reroute' || key === null) throw new Error('a ramp that is no reroute');
-  return withStep(record, {
-    ...step,
-    stage,
-    stageUntil: null,
-    action: { ...action, share: shares[stage] ?? 1 },
-    key: `${key.replace(/-share-\d+$/, '')}-share-${stage}`,
-  });
-}
-
-/** What would undo the action: the file's word before the plan's. */
-function withUndo(record: RunRecord, step: StepRecord): Pick<StepRecord, 'undo'> {
-  return { undo: compileUndo(step.source.undo, lookupIn(record)) ?? step.plan?.undo ?? null };
 }
 
 function withLease(step: StepRecord, effects: Effects): Pick<StepRecord, 'until'> {
@@ -223,45 +182,6 @@ function endWait(record: RunRecord, step: StepRecord, effects: Effects): RunReco
   if (progress === null || now < progress.deadlineAt) return record;
   const seen = `waited ${spanInWords(progress.deadlineAt - (startedAt ?? now))}`;
   return afterEvent(record, step.index, 'held', { seen, endedAt: now });
-}
-
-/** A snapshot, kept as what the step came to. */
-function look(record: RunRecord, step: StepRecord, effects: Effects): RunRecord {
-  const { directive } = step.source;
-  const args = fillArguments(directive?.args ?? {}, lookupIn(record));
-  const shown = args.ok ? show(directive?.positional[0] ?? '', args.value, record.run.incident, effects) : args;
-  const endedAt = effects.now();
-  if (!shown.ok) return afterEvent(record, step.index, 'diverged', { seen: shown.error.message, endedAt });
-  const { seen, output, value } = tame({ ok: true, ...shown.value }, effects.mask);
-  return afterEvent(record, step.index, 'done', { seen, output, value, endedAt });
-}
-
-/** Submits a canary's task, once whatever happens, and looks whether it has ended. */
-async function runCanary(record: RunRecord, step: StepRecord, effects: Effects): Promise<RunRecord> {
-  const now = effects.now();
-  const failed = (seen: string): RunRecord => afterEvent(record, step.index, 'diverged', { seen, endedAt: now });
-  const canary = canaryOf(record, step, effects.canaries);
-  if (!canary.ok) return failed(canary.error.message);
-  const { agent, input, expect } = canary.value;
-  if (step.task === null) {
-    if (step.key === null) throw new Error('a canary without a key');
-    const submitted = await effects.canaries.submit(agent, input, canaryKey(step.key));
-    if (!submitted.ok) return failed(submitted.error.message);
-    return withStep(record, { ...step, task: submitted.value.id, seen: `${submitted.value.id} was submitted` });
-  }
-  const task = effects.runtime.task(step.task);
-  if (!task.ok) return failed(task.error.message);
-  const end = judgeCanary(task.value, expect);
-  if (end === undefined) {
-    const timeoutMs = step.source.directive?.timeoutMs ?? CANARY_TIMEOUT_MS;
-    if (now >= (step.startedAt ?? now) + timeoutMs) {
-      return failed(`${step.task} did not end within ${spanInWords(timeoutMs)}: it is ${task.value.state}`);
-    }
-    const seen = `${step.task} is ${task.value.state}`;
-    return seen === step.seen ? record : withStep(record, { ...step, seen });
-  }
-  const { ok, ...told } = tame(end, effects.mask);
-  return afterEvent(record, step.index, ok ? 'done' : 'diverged', { ...told, endedAt: now });
 }
 
 /** The agent's success rate as it stands, for the record of an action. */
@@ -304,24 +224,4 @@ function endOfCheck(check: Check, verdict: Verdict, reading: Reading, tookMs: nu
     case 'no-data':
       return `could not be measured within ${spanInWords(check.withinMs)}: ${reading.text}`;
   }
-}
-
-async function send(record: RunRecord, step: StepRecord, effects: Effects): Promise<Advanced> {
-  const args = fillArguments(step.source.directive?.args ?? {}, lookupIn(record));
-  const channel = args.ok ? args.value.channel : undefined;
-  const text = args.ok ? args.value.text : undefined;
-  const sent =
-    channel === undefined || text === undefined || step.key === null
-      ? fail('BAD_INPUT', args.ok ? 'The message has no channel or text.' : args.error.message, {
-          kept: 'Nothing was sent.',
-          todo: 'Tell them by hand, and skip the step with a reason.',
-        })
-      : await effects.notify(channel, text, step.key);
-  const now = effects.now();
-  if (sent.ok)
-    return { record: afterEvent(record, step.index, 'done', { seen: sent.value, endedAt: now }), refused: null };
-  return {
-    record: afterEvent(record, step.index, 'diverged', { seen: sent.error.message, endedAt: now }),
-    refused: null,
-  };
 }

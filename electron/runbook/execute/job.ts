@@ -1,8 +1,9 @@
 import type { RunbooksOptions } from '../types.ts';
 import { type End, tame } from './outside/end.ts';
 import { compileRequest, isSafe, refusedHost, sendRequest } from './outside/http.ts';
-import { runShell, variablesFor } from './outside/shell.ts';
+import { runShell } from './outside/shell.ts';
 import { afterEvent, lookupIn, type RunRecord, type StepRecord } from './record.ts';
+import { variablesOf } from './variables.ts';
 
 /** How long a request or a shell may take when the step does not say, ms. */
 const HTTP_TIMEOUT_MS = 30_000;
@@ -12,8 +13,8 @@ type Ended = (record: RunRecord, step: StepRecord) => RunRecord;
 
 /** What steps run outside the desk, beside their runs: a run takes commands meanwhile, so that it can be cancelled. */
 export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'now'>) {
-  /** By key. */
-  const running = new Map<string, AbortController>();
+  /** By key: what stops it, and its end. */
+  const running = new Map<string, { controller: AbortController; over: Promise<End> }>();
 
   /** The step once the job has ended. */
   function ended(end: End): Ended {
@@ -27,8 +28,7 @@ export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'n
     const timeoutMs = source.directive?.timeoutMs ?? null;
     if (source.directive?.verb === 'shell') {
       if (!options.settings().shell || source.body === null) return refused('shell steps are off at this desk');
-      const names = { run: String(record.run.id), step: source.id, key };
-      const env = variablesFor({ ...record.values, ...answersOf(record), ...names });
+      const env = variablesOf(record, step, key);
       return runShell(source.body, { env, timeoutMs: timeoutMs ?? SHELL_TIMEOUT_MS, signal });
     }
     const request = compileRequest(source.directive?.args ?? {}, source.body, lookupIn(record));
@@ -44,18 +44,19 @@ export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'n
       const { key } = step;
       if (key === null || running.has(key)) return;
       const controller = new AbortController();
-      running.set(key, controller);
-      run(record, step, key, controller.signal)
-        .catch((error: unknown) => refused(error instanceof Error ? error.message : String(error)))
-        .then(async (end) => {
-          await onEnd(ended(end));
-          // Not before its end is on the disk: the step would be taken for one that has not begun.
-          running.delete(key);
-        });
+      const over = run(record, step, key, controller.signal).catch((error: unknown) =>
+        refused(error instanceof Error ? error.message : String(error)),
+      );
+      running.set(key, { controller, over });
+      void over.then(async (end) => {
+        await onEnd(ended(end));
+        // Not before its end is on the disk: the step would be taken for one that has not begun.
+        running.delete(key);
+      });
     },
     cancel(record: RunRecord, stepId: string): void {
       const key = record.steps.find((step) => step.source.id === stepId)?.key ?? '';
-      running.get(key)?.abort();
+      running.get(key)?.controller.abort();
     },
     /**
      * A job that was under way when the desk went down. What only reads stands open again; of anything else nobody can say
@@ -70,22 +71,15 @@ export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'n
         : 'the desk went down while it was on its way: look whether it landed before you try again, under the same key';
       return afterEvent(record, step.index, 'diverged', { seen, inDoubt: true, endedAt: options.now() });
     },
-    close(): void {
-      for (const controller of running.values()) controller.abort();
+    /** Stops them all, and waits until nothing of them runs any more: a shell that does not heed the polite signal gets the other. */
+    async close(): Promise<void> {
+      const jobs = [...running.values()];
+      for (const { controller } of jobs) controller.abort();
+      await Promise.all(jobs.map(({ over }) => over));
     },
   };
 }
 
 function refused(seen: string): End {
   return { ok: false, seen, output: null, value: null };
-}
-
-/** What earlier steps came to, by their ids: `steps.cause.value`. */
-function answersOf(record: RunRecord): Record<string, string> {
-  return Object.fromEntries(
-    record.steps.flatMap((step) => {
-      const value = step.answer ?? step.value;
-      return value === null ? [] : [[`steps.${step.source.id}.value`, value]];
-    }),
-  );
 }

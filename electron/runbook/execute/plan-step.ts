@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
+import { quoted } from '#contract/action.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { StepPlan } from '#contract/runbook.ts';
 import type { RunbooksOptions } from '../types.ts';
 import { canaryOf } from './canary.ts';
 import { compileAction, fillArguments } from './compile.ts';
-import { compileRequest, refusedHost } from './outside/http.ts';
+import { compileRequest, contentHeaders, type Request, refusedHost } from './outside/http.ts';
+import { shellCommand } from './outside/shell.ts';
+import { rampCommand } from './ramp.ts';
 import { lookupIn, type RunRecord, type StepRecord } from './record.ts';
+import { nextTry } from './undo.ts';
+import { variablesOf } from './variables.ts';
 import { mannerOf } from './verb.ts';
 
 type Desk = Pick<RunbooksOptions, 'runtime' | 'settings' | 'canaries'>;
@@ -24,6 +29,7 @@ export function planStep(record: RunRecord, step: StepRecord, desk: Desk): Resul
       return succeed({
         ...planned.value,
         willChange: `${planned.value.willChange}; then ${shares} in all, step by step`,
+        command: rampCommand(action.value, directive),
       });
     }
     case 'message':
@@ -62,36 +68,43 @@ function planMessage(record: RunRecord, step: StepRecord): Result<StepPlan> {
 function planCanary(record: RunRecord, step: StepRecord, desk: Desk): Result<StepPlan> {
   const canary = canaryOf(record, step, desk.canaries);
   if (!canary.ok) return canary;
-  const { agent, expect } = canary.value;
+  const { agent, input, expect } = canary.value;
   const lane = desk.runtime.snapshot().lanes.find((one) => one.agent === agent);
   if (lane === undefined) {
     return fail('NOT_FOUND', `There is no agent "${agent}".`, { kept: 'Nothing was run.', todo: 'See the agents.' });
   }
   const touches = `one task of its own; intake ${lane.intake}, ${lane.queued} queued before it. What its tools do they really do`;
   const sought = expect === null ? 'that it succeeds' : JSON.stringify(expect);
-  const plan = planOf(`Gives ${agent} a task with a known answer, and expects ${sought}`, touches, 'nothing', agent);
-  return succeed({ ...plan, command: `nightdesk submit ${agent}` });
+  const command = `printf %s ${quoted(JSON.stringify(input))} | nightdesk submit ${agent} --input - --wait`;
+  return succeed(
+    planOf(`Gives ${agent} a task with a known answer, and expects ${sought}`, touches, 'nothing', command),
+  );
 }
 
 function planRequest(record: RunRecord, step: StepRecord, desk: Desk): Result<StepPlan> {
   const request = compileRequest(step.source.directive?.args ?? {}, step.source.body, lookupIn(record));
   if (!request.ok) return request;
-  const { method, url, headers, body } = request.value;
+  const { method, url, body } = request.value;
   const allowed = refusedHost(url, desk.settings().http);
   if (!allowed.ok) return allowed;
   const size = body === null ? 'no body' : `a body of ${Buffer.byteLength(body)} bytes`;
   const undoneBy =
     method === 'GET' || method === 'HEAD' ? 'nothing: it only reads' : 'what the other side offers for it';
-  return succeed(
-    planOf(`Sends ${method} ${url.href} with ${size}`, url.host, undoneBy, commandFor(method, url, headers, body)),
-  );
+  return succeed(planOf(`Sends ${method} ${url.href} with ${size}`, url.host, undoneBy, curlOf(request.value)));
 }
 
-function commandFor(method: string, url: URL, headers: Record<string, string>, body: string | null): string {
-  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-  const lines = Object.entries(headers).map(([name, value]) => ` -H ${quoted(`${name}: ${value}`)}`);
-  const data = body === null ? '' : ` --data ${quoted(body)}`;
-  return `curl -X ${method} '${url.href.replaceAll("'", '%27')}'${lines.join('')}${data}`;
+/** The same request for curl; its key is ours, so that the other side takes it for another one. */
+function curlOf({ method, url, headers, body }: Request): string {
+  const sent = { ...contentHeaders(body), ...headers };
+  return [
+    'curl --globoff',
+    // With -X HEAD it would wait for a body.
+    method === 'HEAD' ? '--head' : `-X ${method}`,
+    quoted(url.href),
+    ...Object.entries(sent).map(([name, value]) => `-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`),
+    // What begins with @ is no name of a file.
+    ...(body === null ? [] : [`--data-raw ${quoted(body)}`]),
+  ].join(' ');
 }
 
 function planShell(record: RunRecord, step: StepRecord, desk: Desk): Result<StepPlan> {
@@ -110,7 +123,8 @@ function planShell(record: RunRecord, step: StepRecord, desk: Desk): Result<Step
     });
   }
   const lines = body.trim().split('\n').length;
-  const names = Object.keys(record.values).length;
-  const touches = `the machine of this desk, as the user it runs as; ${names} values as variables, a clean environment`;
-  return succeed(planOf(`Runs ${lines} ${lines === 1 ? 'line' : 'lines'} in a shell`, touches, 'nothing', body));
+  const env = variablesOf(record, step, nextTry(record, step).key);
+  const touches = `the machine of this desk, as the user it runs as; ${Object.keys(env).length} variables, a clean environment`;
+  const willChange = `Runs ${lines} ${lines === 1 ? 'line' : 'lines'} in a shell`;
+  return succeed(planOf(willChange, touches, 'nothing', shellCommand(body, env)));
 }

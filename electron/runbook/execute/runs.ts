@@ -348,9 +348,9 @@ export function openRuns(
     close: async () => {
       closed = true;
       unwatch();
-      jobs.close();
       cancelReplan?.();
       for (const cancel of timers.values()) cancel();
+      await jobs.close();
       await Promise.all(tails.values());
     },
   };

@@ -2,10 +2,13 @@ import { parseSpan } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import { errorClassSchema, taskFilterSchema, taskStateSchema } from '#contract/task.ts';
 import type { RunbooksOptions } from '../types.ts';
+import { fillArguments } from './compile.ts';
+import { tame } from './outside/end.ts';
+import { afterEvent, lookupIn, type RunRecord, type StepRecord } from './record.ts';
 import { clockTime, percent, spanInWords } from './words.ts';
 
 /** What a `show` step saw. */
-export type Shown = { seen: string; output: string; value: string };
+type Shown = { seen: string; output: string; value: string };
 
 type Sources = Pick<RunbooksOptions, 'runtime' | 'measure' | 'incident' | 'now'>;
 
@@ -13,17 +16,23 @@ type Sources = Pick<RunbooksOptions, 'runtime' | 'measure' | 'incident' | 'now'>
 const LIMIT = 20;
 const RATE_MS = 300_000;
 
+/** Takes the snapshot of a step, kept as what the step came to. */
+export function look(record: RunRecord, step: StepRecord, sources: Sources & Pick<RunbooksOptions, 'mask'>): RunRecord {
+  const { directive } = step.source;
+  const args = fillArguments(directive?.args ?? {}, lookupIn(record));
+  const shown = args.ok ? show(directive?.positional[0] ?? '', args.value, record.run.incident, sources) : args;
+  const endedAt = sources.now();
+  if (!shown.ok) return afterEvent(record, step.index, 'diverged', { seen: shown.error.message, endedAt });
+  const { seen, output, value } = tame({ ok: true, ...shown.value }, sources.mask);
+  return afterEvent(record, step.index, 'done', { seen, output, value, endedAt });
+}
+
 /**
  * A snapshot for the record of a run.
  * @param args with their values
  * @param incident of the run
  */
-export function show(
-  what: string,
-  args: Record<string, string>,
-  incident: number | null,
-  sources: Sources,
-): Result<Shown> {
+function show(what: string, args: Record<string, string>, incident: number | null, sources: Sources): Result<Shown> {
   switch (what) {
     case 'tasks':
       return showTasks(args, sources);

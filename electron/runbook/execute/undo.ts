@@ -1,12 +1,24 @@
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { RunbooksOptions } from '../types.ts';
+import { compileUndo } from './compile.ts';
 import { canUndo } from './lease.ts';
-import { afterEvent, type RunRecord, type StepRecord } from './record.ts';
+import { afterEvent, lookupIn, type RunRecord, type StepRecord } from './record.ts';
 
 /** The same for one try of one step, whatever happens to the desk; never the same for two. */
 export function keyOf(record: RunRecord, step: StepRecord, tries: number): string {
   return `run-${record.run.id}-${record.run.startedAt}-step-${step.serial}-try-${tries}`;
+}
+
+/** What the next try goes by: what may have landed goes out again under its key, so that the other side knows it for a repeat. */
+export function nextTry(record: RunRecord, step: StepRecord): Pick<StepRecord, 'tries'> & { key: string } {
+  const tries = step.inDoubt ? step.tries : step.tries + 1;
+  return { tries, key: keyOf(record, step, tries) };
+}
+
+/** What would undo the action: the file's word before the plan's. */
+export function undoFor(record: RunRecord, step: StepRecord): Pick<StepRecord, 'undo'> {
+  return { undo: compileUndo(step.source.undo, lookupIn(record)) ?? step.plan?.undo ?? null };
 }
 
 /** Begins to undo a step: planned from live state, and sent on that plan only. */

@@ -1,6 +1,8 @@
 import { fail, type Result, succeed } from '#contract/errors.ts';
-import type { RunbookStep } from '#contract/runbook.ts';
+import { type RunbookStep, verbSchema } from '#contract/runbook.ts';
 import type { StepEdit, TextEdit } from '#contract/runbook-lint.ts';
+import { withProse } from './edit-prose.ts';
+import { endOfLine, indentOf, lineEndAt } from './lines.ts';
 import { parseRunbook } from './runbook.ts';
 
 const KEYS = ['verify', 'undo', 'else', 'note'] as const;
@@ -10,8 +12,9 @@ const KEYS = ['verify', 'undo', 'else', 'note'] as const;
  * byte, whatever the file's line ends are.
  * @returns the whole text; refused where the step is not there, or would no longer be that one step
  */
-export function editStep(text: string, stepId: string, change: StepEdit): Result<string> {
-  const step = stepIn(text, stepId);
+export function editStep(text: string, stepId: string, { prose, ...change }: StepEdit): Result<string> {
+  const index = stepsIn(text).findIndex(({ id }) => id === stepId);
+  const step = stepsIn(text)[index];
   if (step === undefined) {
     return fail('NOT_FOUND', `The file has no step ${stepId}.`, { ...UNCHANGED, todo: 'Open the file again.' });
   }
@@ -23,25 +26,39 @@ export function editStep(text: string, stepId: string, change: StepEdit): Result
     });
   }
   const edited = applyEdits(text, editsOf(text, step, change));
-  const after = parseRunbook('', edited);
-  const before = parseRunbook('', text);
-  if (countOf(after) !== countOf(before)) {
-    const todo = 'Write the change in the file.';
-    return fail('BAD_INPUT', 'With this change it would no longer be one step.', { ...UNCHANGED, todo });
+  const written = prose === undefined || prose === step.prose ? succeed(edited) : withProse(edited, index, prose ?? '');
+  if (!written.ok) return written;
+  if (stepsIn(written.value).length !== stepsIn(text).length) {
+    return fail('BAD_INPUT', 'With this change it would no longer be one step.', { ...UNCHANGED, todo: IN_THE_FILE });
   }
-  return succeed(edited);
+  return written;
 }
 
 const UNCHANGED = { kept: 'The file was not changed.' };
 
-function stepIn(text: string, id: string): RunbookStep | undefined {
-  return parseRunbook('', text)
-    .sections.flatMap((section) => section.steps)
-    .find((step) => step.id === id);
+const IN_THE_FILE = 'Write the change in the file.';
+
+function stepsIn(text: string): RunbookStep[] {
+  return parseRunbook('', text).sections.flatMap((section) => section.steps);
 }
 
-function countOf({ sections }: ReturnType<typeof parseRunbook>): number {
-  return sections.reduce((sum, section) => sum + section.steps.length, 0);
+/** The directive as it stands in its file, also one with faults; null where there is none. */
+export function directiveIn(text: string, { directive, places }: RunbookStep): string | null {
+  if (directive !== null) return directive.text;
+  const written = places.directive === null ? '' : text.slice(places.directive.from, places.directive.to);
+  return verbSchema.safeParse(/^\S*/.exec(written)?.[0]).success ? written : null;
+}
+
+/** The title without its directive, also where that has faults and is read as part of the title. */
+export function titleIn(text: string, step: RunbookStep): string {
+  const { title, directive } = step.places;
+  if (step.directive !== null || title === null || directive === null || directiveIn(text, step) === null) {
+    return step.title;
+  }
+  return text
+    .slice(title.from, directive.from)
+    .replace(/\s*`+ ?$/, '')
+    .trim();
 }
 
 /** Puts edits into a text; they must not overlap. */
@@ -50,13 +67,13 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return last.reduce((whole, { range, text: put }) => whole.slice(0, range.from) + put + whole.slice(range.to), text);
 }
 
-function editsOf(text: string, step: RunbookStep, change: StepEdit): TextEdit[] {
+function editsOf(text: string, step: RunbookStep, change: Omit<StepEdit, 'prose'>): TextEdit[] {
   const { step: whole, title } = step.places;
   const end = lineEndAt(text, whole.from);
   const edits: TextEdit[] = [];
   if (title !== null && (change.title !== undefined || change.directive !== undefined)) {
-    const code = change.directive === undefined ? (step.directive?.text ?? null) : change.directive;
-    const words = change.title ?? step.title;
+    const code = change.directive === undefined ? directiveIn(text, step) : change.directive;
+    const words = change.title ?? titleIn(text, step);
     edits.push({ range: title, text: code === null ? words : `${words}${words === '' ? '' : ' '}${asCode(code)}` });
   }
   const added: string[] = [];
@@ -94,26 +111,6 @@ function asCode(text: string): string {
   while (text.includes(ticks)) ticks += '`';
   const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
   return `${ticks}${pad}${text}${pad}${ticks}`;
-}
-
-function lineEndAt(text: string, from: number): string {
-  const newline = text.indexOf('\n', from);
-  const at = newline < 0 ? text.lastIndexOf('\n', from) : newline;
-  return at > 0 && text[at - 1] === '\r' ? '\r\n' : '\n';
-}
-
-/** Where the content of a step is indented to. */
-function indentOf(text: string, { places: { step } }: RunbookStep): string {
-  const lineFrom = text.lastIndexOf('\n', step.from - 1) + 1;
-  const marker = /^(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}/.exec(text.slice(step.from, step.from + 16))?.[0] ?? '- ';
-  const lead = text.slice(lineFrom, step.from);
-  return (/^[ \t]*$/.test(lead) ? lead : ' '.repeat(lead.length)) + ' '.repeat(marker.length);
-}
-
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  if (end < 0) return text.length;
-  return text[end - 1] === '\r' ? end - 1 : end;
 }
 
 /** The whole line that an offset stands in, with the line end before it. */

@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { RunbookOrigin, RunbookSource } from '#contract/runbook-edit.ts';
 import { type Client, orNull, refusalText, useAnswer, useClient } from '../../link/index.ts';
-import { type Answered, type EditCalls, EditView } from '../../runbooks/editor/EditView.tsx';
+import { type EditCalls, EditView } from '../../runbooks/editor/EditView.tsx';
 import { dropEdit, keptEdit } from '../../runbooks/editor/kept.ts';
 import { toEditor } from '../../runbooks/editor/line-ends.ts';
 import { isEdited, type Session } from '../../runbooks/editor/session.ts';
 import { Notice } from '../Notice.tsx';
 import { addressOf, askBeforeLeaving, goTo } from '../route.ts';
+import { answered } from './answered.ts';
 
 type Begun = { session: Session; word: string | null };
 
@@ -101,12 +102,4 @@ function callsOf(client: Client, name: string): EditCalls {
     history: () => answered(client.runbooks.history({ name })),
     version: async (commit) => (await answered(client.runbooks.version({ name, commit }))).value?.text,
   };
-}
-
-async function answered<T>(call: Promise<T>): Promise<Answered<T>> {
-  try {
-    return { value: await call, refusal: null };
-  } catch (error) {
-    return { value: null, refusal: refusalText(error) };
-  }
 }

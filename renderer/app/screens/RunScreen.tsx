@@ -5,6 +5,7 @@ import { useAnswer, useCall, useRun } from '../../link/index.ts';
 import { RunView } from '../../runbooks/run/RunView.tsx';
 import { awaited } from './awaited.tsx';
 import type { ScreenProps } from './props.ts';
+import { useEditStep } from './useEditStep.tsx';
 
 export function RunScreen({ id, board, now }: ScreenProps & { id: number }) {
   const followed = useRun(id);
@@ -18,7 +19,8 @@ export function RunScreen({ id, board, now }: ScreenProps & { id: number }) {
   const rollBack = useAnswer<RollBackPlan | null>(`roll back of run ${id} to ${backTo}`, async (client) =>
     backTo === null ? null : client.runs.rollBackPlan({ id, step: backTo }),
   );
-  return awaited(followed, `run ${id}`, (run) => (
+  const editStep = useEditStep(followed.record?.runbook ?? '', () => undefined);
+  const screen = awaited(followed, `run ${id}`, (run) => (
     <RunView
       run={run}
       user={about.value?.user ?? run.holder.name}
@@ -30,6 +32,14 @@ export function RunScreen({ id, board, now }: ScreenProps & { id: number }) {
       rollBack={rollBack.value}
       onPlanRollBack={setBackTo}
       onCommand={(command) => void call((client) => client.runs.command({ id, command }))}
+      said={editStep.said}
+      onEditStep={editStep.open}
     />
   ));
+  return (
+    <>
+      {screen}
+      {editStep.dialog}
+    </>
+  );
 }

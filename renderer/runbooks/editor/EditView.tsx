@@ -3,6 +3,7 @@ import { nameSchema } from '#contract/basic.ts';
 import type { Runbook } from '#contract/runbook.ts';
 import type { RunbookHistory, RunbookNames, RunbookSource, SavedRunbook, TriedStep } from '#contract/runbook-edit.ts';
 import { Button, Refusal, StateWord, TextField, useKeys } from '../../kit/index.ts';
+import type { Answered } from '../answered.ts';
 import { LintWord } from '../LibraryTable.tsx';
 import { Sides } from './Difference.tsx';
 import styles from './editor.module.css';
@@ -23,7 +24,6 @@ export type EditCalls = {
   history(): Promise<Answered<RunbookHistory>>;
   version(commit: string): Promise<string | undefined>;
 };
-export type Answered<T> = { value: T; refusal: null } | { value: null; refusal: string };
 
 type Props = {
   name: string;

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { RunbookSource, SavedRunbook } from '#contract/runbook-edit.ts';
-import type { Answered } from './EditView.tsx';
+import type { Answered } from '../answered.ts';
 import { dropEdit, keepEdit } from './kept.ts';
 import { toEditor } from './line-ends.ts';
 import { type Base, fileOf, isEdited, meet, type Session } from './session.ts';

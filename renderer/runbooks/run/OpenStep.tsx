@@ -100,7 +100,13 @@ export function OpenStep(props: Props) {
               Skip with a reason
             </Button>
           ) : null}
-          {plan === null ? null : <CopyButton className={styles.copy} text={plan.command} label="Copy command" />}
+          {plan === null ? null : (
+            <CopyButton
+              className={styles.copy}
+              text={plan.command}
+              label={step.verb === 'notify' ? 'Copy message' : 'Copy command'}
+            />
+          )}
         </div>
       )}
     </div>

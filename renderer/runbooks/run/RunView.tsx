@@ -32,6 +32,10 @@ type Props = {
   rollBack: RollBackPlan | null;
   /** Asks what rolling back to a step would do. */
   onPlanRollBack(step: string): void;
+  /** Where the last change of the runbook was written; null before one. */
+  said: string | null;
+  /** Opens a step as a form, to change it in the runbook's file. */
+  onEditStep(step: string): void;
 };
 
 /** What is being asked for beside the open step's own button. */
@@ -39,7 +43,8 @@ type Asking = { what: 'skip' } | { what: 'cancel' } | { what: 'undo'; step: stri
 
 /** A run: the runbook as a checklist, one step open; beside it what it is about. Works by the keyboard alone. */
 export function RunView(props: Props) {
-  const { run, user, agent, incident, now, busy, refusal, rollBack, onCommand, onPlanRollBack } = props;
+  const { run, user, agent, incident, now, busy, refusal, rollBack, said, onCommand, onPlanRollBack, onEditStep } =
+    props;
   const [asking, setAsking] = useState<Asking>(null);
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const primaryRef = useRef<HTMLButtonElement>(null);
@@ -106,12 +111,20 @@ export function RunView(props: Props) {
     h: () => ask('hand-over'),
     t: () => ask('take-over'),
     e: () => ask('end'),
+    m: () => {
+      if (here !== null) onEditStep(here.id);
+    },
   });
 
   return (
     <Placeholders>
       <div className={styles.page}>
         <RunHeader run={run} user={user} canRollBack={canRollBack} onAsk={ask} />
+        {said === null ? null : (
+          <p role="status" className={styles.said}>
+            {said}
+          </p>
+        )}
         {run.edited === null ? null : <Edited edited={run.edited} mine={mine} busy={busy} onCommand={send} />}
         {asking === null || asking.what === 'skip' || asking.what === 'cancel' || asking.what === 'undo' ? null : (
           <RunAsking
@@ -138,6 +151,7 @@ export function RunView(props: Props) {
                       selected={step.id === selected?.id}
                       now={now}
                       onSelect={() => select(step)}
+                      onEdit={() => onEditStep(step.id)}
                       onRenew={mine && step.renewable ? () => setAsking({ what: 'renew', step: step.id }) : null}
                       undo={
                         step.undo === null || !mine ? null : (

@@ -16,6 +16,8 @@ type Props = {
   selected: boolean;
   now: number;
   onSelect(): void;
+  /** Changes it in the runbook's file. */
+  onEdit(): void;
   /** Begins its lease anew; null where there is none, or it is another's to do. */
   onRenew: (() => void) | null;
   /** Undo, where there is something to undo. */
@@ -25,7 +27,7 @@ type Props = {
 };
 
 /** One step of a run: what it is, how it stands, what was seen; the open one with its plan and buttons under it. */
-export function StepRow({ step, open, selected, now, onSelect, onRenew, undo, children }: Props) {
+export function StepRow({ step, open, selected, now, onSelect, onEdit, onRenew, undo, children }: Props) {
   const { tone, word } = wordOf(step, open);
   const seen = seenLine(step, now);
   return (
@@ -44,6 +46,16 @@ export function StepRow({ step, open, selected, now, onSelect, onRenew, undo, ch
             <Inline markdown={step.title} />
           </button>
           {step.directive === null ? null : <code className={styles.directive}>{step.directive}</code>}
+          {selected ? (
+            <button
+              type="button"
+              className={styles.undo}
+              onClick={onEdit}
+              aria-label={`Edit step: ${plain(step.title)}`}
+            >
+              Edit step
+            </button>
+          ) : null}
         </div>
         {seen === '' && undo === null && onRenew === null ? null : (
           <p className={styles.seen}>

@@ -67,6 +67,23 @@ describe('an edit of one step', () => {
     expect(text).toBe(windows.replace('* [x] Look', '* [x] Look\r\n  - note: twice'));
   });
 
+  it('changes, adds and takes away the text under it', () => {
+    const stop = '- [ ] **Stop intake** `pause agent=${agent} for=30m confirm`\n';
+    const keys = '  - undo: `resume agent=${agent} confirm`\n';
+    const text = live('## Mitigate', '', `${stop}\n  One line.\n\n  - and a list\n\n${keys}- [ ] Next`);
+    const id = 'mitigate-stop-intake';
+    expect(edited(id, { prose: 'Other.\n\nTwo.' }, text)).toBe(
+      text.replace('  One line.\n\n  - and a list\n', '\n  Other.\n\n  Two.\n'.slice(1)),
+    );
+    expect(edited(id, { prose: '' }, text)).toBe(text.replace('\n\n  One line.\n\n  - and a list', ''));
+    expect(edited('mitigate-next', { prose: 'See <b>there</b>.\n```\nls\n```' }, text)).toBe(
+      text.replace('- [ ] Next', '- [ ] Next\n\n  See <b>there</b>.\n  ```\n  ls\n  ```'),
+    );
+    for (const prose of ['- [ ] another step', '- undo: `resume agent=b`', '## A heading']) {
+      expect(editStep(text, 'mitigate-next', { prose })).toMatchObject({ ok: false, error: { code: 'BAD_INPUT' } });
+    }
+  });
+
   it('is refused where it would be more than one step, or the step is gone', () => {
     expect(editStep(TEXT, 'mitigate-look', { title: 'a\n- [ ] b' })).toMatchObject({ ok: false });
     expect(editStep(TEXT, 'mitigate-look', { title: 'a\r- [ ] b' })).toMatchObject({ ok: false });
@@ -82,6 +99,7 @@ describe('an edit of one step', () => {
       undo: fc.option(words),
       else: fc.option(words),
       note: fc.option(words),
+      prose: fc.option(fc.string({ maxLength: 40 })),
     },
     { requiredKeys: [] },
   );

@@ -150,7 +150,7 @@ export function sendRequest(
     signal: limit,
     agent: false,
     headers: {
-      ...(body === null ? {} : { 'content-type': isJson(body) ? 'application/json' : 'text/plain; charset=utf-8' }),
+      ...contentHeaders(body),
       'user-agent': 'Nightdesk runbook',
       ...headers,
       'idempotency-key': key,
@@ -204,6 +204,11 @@ function endOf(method: string, url: URL, answer: IncomingMessage, text: string):
   const moved = status >= 300 && status < 400 ? ', a redirect that is not followed' : '';
   const seen = `${method} ${url.host} answered ${status}${moved}`;
   return { ok: status >= 200 && status < 300, seen, output: `${seen}\n\n${text}`.trim(), value: text.trim() };
+}
+
+/** What a body is told to be, unless the step says otherwise. */
+export function contentHeaders(body: string | null): Record<string, string> {
+  return body === null ? {} : { 'content-type': isJson(body) ? 'application/json' : 'text/plain; charset=utf-8' };
 }
 
 function isJson(body: string): boolean {

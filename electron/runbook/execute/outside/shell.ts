@@ -1,36 +1,46 @@
 import { spawn } from 'node:child_process';
+import { quoted } from '#contract/action.ts';
 import { type End, OUTPUT_MAX } from './end.ts';
 
 /** What a shell finds programs by; nothing else of the desk's environment is given on. */
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-/** From the polite signal to the other, ms. */
-const GRACE_MS = 2_000;
+const CLEAN = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LANG: 'C.UTF-8',
+};
+/** From the polite signal to the other, s: at the desk's word, and when the desk is gone. */
+const GRACE_S = 2;
 
-/** Values as variables: `agent` is INPUT_AGENT, `alert.labels.agent` INPUT_ALERT_LABELS_AGENT. */
-export function variablesFor(values: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      `INPUT_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`,
-      value.replaceAll('\0', ''),
-    ]),
-  );
-}
+/**
+ * Becomes the shell that runs the text, and leaves a watcher beside it in its group. The watcher waits at a pipe from the
+ * desk: nothing is ever written there, so that it ends only when the desk does, however that dies, and then it ends the
+ * group. Signals that are for the script pass it by, but for SIGKILL.
+ */
+const WATCHED = `(
+  trap '' TERM INT HUP
+  read -r _ <&3
+  kill -TERM -$$
+  sleep ${GRACE_S}
+  kill -KILL -$$
+) >/dev/null 2>&1 &
+exec 3<&-
+exec /bin/sh -c "$1"`;
 
 /**
  * Runs the text of a fence in /bin/sh, as it stands in the file: values are variables only. All of its processes are one
- * group, which ends with it.
+ * group, which ends with it, and with the desk. Without /bin/sh, as on Windows, it cannot be started.
  */
 export function runShell(
   script: string,
   { env, timeoutMs, signal }: { env: Record<string, string>; timeoutMs: number; signal: AbortSignal },
 ): Promise<End> {
   return new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', script], {
+    const child = spawn('/bin/sh', ['-c', WATCHED, 'sh', script], {
       cwd: '/',
-      env: { PATH, LANG: 'C.UTF-8', ...env },
+      env: { ...CLEAN, ...env },
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
+    const lifeline = child.stdio[3];
     let output = '';
     let stdout = '';
     let why: string | null = null;
@@ -47,25 +57,29 @@ export function runShell(
       if (why !== null) return;
       why = reason;
       kill('SIGTERM');
-      killing = setTimeout(() => kill('SIGKILL'), GRACE_MS);
+      killing = setTimeout(() => kill('SIGKILL'), GRACE_S * 1_000);
     }
     const onAbort = (): void => stop('it was cancelled');
     const timer = setTimeout(() => stop(`it took longer than ${Math.round(timeoutMs / 1_000)} s`), timeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
 
-    child.stdout.on('data', (text) => {
+    child.stdout?.on('data', (text) => {
       if (stdout.length < 4 * OUTPUT_MAX) stdout += String(text);
       if (output.length < 4 * OUTPUT_MAX) output += String(text);
     });
-    child.stderr.on('data', (text) => {
+    child.stderr?.on('data', (text) => {
       if (output.length < 4 * OUTPUT_MAX) output += String(text);
     });
+    // The other end goes with the group; that is no news.
+    lifeline?.on('error', () => {});
 
     function end(ok: boolean, seen: string): void {
       clearTimeout(timer);
       clearTimeout(killing);
       signal.removeEventListener('abort', onAbort);
+      // What fled from the group may hold them open, and with them the desk.
+      for (const stream of [child.stdout, child.stderr, lifeline]) stream?.destroy();
       resolve({ ok, seen, output: output.trim(), value: stdout.trim() });
     }
     child.once('error', (error) => end(false, `it could not be started: ${error.message}`));
@@ -73,11 +87,17 @@ export function runShell(
       // What it left behind in the background goes with it; what fled from its group is not waited for.
       kill('SIGKILL');
       const told = why ?? (code === null ? `it was ended by ${signalName ?? 'a signal'}` : `it ended with ${code}`);
-      const fled = setTimeout(() => end(why === null && code === 0, told), GRACE_MS);
+      const fled = setTimeout(() => end(why === null && code === 0, told), GRACE_S * 1_000);
       child.once('close', () => {
         clearTimeout(fled);
         end(why === null && code === 0, told);
       });
     });
   });
+}
+
+/** A command line that runs the same text in the same environment. */
+export function shellCommand(script: string, env: Record<string, string>): string {
+  const variables = Object.entries({ ...CLEAN, ...env }).map(([name, value]) => `${name}=${quoted(value)}`);
+  return `(cd / && env -i ${variables.join(' ')} /bin/sh -c ${quoted(script)})`;
 }
