@@ -15,6 +15,7 @@ import {
   type Tone,
   useKeys,
 } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './agents.module.css';
 import {
   burnText,
@@ -49,7 +50,7 @@ export function ObjectivePanel({ standing, trouble, onEdit }: Props) {
   if (standing === null) {
     return (
       <Panel title="Objective" end={edit}>
-        <p className={styles.weak}>{trouble ?? 'reading…'}</p>
+        <p className={ink.weak}>{trouble ?? 'reading…'}</p>
       </Panel>
     );
   }
@@ -61,7 +62,7 @@ export function ObjectivePanel({ standing, trouble, onEdit }: Props) {
           <StateWord {...VERDICT_WORDS[verdict]} />
           {promiseText(objective)}
         </p>
-        <p className={styles.weak}>
+        <p className={ink.weak}>
           {verdictText(standing)} {trouble === null ? '' : `Not read again: ${trouble}`}
         </p>
         {verdict === 'unknown' ? null : (

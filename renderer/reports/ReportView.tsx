@@ -5,6 +5,7 @@ import {
   Button,
   CommandLine,
   Interval,
+  Page,
   Panel,
   percentText,
   Refusal,
@@ -12,6 +13,7 @@ import {
   StateWord,
   useKeys,
 } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { DaysChart } from './DaysChart.tsx';
 import { AlertsPanel, ChangesPanel, ExclusionsPanel, IncidentsPanel } from './panels.tsx';
 import styles from './reports.module.css';
@@ -56,20 +58,22 @@ export function ReportView(props: Props) {
   useKeys({ j: () => move(1), k: () => move(-1), ...saves });
 
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Week {data.week}</h1>
-        <p className={styles.weak}>
-          {spanOfDays(data)}, {data.zone}, {data.environment}
-        </p>
-        {data.rehearsal ? <RehearsalMark /> : null}
-        <span className={styles.spring} />
-        {reportFormatSchema.options.map((format) => (
-          <Button key={format} keys={FORMAT_WORDS[format].key} onClick={() => onSave(format)}>
-            {FORMAT_WORDS[format].word}
-          </Button>
-        ))}
-      </header>
+    <Page
+      title={`Week ${data.week}`}
+      beside={
+        <>
+          <p className={ink.weak}>
+            {spanOfDays(data)}, {data.zone}, {data.environment}
+          </p>
+          {data.rehearsal ? <RehearsalMark /> : null}
+        </>
+      }
+      end={reportFormatSchema.options.map((format) => (
+        <Button key={format} keys={FORMAT_WORDS[format].key} onClick={() => onSave(format)}>
+          {FORMAT_WORDS[format].word}
+        </Button>
+      ))}
+    >
       <p className={styles.summary}>{summaryWords(data)}</p>
       <Refusal why={refusal} />
       <Send routes={routes} busy={busy} sent={sent} onSend={onSend} />
@@ -88,7 +92,7 @@ export function ReportView(props: Props) {
         {data.tool} · made {new Date(report.madeAt).toISOString()} by {report.by} · ends told after{' '}
         {new Date(data.cutOffAt).toISOString()} are not in it · SHA-256 <code>{report.hash}</code>
       </p>
-    </div>
+    </Page>
   );
 }
 
@@ -115,7 +119,7 @@ function Send({ routes, busy, sent, onSend }: Pick<Props, 'routes' | 'busy' | 's
       <Button type="submit" disabled={busy || to === ''}>
         Send
       </Button>
-      <span role="status" className={styles.weak}>
+      <span role="status" className={ink.weak}>
         {sent}
       </span>
     </form>
@@ -140,7 +144,7 @@ function Objectives({ agents, open, onOpen }: ObjectivesProps) {
                 objective={agent.objective.success}
                 tone={VERDICT_WORDS[agent.week.verdict].tone}
               />
-              <span className={styles.under}>
+              <span className={ink.under}>
                 {budgetWords(agent.week)} · 28 days{' '}
                 {agent.weeks4.success.estimate === null
                   ? 'no data'
@@ -197,7 +201,7 @@ function Agent({ agent, zone, address }: { agent: ReportAgent; zone: string; add
             </tbody>
           </table>
         </div>
-        <p className={styles.weak}>
+        <p className={ink.weak}>
           Degraded successes:{' '}
           {marks.length === 0 ? 'none' : marks.map(([mark, count]) => `${count} ${mark}`).join(', ')}
         </p>
