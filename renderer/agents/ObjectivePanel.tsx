@@ -100,7 +100,7 @@ function toneOf(spent: number | null): Tone {
 
 /** Overspent, it falls below nothing: rounded towards the worse. */
 function leftText(left: number): string {
-  return `${Math.floor(left * 100 + 1e-6)}%`;
+  return `${countText(Math.floor(left * 100 + 1e-6))}%`;
 }
 
 function factsOf(standing: ObjectiveStanding): Fact[] {
@@ -136,7 +136,7 @@ function factsOf(standing: ObjectiveStanding): Fact[] {
 
 function spentText({ errorBudget: { spent, bad, allowed } }: ObjectiveStanding): string {
   if (spent === null) return 'not measured';
-  return `${percentText(spent)}: ${countText(bad)} of ${allowed < 10 ? allowed.toFixed(1) : countText(Math.floor(allowed))} failures`;
+  return `${spent < 1 ? percentText(spent) : `${countText(Math.round(spent * 100))}%`}: ${countText(bad)} of ${allowed < 10 ? allowed.toFixed(1) : countText(Math.floor(allowed))} failures`;
 }
 
 function exhaustedText({ errorBudget: { exhaustedAt, spent } }: ObjectiveStanding): string {

@@ -1,10 +1,14 @@
 import { useState } from 'react';
 import { type AuditPage, type AuditRecord, type AuditVerdict, auditKindSchema } from '#contract/audit.ts';
+import type { Json } from '#contract/basic.ts';
 import {
   agoText,
   Button,
   CommandLine,
+  clockTime,
   countText,
+  dayText,
+  Facts,
   JsonBlock,
   Key,
   Page,
@@ -106,7 +110,9 @@ export function AuditView(props: Props) {
           />
         </label>
       </form>
-      <p className={ink.weak}>{page === null ? 'reading…' : countOf(page)}</p>
+      {page === null && props.refusal !== null ? null : (
+        <p className={ink.weak}>{page === null ? 'reading…' : countOf(page)}</p>
+      )}
       <div className={styles.columns}>
         <div>
           <ol className={styles.list} aria-label="Entries, newest first">
@@ -154,29 +160,32 @@ function Entry({ entry }: { entry: AuditRecord }) {
   const { seq, at, by, what, subject, details, previous, hash } = entry;
   return (
     <Panel title={`Entry ${seq}`}>
-      <dl className={styles.facts}>
-        <dt>When</dt>
-        <dd>{new Date(at).toISOString()}</dd>
-        <dt>Who</dt>
-        <dd>
-          {by.name}, through {by.via}
-        </dd>
-        <dt>What</dt>
-        <dd>{what}</dd>
-        <dt>To</dt>
-        <dd>{subject}</dd>
-        <dt>Hash</dt>
-        <dd>
-          <code>{hash}</code>
-        </dd>
-        <dt>Before it</dt>
-        <dd>
-          <code>{previous}</code>
-        </dd>
-      </dl>
-      <JsonBlock label={`Details of entry ${seq}`} value={details} />
+      <Facts
+        facts={[
+          { name: 'When', value: momentText(at) },
+          { name: 'Who', value: `${by.name}, through ${by.via}` },
+          { name: 'What', value: what },
+          { name: 'To', value: subject },
+          { name: 'Hash', value: <code>{hash}</code> },
+          { name: 'Before it', value: <code>{previous}</code> },
+        ]}
+      />
+      {isEmpty(details) ? null : (
+        <div className={styles.details}>
+          <JsonBlock label={`Details of entry ${seq}`} value={details} />
+        </div>
+      )}
     </Panel>
   );
+}
+
+function isEmpty(details: Json): boolean {
+  return details !== null && typeof details === 'object' && Object.keys(details).length === 0;
+}
+
+/** The day, and the moment to the second, as this machine's clock has it. */
+function momentText(at: number): string {
+  return `${dayText(at)} ${new Date(at).getFullYear()}, ${clockTime(at, 'seconds')}`;
 }
 
 function Verdict({ verdict: { sound, entries, head, anchors, findings, notes } }: { verdict: AuditVerdict }) {

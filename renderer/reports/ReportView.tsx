@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Report, ReportAgent, ReportFormat } from '#contract/report.ts';
 import { reportFormatSchema } from '#contract/report.ts';
+import { VERDICT_WORDS } from '../agents/objective.ts';
 import {
   Button,
   CommandLine,
@@ -17,7 +18,7 @@ import ink from '../kit/ink.module.css';
 import { DaysChart } from './DaysChart.tsx';
 import { AlertsPanel, ChangesPanel, ExclusionsPanel, IncidentsPanel } from './panels.tsx';
 import styles from './reports.module.css';
-import { budgetWords, FIGURES, failureWords, spanOfDays, summaryWords, VERDICT_WORDS, worstFirst } from './words.ts';
+import { budgetWords, FIGURES, failureWords, spanOfDays, summaryWords, worstFirst } from './words.ts';
 
 const FORMAT_WORDS: Record<ReportFormat, { word: string; key: string }> = {
   html: { word: 'HTML', key: 'h' },
@@ -166,7 +167,16 @@ function Agent({ agent, zone, address }: { agent: ReportAgent; zone: string; add
     { name: '28 days', span: agent.weeks4 },
   ];
   return (
-    <Panel title={agent.name} under={failureWords(agent)} end={<a href={address}>its page</a>} strong>
+    <Panel
+      title={agent.name}
+      under={failureWords(agent)}
+      end={
+        <a className={ink.link} href={address}>
+          Open the agent
+        </a>
+      }
+      strong
+    >
       <div className={styles.agent}>
         <DaysChart agent={agent} zone={zone} />
         <div className={styles.wide}>

@@ -28,7 +28,7 @@ export function SamplePanel({ sample, now, address, children }: Props) {
           <a className={ink.link} href={address}>
             {sample.task}
           </a>{' '}
-          ended {agoText(now - sample.endedAt)} ago · drawn as {drawnText(sample)}
+          ended {agoText(now - sample.endedAt)} ago · drawn: {drawnText(sample)}
           {sample.model === null ? '' : ` · ${sample.model}`}
           {copy === null ? '' : ` · ${usdText(copy.costUsd)}`} {sample.rehearsal ? <RehearsalMark /> : null}
         </p>

@@ -82,8 +82,6 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
           <HearingPanel hearing={props.hearing} onAllow={props.onAllow} onLoud={props.onLoud} />
         )}
         {about?.rehearsal ? <Traffic {...props} /> : null}
-      </div>
-      <div className={styles.columns}>
         {database === null ? null : <DatabasePanel database={database} now={now} />}
         {backups === null ? null : (
           <BackupsPanel

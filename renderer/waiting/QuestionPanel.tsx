@@ -34,7 +34,7 @@ export function QuestionPanel({ question, now, busy, refusal, onAnswer }: Props)
     >
       <div className={styles.item}>
         <p className={ink.weak}>
-          asked {agoText(now - question.askedAt)} ago at <code>{question.step}</code>{' '}
+          asked {agoText(now - question.askedAt)} ago at the step <code>{question.step}</code>{' '}
           {question.rehearsal ? <RehearsalMark /> : null}
         </p>
         <Deadline question={question} now={now} />

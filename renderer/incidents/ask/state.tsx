@@ -53,8 +53,9 @@ export function ResolveDialog(props: AskProps) {
         {firing === 0 ? null : (
           <fieldset>
             <legend>
-              {firing === 1 ? 'One alert still fires' : `${firing} alerts still fire`}: by itself the incident ends with
-              them
+              {firing === 1
+                ? 'One alert still fires. The incident ends by itself when it stops.'
+                : `${firing} alerts still fire. The incident ends by itself when they stop.`}
             </legend>
             <label>
               <input type="checkbox" checked={anyway} onChange={(event) => setAnyway(event.target.checked)} />
