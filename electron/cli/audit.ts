@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type AuditFilter,
   type AuditHead,
+  type AuditPage,
   type AuditRecord,
   type AuditVerdict,
   auditHeadSchema,
@@ -46,7 +47,7 @@ export function addAudit(program: Command, cli: Cli): void {
       const folder = await openFolder(cli);
       try {
         const page = folder.list(filter, before, limit);
-        cli.finish('audit list', page, listText(page.entries, Date.now()));
+        cli.finish('audit list', page, listText(page, Date.now()));
       } finally {
         folder.close();
       }
@@ -126,15 +127,17 @@ function groups(): string[] {
   return [...new Set(auditKindSchema.options.map((kind) => kind.slice(0, kind.indexOf('.'))))];
 }
 
-function listText(entries: AuditRecord[], now: number): string {
+function listText({ entries, next, total, totalIsLeast }: AuditPage, now: number): string {
   if (entries.length === 0) return 'No entry.';
-  return table(entries, [
+  const rows = table(entries, [
     { head: 'Entry', cell: ({ seq }) => String(seq) },
     { head: 'When', cell: ({ at }) => momentText(at, now) },
     { head: 'Who', cell: ({ by }) => `${by.name} (${by.via})` },
     { head: 'What', cell: ({ what }) => what },
     { head: 'To', cell: ({ subject }) => subject },
   ]);
+  const all = `${total.toLocaleString('en-US')}${totalIsLeast ? ' or more' : ''}`;
+  return next === null ? rows : `${rows}\n\n${all} in all; older ones: --before ${next}`;
 }
 
 function verdictText({ sound, entries, head, anchors, findings, notes }: AuditVerdict): string {

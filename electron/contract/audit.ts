@@ -111,7 +111,14 @@ export const auditQuerySchema = auditFilterSchema.extend({
 });
 
 /** Newest first. `next`: give it as `before` for those that follow; null at the end. */
-export const auditPageSchema = z.object({ entries: z.array(auditRecordSchema), next: z.number().int().nullable() });
+export const auditPageSchema = z.object({
+  entries: z.array(auditRecordSchema),
+  next: z.number().int().nullable(),
+  /** How many match in all, whatever `before` says. */
+  total: z.number().int(),
+  /** There are more: what matches a filter is counted up to a bound. */
+  totalIsLeast: z.boolean(),
+});
 export type AuditPage = z.infer<typeof auditPageSchema>;
 
 /** Something that is not as it was written, and where. */

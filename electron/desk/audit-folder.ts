@@ -27,10 +27,7 @@ export function openAuditFolder(dataFolder: string): Result<AuditFolder> {
     const db = openForReading(file);
     const reader = prepareAuditReader(db);
     return succeed({
-      list(filter, before, limit) {
-        const rows = reader.page(filter, before, limit);
-        return { entries: rows.map(recordOf), next: rows.length === limit ? (rows.at(-1)?.seq ?? null) : null };
-      },
+      list: reader.page,
       *all(from = 0, to = Number.POSITIVE_INFINITY) {
         for (let rows = reader.after(0, PAGE); rows.length > 0; rows = reader.after(rows.at(-1)?.seq ?? 0, PAGE)) {
           // A clock that was set back makes moments that are not in order: each is looked at.

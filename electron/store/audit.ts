@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type AuditFilter,
   type AuditHead,
+  type AuditPage,
   type AuditRecord,
   type AuditWrite,
   auditHeadSchema,
@@ -31,7 +32,24 @@ export function hashOf({ seq, at, who, via, what, subject, body, previous }: Omi
   return createHash('sha256').update(previous).update(rest).digest('hex');
 }
 
+/** Entries that match a filter are counted up to here: the log may be read every few seconds. */
+const COUNTED = 10_000;
+
 const COLUMNS = 'seq, at, who, via, what, subject, body, previous, hash';
+
+/** A filter as statements take it: null asks for nothing. */
+type Matching = {
+  who: string | null;
+  what: string | null;
+  subject: string | null;
+  from: number | null;
+  to: number | null;
+};
+
+const MATCHES = `(@who IS NULL OR instr(lower(who), lower(@who)) > 0)
+  AND (@what IS NULL OR what = @what OR instr(what, @what || '.') = 1)
+  AND (@subject IS NULL OR instr(lower(subject), lower(@subject)) > 0)
+  AND (@from IS NULL OR at >= @from) AND (@to IS NULL OR at < @to)`;
 
 /** Reads the log. */
 export function prepareAuditReader(db: Database) {
@@ -40,33 +58,41 @@ export function prepareAuditReader(db: Database) {
     `SELECT ${COLUMNS} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
   );
   const last = db.prepare<[string], AuditRow>(`SELECT ${COLUMNS} FROM audit WHERE what = ? ORDER BY seq DESC LIMIT 1`);
-  const page = db.prepare<[Record<string, string | number | null>], AuditRow>(
-    `SELECT ${COLUMNS} FROM audit
-     WHERE seq < @before
-       AND (@who IS NULL OR instr(lower(who), lower(@who)) > 0)
-       AND (@what IS NULL OR what = @what OR instr(what, @what || '.') = 1)
-       AND (@subject IS NULL OR instr(lower(subject), lower(@subject)) > 0)
-       AND (@from IS NULL OR at >= @from) AND (@to IS NULL OR at < @to)
-     ORDER BY seq DESC LIMIT @limit`,
+  const page = db.prepare<[Matching & { before: number; limit: number }], AuditRow>(
+    `SELECT ${COLUMNS} FROM audit WHERE seq < @before AND ${MATCHES} ORDER BY seq DESC LIMIT @limit`,
   );
+  const count = db.prepare<[Matching & { limit: number }], { count: number }>(
+    `SELECT count(*) AS count FROM (SELECT 1 FROM audit WHERE ${MATCHES} LIMIT @limit)`,
+  );
+  function headOf(): AuditHead {
+    return auditHeadSchema.safeParse(head.get()).data ?? GENESIS;
+  }
+  function totalOf(matching: Matching): Pick<AuditPage, 'total' | 'totalIsLeast'> {
+    // Nothing is ever taken out: the number of the last entry is how many there are.
+    if (Object.values(matching).every((value) => value === null)) return { total: headOf().seq, totalIsLeast: false };
+    const found = count.get({ ...matching, limit: COUNTED + 1 })?.count ?? 0;
+    return { total: Math.min(COUNTED, found), totalIsLeast: found > COUNTED };
+  }
   return {
     /** The last entry's; that of the beginning while there is none. */
-    head: (): AuditHead => auditHeadSchema.safeParse(head.get()).data ?? GENESIS,
+    head: headOf,
     /** In order, from the one after a number on. */
     after: (seq: number, limit: number): AuditRow[] => after.all(seq, limit),
     /** The newest of a kind. */
     last: (what: string): AuditRow | undefined => last.get(what),
     /** Newest first. */
-    page: (filter: AuditFilter, before: number | undefined, limit: number): AuditRow[] =>
-      page.all({
-        before: before ?? Number.MAX_SAFE_INTEGER,
+    page(filter: AuditFilter, before: number | undefined, limit: number): AuditPage {
+      const matching = {
         who: filter.who ?? null,
         what: filter.what ?? null,
         subject: filter.subject ?? null,
         from: filter.from ?? null,
         to: filter.to ?? null,
-        limit,
-      }),
+      };
+      const rows = page.all({ ...matching, before: before ?? Number.MAX_SAFE_INTEGER, limit });
+      const next = rows.length === limit ? (rows.at(-1)?.seq ?? null) : null;
+      return { entries: rows.map(recordOf), next, ...totalOf(matching) };
+    },
   };
 }
 

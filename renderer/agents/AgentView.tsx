@@ -8,7 +8,8 @@ import type { Correctness } from '#contract/sample.ts';
 import type { Task } from '#contract/task.ts';
 import { BudgetBar } from '../budget/BudgetBar.tsx';
 import { budgetWord } from '../budget/budget.ts';
-import { Button, HEALTH_WORDS, Panel, RehearsalMark, StateWord, useKeys } from '../kit/index.ts';
+import { Button, HEALTH_WORDS, Page, Panel, RehearsalMark, StateWord, useKeys } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { CorrectnessPanel } from '../samples/Correctness.tsx';
 import styles from './agents.module.css';
 import { DefinitionPanel, Problems } from './DefinitionPanel.tsx';
@@ -50,31 +51,37 @@ export function AgentView(props: Props) {
   useKeys({ p: open ? onPause : onResume, r: onReroute, d: onDrain, c: onSet });
 
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>{agent.name}</h1>
-        <StateWord {...(health === null ? HEALTH_WORDS.unknown : HEALTH_WORDS[health.state])} />
-        <p className={styles.weak}>{health?.reason}</p>
-        {health?.rehearsal ? <RehearsalMark /> : null}
-        <span className={styles.spring} />
-        {open ? (
-          <>
-            <Button keys="p" onClick={onPause}>
-              Pause…
+    <Page
+      title={agent.name}
+      beside={
+        <>
+          <StateWord {...(health === null ? HEALTH_WORDS.unknown : HEALTH_WORDS[health.state])} />
+          <p className={ink.weak}>{health?.reason}</p>
+          {health?.rehearsal ? <RehearsalMark /> : null}
+        </>
+      }
+      end={
+        <>
+          {open ? (
+            <>
+              <Button keys="p" onClick={onPause}>
+                Pause…
+              </Button>
+              <Button keys="d" onClick={onDrain}>
+                Drain…
+              </Button>
+            </>
+          ) : (
+            <Button keys="p" onClick={onResume}>
+              Resume…
             </Button>
-            <Button keys="d" onClick={onDrain}>
-              Drain…
-            </Button>
-          </>
-        ) : (
-          <Button keys="p" onClick={onResume}>
-            Resume…
+          )}
+          <Button keys="r" onClick={onReroute}>
+            Reroute…
           </Button>
-        )}
-        <Button keys="r" onClick={onReroute}>
-          Reroute…
-        </Button>
-      </header>
+        </>
+      }
+    >
       <p>{agent.description}</p>
       <Problems agent={agent} />
       <div className={styles.stacks}>
@@ -85,7 +92,7 @@ export function AgentView(props: Props) {
           )}
           <Panel title="Budget of today" end={spend === null ? null : <StateWord {...budgetWord(spend)} />}>
             {spend === null ? (
-              <p className={styles.weak}>Nothing was spent yet.</p>
+              <p className={ink.weak}>Nothing was spent yet.</p>
             ) : (
               <BudgetBar spend={spend} forecast={props.forecast} now={now} />
             )}
@@ -108,6 +115,6 @@ export function AgentView(props: Props) {
           <DefinitionPanel agent={agent} />
         </div>
       </div>
-    </div>
+    </Page>
   );
 }

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { AgentSummary } from '#contract/agent.ts';
 import type { AgentHealth } from '#contract/health.ts';
-import { clockTime, HEALTH_WORDS, StateWord, spanText, usdBoundText, useKeys } from '../kit/index.ts';
+import { clockTime, HEALTH_WORDS, Page, StateWord, spanText, usdBoundText, useKeys } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './agents.module.css';
 import { intakeWord } from './intake.ts';
 import { shareText } from './objective.ts';
@@ -33,13 +34,9 @@ export function AgentsView({ agents, health, now, addressOf, onOpen }: Props) {
   });
 
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Agents</h1>
-        <p className={styles.weak}>{agents === null ? 'reading…' : `${rows.length} defined`}</p>
-      </header>
+    <Page title="Agents" beside={agents === null ? 'reading…' : `${rows.length} defined`}>
       {agents !== null && rows.length === 0 ? (
-        <p className={styles.empty}>
+        <p className={ink.empty}>
           No agents yet. Put a Markdown file into the folder <code>agents/</code>; its agent appears here by itself.
         </p>
       ) : null}
@@ -70,32 +67,32 @@ export function AgentsView({ agents, health, now, addressOf, onOpen }: Props) {
                     <a className={styles.name} href={addressOf(agent)}>
                       {agent.name}
                     </a>
-                    <span className={styles.under}>{agent.team ?? 'no team'}</span>
+                    <span className={ink.under}>{agent.team ?? 'no team'}</span>
                   </td>
                   <td>
                     <Health of={health[agent.name]} />
                   </td>
                   <td>
                     <StateWord {...intakeWord(agent.intake)} />
-                    <span className={styles.under}>{agent.concurrency} at a time</span>
+                    <span className={ink.under}>{agent.concurrency} at a time</span>
                   </td>
                   <td>
                     {providersOf(agent)[0]}
-                    <span className={styles.under}>{thenOf(agent)}</span>
+                    <span className={ink.under}>{thenOf(agent)}</span>
                   </td>
                   <td>
                     <Promised of={health[agent.name]?.objective ?? agent.objective} />
                   </td>
                   <td>
                     {agent.attempts} attempts
-                    <span className={styles.under}>
+                    <span className={ink.under}>
                       {spanText(agent.timeoutMs)}
                       {agent.budgetDailyUsd === null ? '' : `, ${usdBoundText(agent.budgetDailyUsd)} a day`}
                     </span>
                   </td>
                   <td>
-                    {agent.schedule ?? <span className={styles.weak}>on demand</span>}
-                    <span className={styles.under}>{nextOf(agent, now)}</span>
+                    {agent.schedule ?? <span className={ink.weak}>on demand</span>}
+                    <span className={ink.under}>{nextOf(agent, now)}</span>
                   </td>
                   <td>
                     <FileWord agent={agent} />
@@ -106,7 +103,7 @@ export function AgentsView({ agents, health, now, addressOf, onOpen }: Props) {
           </table>
         </div>
       )}
-    </div>
+    </Page>
   );
 }
 
@@ -115,7 +112,7 @@ function Health({ of }: { of: AgentHealth | undefined }) {
   return (
     <>
       <StateWord {...HEALTH_WORDS[of.state]} />
-      <span className={styles.under}>{of.reason}</span>
+      <span className={ink.under}>{of.reason}</span>
     </>
   );
 }
@@ -126,7 +123,7 @@ function FileWord({ agent }: { agent: AgentSummary }) {
   return (
     <>
       <StateWord tone="soon" word={errors > 0 ? 'Broken' : 'Warnings'} />
-      <span className={styles.under}>{errors > 0 ? 'runs its last good one' : `${agent.problems.length}`}</span>
+      <span className={ink.under}>{errors > 0 ? 'runs its last good one' : `${agent.problems.length}`}</span>
     </>
   );
 }
@@ -152,7 +149,7 @@ function Promised({ of: { success, p95Ms } }: { of: Pick<AgentHealth['objective'
   return (
     <>
       {shareText(success)}
-      <span className={styles.under}>{p95Ms === null ? 'no latency bound' : `p95 ${spanText(p95Ms)}`}</span>
+      <span className={ink.under}>{p95Ms === null ? 'no latency bound' : `p95 ${spanText(p95Ms)}`}</span>
     </>
   );
 }

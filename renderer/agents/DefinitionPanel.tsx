@@ -1,6 +1,6 @@
 import type { AgentDetail } from '#contract/agent.ts';
 import { Facts, FileProblems, Panel, StateWord } from '../kit/index.ts';
-import styles from './agents.module.css';
+import ink from '../kit/ink.module.css';
 
 /** What it is: its tools, its file, and the version in force. */
 export function DefinitionPanel({ agent }: { agent: AgentDetail }) {
@@ -33,7 +33,7 @@ export function Problems({ agent }: { agent: AgentDetail }) {
     >
       <FileProblems problems={agent.problems} />
       {hasErrors(agent) ? (
-        <p className={styles.weak}>
+        <p className={ink.weak}>
           Until it is mended, the last good version <code>{agent.definition.slice(0, 12)}</code> stays in force.
         </p>
       ) : null}

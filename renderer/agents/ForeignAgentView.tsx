@@ -1,18 +1,22 @@
 import type { ReactNode } from 'react';
 import type { AgentHealth } from '#contract/health.ts';
-import { countText, Facts, HEALTH_WORDS, Panel, StateWord } from '../kit/index.ts';
+import { countText, Facts, HEALTH_WORDS, Page, Panel, StateWord } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './agents.module.css';
 import { HealthPanel } from './HealthPanel.tsx';
 
 /** An agent that another runtime runs: how it does, by what that runtime tells. What it cannot be told to do is not offered. */
 export function ForeignAgentView({ health, objective }: { health: AgentHealth; objective: ReactNode }) {
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>{health.name}</h1>
-        <StateWord {...HEALTH_WORDS[health.state]} />
-        <p className={styles.weak}>{health.reason}</p>
-      </header>
+    <Page
+      title={health.name}
+      beside={
+        <>
+          <StateWord {...HEALTH_WORDS[health.state]} />
+          <p className={ink.weak}>{health.reason}</p>
+        </>
+      }
+    >
       <p>Runs on {health.runtime}, which tells Nightdesk of its tasks. Pause, reroute and cancel it there.</p>
       <div className={styles.stacks}>
         <div className={styles.stack}>
@@ -34,6 +38,6 @@ export function ForeignAgentView({ health, objective }: { health: AgentHealth; o
           </Panel>
         </div>
       </div>
-    </div>
+    </Page>
   );
 }

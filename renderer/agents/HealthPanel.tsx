@@ -11,6 +11,7 @@ import {
   spanText,
   usdText,
 } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './agents.module.css';
 
 const MARK_WORDS: Record<keyof MarkCounts, string> = {
@@ -37,11 +38,11 @@ export function HealthPanel({
     <Panel title="Success after retries">
       <div className={styles.health}>
         {health.state === 'unknown' ? (
-          <p className={styles.weak}>
+          <p className={ink.weak}>
             Not known: {health.reason}. Last {countText(health.success.good)} of {countText(health.success.total)}.
           </p>
         ) : health.state === 'not-enough-data' ? (
-          <p className={styles.weak}>
+          <p className={ink.weak}>
             Not enough data: {countText(health.success.good)} of {countText(health.success.total)}, interval{' '}
             {intervalText(health.success)}.
           </p>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { FailureSwitch, ObjectiveChange, ObjectiveInForce, ObjectivePreview } from '#contract/objective.ts';
 import { Button, clockTime, Dialog, dayText, Form, StateWord, spanText, TextField } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './agents.module.css';
 import {
   type Draft,
@@ -58,7 +59,7 @@ export function ObjectiveDialog({ objective, busy, refusal, preview, onSet, onCl
         }}
         onClose={onClose}
       >
-        <p className={styles.weak}>
+        <p className={ink.weak}>
           In force: {promiseText(objective)}, {fromText(objective)}.
         </p>
         <div className={styles.objectiveFields}>
@@ -93,7 +94,7 @@ export function ObjectiveDialog({ objective, busy, refusal, preview, onSet, onCl
           <Tried tried={tried} />
         </section>
         {objective.from === 'console' ? (
-          <p className={styles.weak}>
+          <p className={ink.weak}>
             <Button onClick={onClear} disabled={busy}>
               Take back: the file's again
             </Button>{' '}
@@ -134,8 +135,8 @@ function usePreview(change: ObjectiveChange | null, ask: Props['preview']): Trie
 }
 
 function Tried({ tried: { preview, trouble, isBusy } }: { tried: Tried }) {
-  if (trouble !== null) return <p className={styles.weak}>Its past could not be replayed: {trouble}</p>;
-  if (preview === null) return <p className={styles.weak}>Replaying its past…</p>;
+  if (trouble !== null) return <p className={ink.weak}>Its past could not be replayed: {trouble}</p>;
+  if (preview === null) return <p className={ink.weak}>Replaying its past…</p>;
   const { pages, latency, verdict, success, notes } = preview;
   const listed = pages.slice(-LISTED).toReversed();
   return (
@@ -146,7 +147,7 @@ function Tried({ tried: { preview, trouble, isBusy } }: { tried: Tried }) {
         {rateText(success)}
         {latency === null ? null : (
           <>
-            <span className={styles.weak}>in time:</span>
+            <span className={ink.weak}>in time:</span>
             <StateWord {...VERDICT_WORDS[latency.verdict]} />
             {rateText(latency.within)}
           </>
@@ -162,7 +163,7 @@ function Tried({ tried: { preview, trouble, isBusy } }: { tried: Tried }) {
           {pages.length > LISTED ? <li>and {pages.length - LISTED} before</li> : null}
         </ul>
       )}
-      <p className={styles.weak}>Judged each minute. {notes.join(' ')}</p>
+      <p className={ink.weak}>Judged each minute. {notes.join(' ')}</p>
     </div>
   );
 }

@@ -15,6 +15,7 @@ import {
   type Tone,
   useKeys,
 } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './agents.module.css';
 import {
   burnText,
@@ -49,7 +50,7 @@ export function ObjectivePanel({ standing, trouble, onEdit }: Props) {
   if (standing === null) {
     return (
       <Panel title="Objective" end={edit}>
-        <p className={styles.weak}>{trouble ?? 'reading…'}</p>
+        <p className={ink.weak}>{trouble ?? 'reading…'}</p>
       </Panel>
     );
   }
@@ -61,7 +62,7 @@ export function ObjectivePanel({ standing, trouble, onEdit }: Props) {
           <StateWord {...VERDICT_WORDS[verdict]} />
           {promiseText(objective)}
         </p>
-        <p className={styles.weak}>
+        <p className={ink.weak}>
           {verdictText(standing)} {trouble === null ? '' : `Not read again: ${trouble}`}
         </p>
         {verdict === 'unknown' ? null : (
@@ -99,7 +100,7 @@ function toneOf(spent: number | null): Tone {
 
 /** Overspent, it falls below nothing: rounded towards the worse. */
 function leftText(left: number): string {
-  return `${Math.floor(left * 100 + 1e-6)}%`;
+  return `${countText(Math.floor(left * 100 + 1e-6))}%`;
 }
 
 function factsOf(standing: ObjectiveStanding): Fact[] {
@@ -135,7 +136,7 @@ function factsOf(standing: ObjectiveStanding): Fact[] {
 
 function spentText({ errorBudget: { spent, bad, allowed } }: ObjectiveStanding): string {
   if (spent === null) return 'not measured';
-  return `${percentText(spent)}: ${countText(bad)} of ${allowed < 10 ? allowed.toFixed(1) : countText(Math.floor(allowed))} failures`;
+  return `${spent < 1 ? percentText(spent) : `${countText(Math.round(spent * 100))}%`}: ${countText(bad)} of ${allowed < 10 ? allowed.toFixed(1) : countText(Math.floor(allowed))} failures`;
 }
 
 function exhaustedText({ errorBudget: { exhaustedAt, spent } }: ObjectiveStanding): string {

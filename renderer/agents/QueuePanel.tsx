@@ -1,6 +1,7 @@
 import type { AgentHealth } from '#contract/health.ts';
 import type { Task, WaitKind } from '#contract/task.ts';
 import { agoText, countText, Panel, StateWord } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { TASK_WORDS } from '../tasks/state.ts';
 import { WAIT_WORDS } from '../tasks/wait.ts';
 import styles from './agents.module.css';
@@ -31,7 +32,7 @@ export function QueuePanel({ health, inFlight, now, addresses }: Props) {
   const waiting = health?.waiting ?? 0;
   const known = counts.waiting.reduce((sum, { count }) => sum + count, 0);
   return (
-    <Panel title="Queue now" end={<span className={styles.weak}>live</span>}>
+    <Panel title="Queue now" end={<span className={ink.weak}>live</span>}>
       <div className={styles.health}>
         <ul className={styles.counts}>
           <li>
@@ -50,23 +51,23 @@ export function QueuePanel({ health, inFlight, now, addresses }: Props) {
           ))}
           {waiting > known ? (
             <li>
-              <span className={styles.weak}>waiting, older ones</span>
+              <span className={ink.weak}>waiting, older ones</span>
               <strong>{countText(waiting - known)}</strong>
             </li>
           ) : null}
         </ul>
         {tasks.length === 0 ? (
-          <p className={styles.weak}>{inFlight === null ? 'reading…' : 'Nothing is in flight.'}</p>
+          <p className={ink.weak}>{inFlight === null ? 'reading…' : 'Nothing is in flight.'}</p>
         ) : (
           <ul className={styles.tasks}>
             {newestInFlight(tasks, SHOWN).map((task) => (
               <li key={task.id}>
                 <StateWord {...TASK_WORDS[task.state]} />
                 <a href={addresses.task(task)}>{task.key ?? task.id}</a>
-                <span className={styles.weak} title={task.reason ?? undefined}>
+                <span className={ink.weak} title={task.reason ?? undefined}>
                   {task.reason ?? (task.waitKind === null ? '' : WAIT_WORDS[task.waitKind])}
                 </span>
-                <span className={styles.weak}>{agoText(now - task.acceptedAt)}</span>
+                <span className={ink.weak}>{agoText(now - task.acceptedAt)}</span>
               </li>
             ))}
           </ul>

@@ -1,6 +1,7 @@
 import type { AgentDetail } from '#contract/agent.ts';
 import type { Provider, Route } from '#contract/provider.ts';
 import { agoText, countText, Panel, StateWord } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { hopWord, servingHop } from '../providers/hop.ts';
 import styles from './agents.module.css';
 
@@ -46,7 +47,7 @@ export function RoutePanel({ agent, route, providers, now, address }: Props) {
               {hop.provider}/{hop.model}
             </code>
             <StateWord {...hopWord(hop, hop === serving)} />
-            <span className={styles.under}>
+            <span className={ink.under}>
               {breakerText(providers[hop.provider], now)}
               {countText(hop.calls)} calls since the route changed
             </span>

@@ -8,11 +8,13 @@ import {
   countdown,
   FileProblems,
   Key,
+  Page,
   Panel,
   Refusal,
   StateWord,
   useKeys,
 } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { AlertRow } from './AlertRow.tsx';
 import styles from './alerts.module.css';
 import type { AlertAsk } from './asked.ts';
@@ -86,22 +88,24 @@ export function AlertsView(props: Props) {
   });
 
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Alerts</h1>
-        <p className={styles.weak}>{countOf(props.alerts)}</p>
-        <span className={styles.spring} />
-        <p className={styles.weak} aria-hidden="true">
-          <Key>j</Key> <Key>k</Key> choose · <Key>Enter</Key> open
-        </p>
-        <Button keys="s" onClick={() => onAsk({ what: 'silence', alert: alert ?? null })}>
-          Silence…
-        </Button>
-      </header>
+    <Page
+      title="Alerts"
+      beside={countOf(props.alerts)}
+      end={
+        <>
+          <p className={ink.weak} aria-hidden="true">
+            <Key>j</Key> <Key>k</Key> choose · <Key>Enter</Key> open
+          </p>
+          <Button keys="s" onClick={() => onAsk({ what: 'silence', alert: alert ?? null })}>
+            Silence…
+          </Button>
+        </>
+      }
+    >
       <Refusal why={refusal} />
       <Panel title="Firing now">
         {alerts.length === 0 ? (
-          <p className={styles.weak}>
+          <p className={ink.weak}>
             {props.alerts === null ? 'reading…' : 'Nothing fires. A rule that holds for long enough shows here.'}
           </p>
         ) : (
@@ -160,7 +164,7 @@ export function AlertsView(props: Props) {
         now={now}
         addressOf={props.addressOfRule}
       />
-    </div>
+    </Page>
   );
 }
 

@@ -43,7 +43,9 @@ export function RuleTable({ rules, selected, now, addressOf }: Props) {
               <td>{rule.runbooks[0]?.title ?? <span className={styles.under}>none answers it</span>}</td>
               <td className={styles.number}>
                 {countText(rule.firedLast28d)}
-                {rule.firing === 0 ? null : <StateWord tone="now" word={`${rule.firing} now`} />}
+                {rule.firing === 0 ? null : (
+                  <StateWord tone={rule.severity === 'page' ? 'now' : 'soon'} word={`${rule.firing} now`} />
+                )}
               </td>
               <td className={styles.number}>
                 {rule.lastFiredAt === null ? 'never' : `${agoText(now - rule.lastFiredAt)} ago`}

@@ -1,5 +1,6 @@
 import type { AlertRuleDetail } from '#contract/alert.ts';
-import { CommandLine, clockTime, Facts, Panel, StateWord, spanText } from '../kit/index.ts';
+import { CommandLine, clockTime, Facts, Page, Panel, StateWord, spanText } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './alerts.module.css';
 import { alertWord, whenText } from './words.ts';
 
@@ -15,12 +16,17 @@ type Props = {
 /** One rule: when it holds, who is told, which runbooks answer it, and each time it fired lately. */
 export function RuleView({ rule, now, addressOfIncident, addressOfRunbook, addressToWrite }: Props) {
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>{rule.title}</h1>
-        <p className={styles.weak}>{rule.name}</p>
-        {rule.firing === 0 ? null : <StateWord tone="now" word={`fires about ${rule.firing}`} />}
-      </header>
+    <Page
+      title={rule.title}
+      beside={
+        <>
+          <p className={ink.weak}>{rule.name}</p>
+          {rule.firing === 0 ? null : (
+            <StateWord tone={rule.severity === 'page' ? 'now' : 'soon'} word={`${rule.firing} firing now`} />
+          )}
+        </>
+      }
+    >
       <Panel title="The rule">
         <Facts
           facts={[
@@ -54,7 +60,7 @@ export function RuleView({ rule, now, addressOfIncident, addressOfRunbook, addre
       </Panel>
       <Panel title="Fired lately">
         {rule.history.length === 0 ? (
-          <p className={styles.weak}>Not in 28 days.</p>
+          <p className={ink.weak}>Not in 28 days.</p>
         ) : (
           <ul className={styles.list}>
             {rule.history.map((alert) => (
@@ -84,7 +90,7 @@ export function RuleView({ rule, now, addressOfIncident, addressOfRunbook, addre
           </ul>
         )}
       </Panel>
-    </div>
+    </Page>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { BoardWindow, DeskState } from '#contract/health.ts';
 import { wholeOf } from '../board/whole.ts';
+import { needsNow } from '../incidents/state.ts';
 import { useKeys } from '../kit/index.ts';
 import { readDeskClock, useBoard, useCall, useConnection, useNow } from '../link/index.ts';
 import { ActionDialog } from './ActionDialog.tsx';
@@ -55,7 +56,8 @@ export function App() {
   const stale = age !== null && age > STALE_MS;
   const agents = Object.values(board.state?.agents ?? {});
   const open = Object.values(board.state?.incidents ?? {}).filter((incident) => incident.state !== 'resolved');
-  const unheard = open.filter((incident) => incident.state === 'open').length;
+  const urgent = open.filter(needsNow).length;
+  const soon = open.filter((incident) => incident.state === 'open').length - urgent;
 
   return (
     <div className={styles.app}>
@@ -64,7 +66,11 @@ export function App() {
       </a>
       <TopStrip
         whole={
-          board.state === null ? null : stale ? { tone: 'unknown', text: 'Not known now' } : wholeOf(agents, unheard)
+          board.state === null
+            ? null
+            : stale
+              ? { tone: 'unknown', text: 'Not known now' }
+              : wholeOf(agents, { now: urgent, soon })
         }
         board={board.state}
         trouble={board.trouble}
@@ -79,7 +85,7 @@ export function App() {
       <Rail
         route={route}
         incidents={open.length}
-        unheard={unheard}
+        urgent={urgent}
         waiting={waitingCount(board.state?.desk.desk?.waitingForPerson)}
       />
       <main id="view" className={styles.view} tabIndex={-1}>

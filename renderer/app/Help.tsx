@@ -6,7 +6,7 @@ import { KEY_HELP, VIEWS } from './views.ts';
 export function Help({ onClose }: { onClose(): void }) {
   const go = VIEWS.flat().map((entry): [string, string] => [`g ${entry.key}`, entry.title]);
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title="Keys" onClose={onClose} wide>
       <div className={styles.help}>
         {[...KEY_HELP, { title: 'Go to', keys: go }].map((group) => (
           <section key={group.title}>

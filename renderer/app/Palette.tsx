@@ -4,6 +4,7 @@ import { matcherText } from '../alerts/words.ts';
 import { ASK_WORDS, asksOf } from '../incidents/asked.ts';
 import { Dialog, Key } from '../kit/index.ts';
 import { useAnswer, useCall } from '../link/index.ts';
+import { freeName } from '../runbooks/library.ts';
 import { canDo, deadLettersOf, forkSteps, REQUEUE_DEFAULT } from '../tasks/dead-letters.ts';
 import styles from './app.module.css';
 import type { Asked } from './asked.ts';
@@ -23,6 +24,7 @@ type Props = {
 /** Finds everything and does everything, by its words. */
 export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
   const runbooks = useAnswer('runbooks', (client) => client.runbooks.list());
+  const names = (runbooks.value ?? []).map(({ name }) => name);
   const agents = Object.keys(board?.agents ?? {}).toSorted();
   const incidents = Object.values(board?.incidents ?? {});
   const interventions = Object.values(board?.interventions ?? {});
@@ -177,11 +179,17 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
             </Command.Item>
           </Command.Group>
           <Command.Group heading="Runbooks">
-            {(runbooks.value ?? []).map((one) => (
+            {(runbooks.value ?? []).flatMap((one) => [
               <Command.Item key={one.name} onSelect={to({ view: 'runbook', name: one.name })}>
                 Runbook: {one.title}
-              </Command.Item>
-            ))}
+              </Command.Item>,
+              <Command.Item key={`edit ${one.name}`} onSelect={to({ view: 'edit', name: one.name, from: null })}>
+                Edit the runbook: {one.title}
+              </Command.Item>,
+            ])}
+            <Command.Item onSelect={to({ view: 'edit', name: freeName(names), from: { from: 'template' } })}>
+              Write a runbook…
+            </Command.Item>
           </Command.Group>
           <Command.Group heading="This console">
             <Command.Item onSelect={act(onHelp)}>

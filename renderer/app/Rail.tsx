@@ -4,15 +4,15 @@ import { VIEWS } from './views.ts';
 
 type Props = {
   route: Route;
-  /** Incidents that are not resolved, and of these those that nobody has acknowledged. */
+  /** Incidents that are not resolved, and of these those that need a person now. */
   incidents: number;
-  unheard: number;
+  urgent: number;
   /** What waits for a person. */
   waiting: number;
 };
 
 /** The views. */
-export function Rail({ route, incidents, unheard, waiting }: Props) {
+export function Rail({ route, incidents, urgent, waiting }: Props) {
   return (
     <nav className={styles.rail} aria-label="Views">
       {VIEWS.map((group) => (
@@ -27,7 +27,7 @@ export function Rail({ route, incidents, unheard, waiting }: Props) {
                 <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
                 <span className={styles.railTitle}>{title}</span>
                 {title === 'Incidents' && incidents > 0 ? (
-                  <span className={styles.railCount} data-unheard={unheard > 0 || undefined}>
+                  <span className={styles.railCount} data-urgent={urgent > 0 || undefined}>
                     {incidents}
                     <span className={styles.hidden}> open</span>
                   </span>

@@ -1,16 +1,31 @@
 import { useState } from 'react';
-import { type AuditRecord, type AuditVerdict, auditKindSchema } from '#contract/audit.ts';
-import { agoText, Button, CommandLine, JsonBlock, Key, Panel, Refusal, StateWord, useKeys } from '../kit/index.ts';
+import { type AuditPage, type AuditRecord, type AuditVerdict, auditKindSchema } from '#contract/audit.ts';
+import type { Json } from '#contract/basic.ts';
+import {
+  agoText,
+  Button,
+  CommandLine,
+  clockTime,
+  countText,
+  dayText,
+  Facts,
+  JsonBlock,
+  Key,
+  Page,
+  Panel,
+  Refusal,
+  StateWord,
+  useKeys,
+} from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './audit.module.css';
 
 /** What of the log is on screen. `what`: a group of kinds; empty: all. */
 export type AuditAsked = { who: string; what: string; subject: string };
 
 type Props = {
-  /** Newest first; null before the first answer. */
-  entries: readonly AuditRecord[] | null;
-  /** There are older ones. */
-  more: boolean;
+  /** What was read so far, newest first; null before the first answer. */
+  page: AuditPage | null;
   asked: AuditAsked;
   now: number;
   busy: boolean;
@@ -18,7 +33,8 @@ type Props = {
   /** The answer to the last verification; null before one. */
   verdict: AuditVerdict | null;
   onAsk(asked: AuditAsked): void;
-  onMore(): void;
+  /** Reads the entries before the last of them. */
+  onOlder(): void;
   onVerify(): void;
 };
 
@@ -26,14 +42,16 @@ const GROUPS = [...new Set(auditKindSchema.options.map((kind) => kind.slice(0, k
 
 /** What people and the desk did, newest first, and whether that record is whole. */
 export function AuditView(props: Props) {
-  const { asked, busy, now, verdict, onAsk, onVerify } = props;
-  const entries = props.entries ?? [];
+  const { page, asked, busy, now, verdict, onAsk, onOlder, onVerify } = props;
+  const entries = page?.entries ?? [];
+  const hasOlder = page !== null && page.next !== null;
   const [selected, setSelected] = useState<number | null>(null);
   const current = entries.find(({ seq }) => seq === selected) ?? entries[0];
 
   function move(by: number): void {
     const index = entries.findIndex(({ seq }) => seq === current?.seq);
     const next = entries[Math.min(entries.length - 1, Math.max(0, index + by))];
+    if (index + by >= entries.length && hasOlder && !busy) onOlder();
     if (next === undefined) return;
     setSelected(next.seq);
     document.getElementById(rowId(next))?.scrollIntoView({ block: 'nearest' });
@@ -48,18 +66,20 @@ export function AuditView(props: Props) {
   });
 
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Audit</h1>
-        <p className={styles.weak}>what people and the desk did; nothing is ever taken out</p>
-        <span className={styles.spring} />
-        <p className={styles.weak} aria-hidden="true">
-          <Key>j</Key> <Key>k</Key> choose · <Key>/</Key> filter
-        </p>
-        <Button variant="primary" keys="v" disabled={busy} onClick={onVerify}>
-          Verify
-        </Button>
-      </header>
+    <Page
+      title="Audit"
+      beside="what people and the desk did; nothing is ever taken out"
+      end={
+        <>
+          <p className={ink.weak} aria-hidden="true">
+            <Key>j</Key> <Key>k</Key> choose · <Key>/</Key> filter
+          </p>
+          <Button variant="primary" keys="v" disabled={busy} onClick={onVerify}>
+            Verify
+          </Button>
+        </>
+      }
+    >
       <Refusal why={props.refusal} />
       <div aria-live="polite">{verdict === null ? null : <Verdict verdict={verdict} />}</div>
       <form className={styles.filter} aria-label="Filter" onSubmit={(event) => event.preventDefault()}>
@@ -90,7 +110,9 @@ export function AuditView(props: Props) {
           />
         </label>
       </form>
-      {props.entries !== null && entries.length === 0 ? <p className={styles.weak}>Nothing matches.</p> : null}
+      {page === null && props.refusal !== null ? null : (
+        <p className={ink.weak}>{page === null ? 'reading…' : countOf(page)}</p>
+      )}
       <div className={styles.columns}>
         <div>
           <ol className={styles.list} aria-label="Entries, newest first">
@@ -104,24 +126,30 @@ export function AuditView(props: Props) {
                   <span className={styles.number}>{entry.seq}</span>
                   <strong>{entry.what}</strong>
                   <span className={styles.subject}>{entry.subject}</span>
-                  <span className={styles.weak}>
+                  <span className={ink.weak}>
                     {entry.by.name}, {agoText(now - entry.at)} ago
                   </span>
                 </button>
               </li>
             ))}
           </ol>
-          {props.more ? (
-            <Button variant="quiet" disabled={busy} onClick={props.onMore}>
-              Older ones
+          {hasOlder ? (
+            <Button variant="quiet" disabled={busy} onClick={onOlder}>
+              Show older ones
             </Button>
           ) : null}
         </div>
         {current === undefined ? null : <Entry entry={current} />}
       </div>
       <CommandLine command="nightdesk audit export --out audit.jsonl" />
-    </div>
+    </Page>
   );
+}
+
+function countOf({ entries, total, totalIsLeast }: AuditPage): string {
+  if (total === 0) return 'Nothing matches this filter.';
+  const all = `${countText(total)}${totalIsLeast ? ' or more' : ''} ${total === 1 ? 'entry' : 'entries'}`;
+  return entries.length < total ? `${all}, the newest ${countText(entries.length)} of them here` : all;
 }
 
 function rowId({ seq }: AuditRecord): string {
@@ -132,29 +160,32 @@ function Entry({ entry }: { entry: AuditRecord }) {
   const { seq, at, by, what, subject, details, previous, hash } = entry;
   return (
     <Panel title={`Entry ${seq}`}>
-      <dl className={styles.facts}>
-        <dt>When</dt>
-        <dd>{new Date(at).toISOString()}</dd>
-        <dt>Who</dt>
-        <dd>
-          {by.name}, through {by.via}
-        </dd>
-        <dt>What</dt>
-        <dd>{what}</dd>
-        <dt>To</dt>
-        <dd>{subject}</dd>
-        <dt>Hash</dt>
-        <dd>
-          <code>{hash}</code>
-        </dd>
-        <dt>Before it</dt>
-        <dd>
-          <code>{previous}</code>
-        </dd>
-      </dl>
-      <JsonBlock label={`Details of entry ${seq}`} value={details} />
+      <Facts
+        facts={[
+          { name: 'When', value: momentText(at) },
+          { name: 'Who', value: `${by.name}, through ${by.via}` },
+          { name: 'What', value: what },
+          { name: 'To', value: subject },
+          { name: 'Hash', value: <code>{hash}</code> },
+          { name: 'Before it', value: <code>{previous}</code> },
+        ]}
+      />
+      {isEmpty(details) ? null : (
+        <div className={styles.details}>
+          <JsonBlock label={`Details of entry ${seq}`} value={details} />
+        </div>
+      )}
     </Panel>
   );
+}
+
+function isEmpty(details: Json): boolean {
+  return details !== null && typeof details === 'object' && Object.keys(details).length === 0;
+}
+
+/** The day, and the moment to the second, as this machine's clock has it. */
+function momentText(at: number): string {
+  return `${dayText(at)} ${new Date(at).getFullYear()}, ${clockTime(at, 'seconds')}`;
 }
 
 function Verdict({ verdict: { sound, entries, head, anchors, findings, notes } }: { verdict: AuditVerdict }) {
@@ -174,7 +205,7 @@ function Verdict({ verdict: { sound, entries, head, anchors, findings, notes } }
           </ul>
         )}
         {notes.map((note) => (
-          <p key={note} className={styles.weak}>
+          <p key={note} className={ink.weak}>
             {note}
           </p>
         ))}

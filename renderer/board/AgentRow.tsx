@@ -56,13 +56,9 @@ export function AgentRow({ agent, now, stale, isCompared, selected, addresses, o
         </a>
         <Under>
           {agent.intake === 'open' ? null : <strong>{agent.intake} · </strong>}
-          {agent.rehearsal ? (
-            <>
-              <RehearsalMark />
-              {' · '}
-            </>
-          ) : null}
-          {aboutOf(agent)}
+          {agent.rehearsal ? <RehearsalMark /> : null}
+          {agent.rehearsal && aboutOf(agent) !== '' ? ' · ' : null}
+          {aboutOf(agent) || (agent.rehearsal ? null : 'no team')}
         </Under>
       </td>
       <td data-column="success">
@@ -96,7 +92,7 @@ export function AgentRow({ agent, now, stale, isCompared, selected, addresses, o
             'no success yet'
           ) : (
             <>
-              <span className={styles.long}>last success </span>
+              <span className={styles.long}>last </span>
               {agoText(now - agent.lastSuccessAt)} ago
             </>
           )}
@@ -196,7 +192,7 @@ function nameOf({ name, runtime }: AgentHealth): string {
 
 function aboutOf(agent: AgentHealth): string {
   const words = [agent.team, agent.runtime === 'embedded' ? null : agent.runtime];
-  return words.filter((word) => word !== null).join(' · ') || 'no team';
+  return words.filter((word) => word !== null).join(' · ');
 }
 
 function latencyTone(agent: AgentHealth, hatched: boolean): Tone {

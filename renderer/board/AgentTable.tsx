@@ -15,6 +15,8 @@ type Props = {
   onOpen(agent: AgentHealth): void;
 };
 
+const WINDOW_WORDS: Record<BoardWindow, string> = { '1h': '1 h', '24h': '24 h', '7d': '7 d' };
+
 /** One row an agent. */
 export function AgentTable({ agents, window, selected, onSelect, onOpen, ...rest }: Props) {
   return (
@@ -43,7 +45,7 @@ export function AgentTable({ agents, window, selected, onSelect, onOpen, ...rest
             Cost today
           </th>
           <th scope="col" data-column="finished">
-            Finished<span className={styles.long}>, {window}</span>
+            Finished<span className={styles.long}>, {WINDOW_WORDS[window]}</span>
           </th>
         </tr>
       </thead>

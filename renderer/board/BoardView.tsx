@@ -6,6 +6,7 @@ import type { Provider } from '#contract/provider.ts';
 import type { Correctness } from '#contract/sample.ts';
 import type { BoardState } from '#contract/stream.ts';
 import type { TaskState } from '#contract/task.ts';
+import { openFirst } from '../incidents/state.ts';
 import { countText, Facts, Key, Panel, useKeys } from '../kit/index.ts';
 import { troubledFirst } from '../providers/breaker.ts';
 import { CorrectnessBrief } from '../samples/Correctness.tsx';
@@ -71,7 +72,7 @@ export function BoardView(props: Props) {
   const rows = order === null ? sorted : inHeldOrder(sorted, order);
   const moved = rows.some((agent, index) => agent !== sorted[index]);
   const current = rows.find((agent) => agent.name === selected) ?? null;
-  const incidents = openFirst(Object.values(board.incidents));
+  const incidents = openFirst(Object.values(board.incidents).filter(({ state }) => state !== 'resolved'));
   const [urgent] = incidents;
   const desk = board.desk.desk;
   const ends = useMemo(() => Object.values(board.ends).toSorted((a, b) => a.from - b.from), [board.ends]);
@@ -221,12 +222,6 @@ export function BoardView(props: Props) {
       </div>
     </div>
   );
-}
-
-function openFirst(incidents: readonly Incident[]): Incident[] {
-  return incidents
-    .filter((incident) => incident.state !== 'resolved')
-    .toSorted((a, b) => Number(b.state === 'open') - Number(a.state === 'open') || b.openedAt - a.openedAt);
 }
 
 /** Those that are in trouble first; those without a key last. */

@@ -1,4 +1,5 @@
 import type { Incident } from '#contract/incident.ts';
+import { incidentWord, SEVERITY_WORDS } from '../incidents/state.ts';
 import { agoText, Button, clockTime, Facts, RehearsalMark, StateShape } from '../kit/index.ts';
 import styles from './board.module.css';
 
@@ -16,11 +17,12 @@ type Props = {
 /** An open incident: what it is, and the next step of its runbook with its button. */
 export function IncidentCard({ incident, now, busy, first, address, onGoOn, onAcknowledge }: Props) {
   const taken = incident.state === 'acknowledged';
+  const { tone, word } = incidentWord(incident);
   return (
     <section className={styles.card} aria-label={`Incident ${incident.id}`}>
       <header className={styles.incidentHead}>
-        <a href={address} data-taken={taken || undefined}>
-          <StateShape tone={taken ? 'soon' : 'now'} label={taken ? 'acknowledged' : 'open'} />
+        <a href={address} data-tone={tone}>
+          <StateShape tone={tone} label={word} />
           Incident {incident.id}
         </a>
         {incident.rehearsal ? <RehearsalMark /> : null}
@@ -32,6 +34,7 @@ export function IncidentCard({ incident, now, busy, first, address, onGoOn, onAc
       <h2 className={styles.incidentTitle}>{incident.title}</h2>
       <Facts
         facts={[
+          { name: 'Severity', value: `${incident.severity}, ${SEVERITY_WORDS[incident.severity].means}` },
           { name: 'Since', value: clockTime(incident.openedAt) },
           { name: 'Touches', value: incident.touches },
           { name: 'Changed', value: incident.changed },

@@ -7,20 +7,26 @@ export type Whole = { tone: Tone; text: string };
 /**
  * What the top strip says: the worst thing first. An incident that nobody took says more than its failing agent.
  *
- * @param openIncidents that nobody has acknowledged
+ * @param untaken incidents that nobody has acknowledged: those that need a person now, and those that can wait a little
  */
-export function wholeOf(agents: readonly AgentHealth[], openIncidents: number): Whole {
+export function wholeOf(agents: readonly AgentHealth[], untaken: { now: number; soon: number }): Whole {
   const failing = agents.filter((agent) => agent.state === 'failing').length;
   const slow = agents.filter((agent) => agent.state === 'slow').length;
   const unknown = agents.filter((agent) => agent.state === 'unknown').length;
   const young = agents.filter((agent) => agent.state === 'not-enough-data').length;
-  if (openIncidents > 0) {
+  if (untaken.now > 0) {
     return {
       tone: 'now',
-      text: openIncidents === 1 ? '1 incident needs you now' : `${openIncidents} incidents need you now`,
+      text: untaken.now === 1 ? '1 incident needs you now' : `${untaken.now} incidents need you now`,
     };
   }
   if (failing > 0) return { tone: 'now', text: `${agentsText(failing)} ${failing === 1 ? 'needs' : 'need'} you now` };
+  if (untaken.soon > 0) {
+    return {
+      tone: 'soon',
+      text: untaken.soon === 1 ? '1 incident waits for you' : `${untaken.soon} incidents wait for you`,
+    };
+  }
   if (slow > 0) return { tone: 'soon', text: `${agentsText(slow)} ${slow === 1 ? 'is' : 'are'} slow` };
   if (unknown > 0) return { tone: 'unknown', text: `Nothing is known of ${agentsText(unknown)}` };
   if (agents.length === 0) return { tone: 'quiet', text: 'No agents yet' };

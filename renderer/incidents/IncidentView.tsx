@@ -18,7 +18,7 @@ import { ChangesPanel } from './ChangesPanel.tsx';
 import { HealthChart } from './HealthChart.tsx';
 import styles from './incidents.module.css';
 import { PeoplePanel } from './PeoplePanel.tsx';
-import { INCIDENT_WORDS, type NextMove, nextMoveOf, SEVERITY_WORDS } from './state.ts';
+import { incidentWord, type NextMove, nextMoveOf, SEVERITY_WORDS } from './state.ts';
 import { Timeline } from './Timeline.tsx';
 
 type Props = {
@@ -70,7 +70,7 @@ export function IncidentView(props: Props) {
     <div className={styles.page}>
       <header className={styles.header}>
         <h1>{incident.title}</h1>
-        <StateWord {...INCIDENT_WORDS[incident.state]} />
+        <StateWord {...incidentWord(incident)} />
         <StateWord tone={SEVERITY_WORDS[incident.severity].tone} word={incident.severity} />
         <p className={styles.weak}>
           incident {incident.id}, {SEVERITY_WORDS[incident.severity].means}

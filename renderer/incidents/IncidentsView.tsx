@@ -3,7 +3,7 @@ import { type Incident, type IncidentStats, incidentSeveritySchema } from '#cont
 import { Button, clockTime, RehearsalMark, StateWord, spanText, useKeys } from '../kit/index.ts';
 import { EVERY_INCIDENT, type IncidentFilter, isShown, timeWords } from './filter.ts';
 import styles from './incidents.module.css';
-import { INCIDENT_WORDS, openFirst, SEVERITY_WORDS } from './state.ts';
+import { incidentWord, openFirst, SEVERITY_WORDS } from './state.ts';
 
 type Props = {
   /** Null before the first answer. */
@@ -148,7 +148,7 @@ function Row({ incident, now, selected, address, onAcknowledge }: RowProps) {
   return (
     <li className={styles.row} data-selected={selected || undefined}>
       <div className={styles.state}>
-        <StateWord {...INCIDENT_WORDS[incident.state]} />
+        <StateWord {...incidentWord(incident)} />
         <span className={styles.under}>
           {clockTime(incident.openedAt)}, {spanText((incident.resolvedAt ?? now) - incident.openedAt)}
         </span>

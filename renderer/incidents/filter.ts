@@ -42,7 +42,7 @@ function medianText({ n, medianMs, medianAtLeast, p90Ms, p90AtLeast }: SpanStat)
 
 function ofText({ n, lasting, unmeasured }: SpanStat): string {
   return [
-    `n ${n}`,
+    ...(n === 0 ? [] : [`of ${n}`]),
     ...(lasting === 0 ? [] : [`${lasting} still open`]),
     ...(unmeasured === 0 ? [] : [`${unmeasured} not measured`]),
   ].join(', ');

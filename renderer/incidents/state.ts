@@ -1,11 +1,22 @@
 import type { Incident, IncidentSeverity } from '#contract/incident.ts';
+import type { Tone } from '../kit/index.ts';
 
-/** An incident's state: the meaning of its colour, and its word. */
-export const INCIDENT_WORDS = {
-  open: { tone: 'now', word: 'Open' },
-  acknowledged: { tone: 'soon', word: 'Acknowledged' },
-  resolved: { tone: 'met', word: 'Resolved' },
-} as const satisfies Record<Incident['state'], { tone: string; word: string }>;
+/** An incident's state: the meaning of its colour, and its word. An open one that nobody notices yet can wait a little. */
+export function incidentWord(incident: Pick<Incident, 'state' | 'severity'>): { tone: Tone; word: string } {
+  switch (incident.state) {
+    case 'open':
+      return { tone: needsNow(incident) ? 'now' : 'soon', word: 'Open' };
+    case 'acknowledged':
+      return { tone: 'soon', word: 'Acknowledged' };
+    case 'resolved':
+      return { tone: 'met', word: 'Resolved' };
+  }
+}
+
+/** Nobody has taken it, and customers notice. */
+export function needsNow({ state, severity }: Pick<Incident, 'state' | 'severity'>): boolean {
+  return state === 'open' && severity !== 'sev3';
+}
 
 /** What a severity means, and how loud it is drawn. */
 export const SEVERITY_WORDS = {

@@ -133,7 +133,8 @@ function optionsOf({
   const color = colorOf(tone, colors);
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   return {
-    padding: [8, 14, 0, 0],
+    // Room for the half of a last moment.
+    padding: [8, 24, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7, fill: color } },
     scales: {

@@ -2,12 +2,13 @@
  * What the views are made of: words for numbers, state marks, buttons, panels, keys, charts. It knows nothing of the desk;
  * colour, space and type stand in tokens.css alone.
  */
+
+export { type Bar, BarsChart } from './BarsChart.tsx';
 export { Bullet } from './Bullet.tsx';
 export { Button } from './Button.tsx';
-export { Chart } from './Chart.tsx';
+export type { BarMark } from './bar-marks.ts';
 export { CommandLine } from './CommandLine.tsx';
 export { CopyButton } from './CopyButton.tsx';
-export { type Colors, useColors } from './colors.ts';
 export { Dialog } from './Dialog.tsx';
 export { type Fact, Facts } from './Facts.tsx';
 export { FileProblems } from './FileProblems.tsx';
@@ -31,7 +32,9 @@ export { jsonText, readJson } from './json.ts';
 export { Key } from './Key.tsx';
 export { useKeys } from './keys.ts';
 export { LineChart } from './LineChart.tsx';
+export { Page } from './Page.tsx';
 export { Panel } from './Panel.tsx';
+export { Queue } from './Queue.tsx';
 export { Refusal } from './Refusal.tsx';
 export { ShareBar } from './ShareBar.tsx';
 export { Sparkline } from './Sparkline.tsx';

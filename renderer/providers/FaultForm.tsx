@@ -5,6 +5,9 @@ import styles from './providers.module.css';
 
 type Props = { provider: Provider; busy: boolean; onFault(fault: Fault | null): void };
 
+/** How long a provider that limits calls asks to be left alone, ms: as `nightdesk fault --limit 30s`. */
+const LIMIT_MS = 30_000;
+
 /** Dials a fault into a rehearsal provider: what the night may bring, on purpose and by day. */
 export function FaultForm({ provider, busy, onFault }: Props) {
   const [errorPercent, setErrorPercent] = useState('30');
@@ -40,6 +43,13 @@ export function FaultForm({ provider, busy, onFault }: Props) {
       <span className={styles.break} />
       <Button disabled={busy} onClick={() => onFault({ errorRate: 0, latencyMs: 0, down: true })}>
         Take it down
+      </Button>
+      <Button
+        disabled={busy}
+        title={`Every call is one too many (429), and it asks to be left alone for ${LIMIT_MS / 1_000} s`}
+        onClick={() => onFault({ errorRate: 0, latencyMs: 0, down: false, retryAfterMs: LIMIT_MS })}
+      >
+        Limit every call
       </Button>
       <Button variant="quiet" disabled={busy || provider.fault === null} onClick={() => onFault(null)}>
         Clear

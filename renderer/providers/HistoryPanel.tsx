@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ProviderEvent } from '#contract/provider.ts';
 import { Button, clockTime, Panel, StateWord, type Tone } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './providers.module.css';
 
 /** So many are shown before more are asked for. */
@@ -14,7 +15,7 @@ export function HistoryPanel({ events }: { events: readonly ProviderEvent[] | nu
   return (
     <Panel title="What befell them" under="newest first">
       {events.length === 0 ? (
-        <p className={styles.weak}>Nothing yet: no breaker opened, no agent failed over.</p>
+        <p className={ink.weak}>Nothing yet: no breaker opened, no agent failed over.</p>
       ) : (
         <ol className={styles.history}>
           {shown.map((event) => (

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Integration } from '#contract/integration.ts';
 import { agoText, clockTime, Panel, StateWord } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { callsText, integrationWord, probeText } from './breaker.ts';
 import styles from './providers.module.css';
 
@@ -48,7 +49,7 @@ export function IntegrationTable({ integrations, now, selected, resetOf, address
                   {one.criticalTo.length === 0
                     ? 'nobody'
                     : one.criticalTo.map((name) => (
-                        <a key={name} className={styles.link} href={addressOfAgent(name)}>
+                        <a key={name} className={ink.link} href={addressOfAgent(name)}>
                           {name}{' '}
                         </a>
                       ))}

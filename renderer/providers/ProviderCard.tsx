@@ -15,6 +15,7 @@ import {
   StateWord,
   spanText,
 } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { breakerWord, callsText, probeText } from './breaker.ts';
 import { FaultForm } from './FaultForm.tsx';
 import styles from './providers.module.css';
@@ -99,7 +100,7 @@ function loadText({ inFlight, concurrency, atGate }: Provider): string {
 function ErrorClasses({ provider }: { provider: Provider }) {
   const { calls, errors } = provider.lastHour;
   if (errors.length === 0) {
-    return <p className={styles.weak}>No errors in {countText(calls)} calls of the last hour.</p>;
+    return <p className={ink.weak}>No errors in {countText(calls)} calls of the last hour.</p>;
   }
   return (
     <table className={styles.classes}>

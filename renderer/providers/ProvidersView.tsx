@@ -3,7 +3,8 @@ import type { Integration, Spend } from '#contract/integration.ts';
 import type { Fault, Provider, ProviderEvent, Route } from '#contract/provider.ts';
 import { BudgetBar } from '../budget/BudgetBar.tsx';
 import { budgetWord } from '../budget/budget.ts';
-import { Button, Key, Panel, Refusal, StateWord, useKeys } from '../kit/index.ts';
+import { Button, Key, Page, Panel, Refusal, StateWord, useKeys } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { troubledFirst } from './breaker.ts';
 import { HistoryPanel } from './HistoryPanel.tsx';
 import { IntegrationTable } from './IntegrationTable.tsx';
@@ -67,18 +68,15 @@ export function ProvidersView(props: Props) {
   const desk = spends['desk:desk'];
 
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Providers</h1>
-        <p className={styles.weak}>
-          {providers === null ? 'reading…' : `${rows.length} known`}
-          {systems.length === 0 ? '' : `, ${systems.length} integrations`}
-        </p>
-        <span className={styles.spring} />
-        <p className={styles.weak} aria-hidden="true">
+    <Page
+      title="Providers"
+      beside={countOf(providers, systems.length)}
+      end={
+        <p className={ink.weak} aria-hidden="true">
           <Key>j</Key> <Key>k</Key> choose · <Key>e</Key> reset its breaker
         </p>
-      </header>
+      }
+    >
       <Refusal why={refusal} />
       <div className={styles.grid}>
         {rows.map((provider) => (
@@ -109,7 +107,7 @@ export function ProvidersView(props: Props) {
         addressOfAgent={props.addressOfAgent}
       />
       <HistoryPanel events={events} />
-    </div>
+    </Page>
   );
 }
 
@@ -122,4 +120,9 @@ function inOrder<Party extends Pick<Integration, 'name' | 'breaker'>>(
   if (held === null) return sorted;
   const place = ({ name }: Party) => (held.includes(name) ? held.indexOf(name) : held.length);
   return sorted.toSorted((a, b) => place(a) - place(b));
+}
+
+function countOf(providers: readonly Provider[] | null, integrations: number): string {
+  if (providers === null) return 'reading…';
+  return `${providers.length} known${integrations === 0 ? '' : `, ${integrations} integrations`}`;
 }

@@ -1,5 +1,6 @@
 import type { ReportAgent } from '#contract/report.ts';
 import { countText } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './reports.module.css';
 
 /** Good and bad ends of each day, as bars with their numbers: the chart is its own table. */
@@ -7,8 +8,8 @@ export function DaysChart({ agent, zone }: { agent: ReportAgent; zone: string })
   const most = Math.max(1, ...agent.days.map(({ good, bad }) => good + bad));
   return (
     <table className={styles.days}>
-      <caption className={styles.hidden}>Ends of {agent.name} by day</caption>
-      <thead className={styles.hidden}>
+      <caption className={ink.hidden}>Ends of {agent.name} by day</caption>
+      <thead className={ink.hidden}>
         <tr>
           {agent.days.map(({ from }) => (
             <th key={from} scope="col">
@@ -26,8 +27,8 @@ export function DaysChart({ agent, zone }: { agent: ReportAgent; zone: string })
                 <span className={styles.good} style={{ height: share(good, most, false) }} />
               </span>
               <span className={styles.count}>{countText(good + bad)}</span>
-              <span className={styles.under}>{bad === 0 ? 'none bad' : `${countText(bad)} bad`}</span>
-              <span className={styles.under} aria-hidden="true">
+              <span className={ink.under}>{bad === 0 ? 'none bad' : `${countText(bad)} bad`}</span>
+              <span className={ink.under} aria-hidden="true">
                 {dayWord(from, zone)}
               </span>
             </td>

@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import type { Report, ReportAgent, ReportFormat } from '#contract/report.ts';
 import { reportFormatSchema } from '#contract/report.ts';
+import { VERDICT_WORDS } from '../agents/objective.ts';
 import {
   Button,
   CommandLine,
   Interval,
+  Page,
   Panel,
   percentText,
   Refusal,
@@ -12,10 +14,11 @@ import {
   StateWord,
   useKeys,
 } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { DaysChart } from './DaysChart.tsx';
 import { AlertsPanel, ChangesPanel, ExclusionsPanel, IncidentsPanel } from './panels.tsx';
 import styles from './reports.module.css';
-import { budgetWords, FIGURES, failureWords, spanOfDays, summaryWords, VERDICT_WORDS, worstFirst } from './words.ts';
+import { budgetWords, FIGURES, failureWords, spanOfDays, summaryWords, worstFirst } from './words.ts';
 
 const FORMAT_WORDS: Record<ReportFormat, { word: string; key: string }> = {
   html: { word: 'HTML', key: 'h' },
@@ -56,20 +59,22 @@ export function ReportView(props: Props) {
   useKeys({ j: () => move(1), k: () => move(-1), ...saves });
 
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Week {data.week}</h1>
-        <p className={styles.weak}>
-          {spanOfDays(data)}, {data.zone}, {data.environment}
-        </p>
-        {data.rehearsal ? <RehearsalMark /> : null}
-        <span className={styles.spring} />
-        {reportFormatSchema.options.map((format) => (
-          <Button key={format} keys={FORMAT_WORDS[format].key} onClick={() => onSave(format)}>
-            {FORMAT_WORDS[format].word}
-          </Button>
-        ))}
-      </header>
+    <Page
+      title={`Week ${data.week}`}
+      beside={
+        <>
+          <p className={ink.weak}>
+            {spanOfDays(data)}, {data.zone}, {data.environment}
+          </p>
+          {data.rehearsal ? <RehearsalMark /> : null}
+        </>
+      }
+      end={reportFormatSchema.options.map((format) => (
+        <Button key={format} keys={FORMAT_WORDS[format].key} onClick={() => onSave(format)}>
+          {FORMAT_WORDS[format].word}
+        </Button>
+      ))}
+    >
       <p className={styles.summary}>{summaryWords(data)}</p>
       <Refusal why={refusal} />
       <Send routes={routes} busy={busy} sent={sent} onSend={onSend} />
@@ -88,7 +93,7 @@ export function ReportView(props: Props) {
         {data.tool} · made {new Date(report.madeAt).toISOString()} by {report.by} · ends told after{' '}
         {new Date(data.cutOffAt).toISOString()} are not in it · SHA-256 <code>{report.hash}</code>
       </p>
-    </div>
+    </Page>
   );
 }
 
@@ -115,7 +120,7 @@ function Send({ routes, busy, sent, onSend }: Pick<Props, 'routes' | 'busy' | 's
       <Button type="submit" disabled={busy || to === ''}>
         Send
       </Button>
-      <span role="status" className={styles.weak}>
+      <span role="status" className={ink.weak}>
         {sent}
       </span>
     </form>
@@ -140,7 +145,7 @@ function Objectives({ agents, open, onOpen }: ObjectivesProps) {
                 objective={agent.objective.success}
                 tone={VERDICT_WORDS[agent.week.verdict].tone}
               />
-              <span className={styles.under}>
+              <span className={ink.under}>
                 {budgetWords(agent.week)} · 28 days{' '}
                 {agent.weeks4.success.estimate === null
                   ? 'no data'
@@ -162,7 +167,16 @@ function Agent({ agent, zone, address }: { agent: ReportAgent; zone: string; add
     { name: '28 days', span: agent.weeks4 },
   ];
   return (
-    <Panel title={agent.name} under={failureWords(agent)} end={<a href={address}>its page</a>} strong>
+    <Panel
+      title={agent.name}
+      under={failureWords(agent)}
+      end={
+        <a className={ink.link} href={address}>
+          Open the agent
+        </a>
+      }
+      strong
+    >
       <div className={styles.agent}>
         <DaysChart agent={agent} zone={zone} />
         <div className={styles.wide}>
@@ -197,7 +211,7 @@ function Agent({ agent, zone, address }: { agent: ReportAgent; zone: string; add
             </tbody>
           </table>
         </div>
-        <p className={styles.weak}>
+        <p className={ink.weak}>
           Degraded successes:{' '}
           {marks.length === 0 ? 'none' : marks.map(([mark, count]) => `${count} ${mark}`).join(', ')}
         </p>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ReportSummary } from '#contract/report.ts';
-import { agoText, Button, CommandLine, Refusal, StateWord, useKeys } from '../kit/index.ts';
+import { agoText, Button, CommandLine, Page, Refusal, StateWord, useKeys } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './reports.module.css';
 import { weeksBack } from './words.ts';
 
@@ -42,30 +43,32 @@ export function ReportsView({ reports, now, busy, refusal, addressOf, onOpen, on
   });
 
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Reports</h1>
-        <p className={styles.weak}>what was promised in a week, and what was kept</p>
-        <span className={styles.spring} />
-        <label className={styles.week}>
-          Week
-          <select value={week} onChange={(event) => setWeek(event.target.value)}>
-            {weeks.map((each, back) => (
-              <option key={each} value={each}>
-                {each}
-                {back === 0 ? ' (not over)' : ''}
-              </option>
-            ))}
-          </select>
-        </label>
-        <Button variant="primary" keys="n" disabled={busy} onClick={() => onMake(week)}>
-          Make a report
-        </Button>
-      </header>
+    <Page
+      title="Reports"
+      beside="what was promised in a week, and what was kept"
+      end={
+        <>
+          <label className={styles.week}>
+            Week
+            <select value={week} onChange={(event) => setWeek(event.target.value)}>
+              {weeks.map((each, back) => (
+                <option key={each} value={each}>
+                  {each}
+                  {back === 0 ? ' (not over)' : ''}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Button variant="primary" keys="n" disabled={busy} onClick={() => onMake(week)}>
+            Make a report
+          </Button>
+        </>
+      }
+    >
       <Refusal why={refusal} />
       <CommandLine command={`nightdesk report --week ${week} --out report.pdf --format pdf`} />
       {reports !== null && rows.length === 0 ? (
-        <p className={styles.empty}>
+        <p className={ink.empty}>
           No report was made yet. Make one of the last week now, or let one be made and sent each Monday: name routes
           under <code>reports: {'{ to: [...] }'}</code> in nightdesk.yaml.
         </p>
@@ -81,7 +84,7 @@ export function ReportsView({ reports, now, busy, refusal, addressOf, onOpen, on
                   <StateWord tone="met" word={`${report.met} met`} />
                   {report.open > 0 ? <StateWord tone="unknown" word={`${report.open} without a verdict`} /> : null}
                 </span>
-                <span className={styles.weak}>
+                <span className={ink.weak}>
                   made {agoText(now - report.madeAt)} ago by {report.by}
                 </span>
               </a>
@@ -89,6 +92,6 @@ export function ReportsView({ reports, now, busy, refusal, addressOf, onOpen, on
           ))}
         </ul>
       )}
-    </div>
+    </Page>
   );
 }

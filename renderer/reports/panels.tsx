@@ -1,6 +1,7 @@
 import type { SpanStat } from '#contract/incident.ts';
 import type { ReportData } from '#contract/report.ts';
 import { countText, Panel, percentText, spanText } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './reports.module.css';
 
 type Props = { data: ReportData };
@@ -42,7 +43,7 @@ export function IncidentsPanel({ data, addressOf }: Props & { addressOf(id: numb
                 <tr key={incident.id}>
                   <th scope="row">
                     <a href={addressOf(incident.id)}>{incident.title}</a>
-                    <span className={styles.under}>
+                    <span className={ink.under}>
                       {incident.agents.join(', ') || 'no agent'}
                       {incident.rehearsal && !data.rehearsal ? ' · rehearsed' : ''}
                     </span>
@@ -79,7 +80,7 @@ export function AlertsPanel({ data: { alerts } }: Props) {
         {alerts.rules.map(({ rule, fired, pages }) => (
           <li key={rule}>
             <code>{rule}</code>
-            <span className={styles.weak}>
+            <span className={ink.weak}>
               fired {countText(fired)}, paged {countText(pages)}
             </span>
           </li>
@@ -103,7 +104,7 @@ export function ChangesPanel({ data: { changes, zone } }: Props) {
         {changes.map(({ at, subject, text }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the data set is frozen
           <li key={index}>
-            <span className={styles.weak}>{time.format(at)}</span>
+            <span className={ink.weak}>{time.format(at)}</span>
             <span>
               {subject} {text}
             </span>
@@ -124,7 +125,7 @@ export function ExclusionsPanel({ data: { exclusions, drills } }: Props) {
               {count === null ? '' : `${countText(count)} `}
               {what}
             </span>
-            <span className={styles.weak}>{why}</span>
+            <span className={ink.weak}>{why}</span>
           </li>
         ))}
       </ul>

@@ -2,15 +2,7 @@ import type { FailureSwitch } from '#contract/agent.ts';
 import type { ObjectiveVerdict } from '#contract/objective.ts';
 import type { ReportAgent, ReportData, ReportSpan } from '#contract/report.ts';
 import { isoWeekOf } from '#contract/week.ts';
-import { countText, percentText, spanText, type Tone, usdText } from '../kit/index.ts';
-
-/** The word of a verdict, and the meaning of its colour. */
-export const VERDICT_WORDS: Record<ObjectiveVerdict, { tone: Tone; word: string }> = {
-  met: { tone: 'met', word: 'Met' },
-  missed: { tone: 'now', word: 'Missed' },
-  'insufficient-data': { tone: 'unknown', word: 'Insufficient data' },
-  unknown: { tone: 'unknown', word: 'Unknown' },
-};
+import { countText, percentText, spanText, usdText } from '../kit/index.ts';
 
 const FAILURES: Record<FailureSwitch, string> = {
   failed: 'it failed',
@@ -44,7 +36,9 @@ export function spanOfDays({ from, to, zone }: Pick<ReportData, 'from' | 'to' | 
 }
 
 export function budgetWords(span: ReportSpan): string {
-  return span.budgetSpent === null ? 'no tasks' : `${Math.round(span.budgetSpent * 100)}% of the error budget`;
+  return span.budgetSpent === null
+    ? 'no tasks'
+    : `${countText(Math.round(span.budgetSpent * 100))}% of the error budget`;
 }
 
 /** The figures under an agent's rate, each of this week, the week before and 28 days. */

@@ -1,11 +1,12 @@
 import type { Correctness } from '#contract/sample.ts';
 import { countText, Facts, Interval, Panel, StateWord } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './samples.module.css';
 import { CORRECTNESS_WORDS, judgeText, moreText, watchText } from './words.ts';
 
 function Estimate({ correctness }: { correctness: Correctness }) {
   const { estimate, correct, verdicts, objective, state } = correctness;
-  if (estimate === null) return <p className={styles.weak}>not judged yet</p>;
+  if (estimate === null) return <p className={ink.weak}>not judged yet</p>;
   return (
     <Interval
       rate={{ good: correct, total: verdicts, ...estimate }}
@@ -35,7 +36,7 @@ export function CorrectnessPanel({ correctness, samples }: { correctness: Correc
           ]}
         />
         <p>
-          <a className={styles.link} href={samples}>
+          <a className={ink.link} href={samples}>
             {open === 0 ? 'Samples' : `${countText(open)} to judge`}
           </a>
         </p>
@@ -69,12 +70,12 @@ export function CorrectnessBrief({
               <StateWord {...CORRECTNESS_WORDS[row.state]} />
             </p>
             <Estimate correctness={row} />
-            <p className={styles.under}>{moreText(row)}</p>
+            <p className={ink.under}>{moreText(row)}</p>
           </div>
         ))}
-        {judged.length > 0 ? null : <p className={styles.weak}>Nobody has judged any output yet.</p>}
+        {judged.length > 0 ? null : <p className={ink.weak}>Nobody has judged any output yet.</p>}
         <p>
-          <a className={styles.link} href={samples}>
+          <a className={ink.link} href={samples}>
             {open === 0 ? 'Samples' : `${countText(open)} to judge`}
           </a>
         </p>
@@ -120,12 +121,12 @@ export function CorrectnessTable({
               </td>
               <td>
                 <StateWord {...CORRECTNESS_WORDS[row.state]} />
-                <span className={styles.under}>{moreText(row)}</span>
-                {row.judge === null ? null : <span className={styles.under}>{judgeText(row.judge)}</span>}
+                <span className={ink.under}>{moreText(row)}</span>
+                {row.judge === null ? null : <span className={ink.under}>{judgeText(row.judge)}</span>}
               </td>
               <td>
                 <StateWord tone={row.watch.alarm ? 'soon' : 'quiet'} word={row.watch.alarm ? 'Drop' : 'Quiet'} />
-                <span className={styles.under}>{watchText(row)}</span>
+                <span className={ink.under}>{watchText(row)}</span>
               </td>
               <td>{countText(row.open)}</td>
             </tr>

@@ -1,6 +1,7 @@
 import { type FormEvent, useRef, useState } from 'react';
 import type { SampleVerdict } from '#contract/sample.ts';
 import { Button, Key, Refusal, useKeys } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './samples.module.css';
 import { VERDICTS } from './words.ts';
 
@@ -36,7 +37,7 @@ export function SampleForm({ busy, refusal, onJudge }: Props) {
   return (
     <form ref={form} className={styles.form} onSubmit={send}>
       <fieldset className={styles.verdicts}>
-        <legend className={styles.hidden}>Is the output right?</legend>
+        <legend className={ink.hidden}>Is the output right?</legend>
         {VERDICTS.map(({ verdict, key, word, label }) => (
           <label key={verdict} data-chosen={verdict === chosen || undefined}>
             <input type="radio" name="verdict" checked={verdict === chosen} onChange={() => setChosen(verdict)} />

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Deed, SampleDetail } from '#contract/sample.ts';
 import { agoText, clockTime, JsonBlock, Panel, RehearsalMark, StateWord, spanText, usdText } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './samples.module.css';
 import { drawnText, verdictWord } from './words.ts';
 
@@ -23,17 +24,17 @@ export function SamplePanel({ sample, now, address, children }: Props) {
       end={judged === null ? <StateWord tone="act" word="To judge" /> : <StateWord tone="met" word="Judged" />}
     >
       <div className={styles.item}>
-        <p className={styles.weak}>
-          <a className={styles.link} href={address}>
+        <p className={ink.weak}>
+          <a className={ink.link} href={address}>
             {sample.task}
           </a>{' '}
-          ended {agoText(now - sample.endedAt)} ago · drawn as {drawnText(sample)}
+          ended {agoText(now - sample.endedAt)} ago · drawn: {drawnText(sample)}
           {sample.model === null ? '' : ` · ${sample.model}`}
           {copy === null ? '' : ` · ${usdText(copy.costUsd)}`} {sample.rehearsal ? <RehearsalMark /> : null}
         </p>
         {children}
         {copy === null ? (
-          <p className={styles.weak}>What it was judged by is not kept any more; its verdict stands.</p>
+          <p className={ink.weak}>What it was judged by is not kept any more; its verdict stands.</p>
         ) : (
           <>
             <div className={styles.pair}>
@@ -58,7 +59,7 @@ export function SamplePanel({ sample, now, address, children }: Props) {
 }
 
 function Did({ did, more }: { did: readonly Deed[]; more: number }) {
-  if (did.length === 0) return <p className={styles.weak}>It called no model and no tool.</p>;
+  if (did.length === 0) return <p className={ink.weak}>It called no model and no tool.</p>;
   return (
     <ol className={styles.did}>
       {did.map((deed, index) => (
@@ -66,14 +67,14 @@ function Did({ did, more }: { did: readonly Deed[]; more: number }) {
         <li key={index}>
           <details>
             <summary>
-              <code>{deed.name}</code> <span className={styles.weak}>{deedText(deed)}</span>
+              <code>{deed.name}</code> <span className={ink.weak}>{deedText(deed)}</span>
             </summary>
             {deed.request === null ? null : <JsonBlock label={`What ${deed.name} was given`} value={deed.request} />}
             <JsonBlock label={`What ${deed.name} gave`} value={deed.result} />
           </details>
         </li>
       ))}
-      {more === 0 ? null : <li className={styles.weak}>and {more} more: they stand in the task</li>}
+      {more === 0 ? null : <li className={ink.weak}>and {more} more: they stand in the task</li>}
     </ol>
   );
 }
@@ -94,7 +95,7 @@ export function Judged({ sample }: { sample: SampleDetail }) {
         {clockTime(judged.at, 'seconds')}.
       </p>
       {score === null ? null : (
-        <p className={styles.weak}>
+        <p className={ink.weak}>
           Judge score: <code>{score.model}</code> {score.ok ? 'passed it' : `refused it: ${score.why}`}
         </p>
       )}

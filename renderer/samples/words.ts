@@ -32,7 +32,7 @@ export const CORRECTNESS_WORDS: Record<CorrectnessState, { tone: Tone; word: str
 
 /** Why a sample is in the queue: `one in 50`, `new definition, one in 10`. */
 export function drawnText({ class: of, chance, marks }: Pick<Sample, 'class' | 'chance' | 'marks'>): string {
-  const often = chance === 1 ? 'every one' : `one in ${countText(Math.round(1 / chance))}`;
+  const often = chance === 1 ? 'all of them' : `one in ${countText(Math.round(1 / chance))}`;
   switch (of) {
     case 'usual':
       return often;

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Delivery, RouteStanding } from '#contract/delivery.ts';
 import { agoText, Button, CommandLine, Panel, Refusal, StateWord, useKeys } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './settings.module.css';
 
 type Props = {
@@ -49,7 +50,7 @@ export function RoutesPanel({ routes, deliveries, now, busy, refusal, onTest }: 
                 <th scope="col">Last sent</th>
                 <th scope="col">Last error</th>
                 <th scope="col">
-                  <span className={styles.hidden}>Test</span>
+                  <span className={ink.hidden}>Test</span>
                 </th>
               </tr>
             </thead>

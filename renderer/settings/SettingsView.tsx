@@ -7,7 +7,8 @@ import type { IngestToken } from '#contract/ingest-token.ts';
 import type { About } from '#contract/rpc.ts';
 import type { SecretView } from '#contract/secret.ts';
 import type { SettingsView as SettingsAnswer } from '#contract/settings.ts';
-import { Button, Facts, Panel, spanText, useKeys } from '../kit/index.ts';
+import { Button, Facts, Page, Panel, spanText, useKeys } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { FilePanel, ProblemsPanel } from './FilesPanel.tsx';
 import { type Hearing, HearingPanel } from './HearingPanel.tsx';
 import { RoutesPanel } from './RoutesPanel.tsx';
@@ -54,14 +55,11 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
   const { about, now, themes, theme, onTheme, settings, secrets, tokens, backups, database } = props;
   useKeys({ m: () => (backups === null || backups.running || props.busy ? undefined : props.onBackUp()) });
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Settings</h1>
-      </header>
+    <Page title="Settings">
       <div className={styles.columns}>
         <Panel title="Look">
           <fieldset className={styles.choice}>
-            <legend className={styles.hidden}>Theme</legend>
+            <legend className={ink.hidden}>Theme</legend>
             {themes.map((one) => (
               <label key={one.value}>
                 <input type="radio" name="theme" checked={one.value === theme} onChange={() => onTheme(one.value)} />
@@ -87,8 +85,6 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
           <HearingPanel hearing={props.hearing} onAllow={props.onAllow} onLoud={props.onLoud} />
         )}
         {about?.rehearsal ? <Traffic {...props} /> : null}
-      </div>
-      <div className={styles.columns}>
         {database === null ? null : <DatabasePanel database={database} now={now} />}
         {backups === null ? null : (
           <BackupsPanel
@@ -117,7 +113,7 @@ export function SettingsView<Theme extends string>(props: Props<Theme>) {
       )}
       {settings === null ? null : <FilePanel answer={settings} />}
       <ProblemsPanel problems={props.problems} />
-    </div>
+    </Page>
   );
 }
 

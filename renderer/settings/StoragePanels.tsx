@@ -84,10 +84,12 @@ export function BackupsPanel({ backups, now, busy, refusal, onBackUp }: BackupsP
       end={
         running ? (
           <StateWord tone="act" word="Writing one" />
-        ) : problem === null ? (
-          <StateWord tone="met" word={`${backups.backups.length} good`} />
-        ) : (
+        ) : problem !== null ? (
           <StateWord tone="soon" word="The last one failed" />
+        ) : backups.backups.length === 0 ? (
+          <StateWord tone="quiet" word="None yet" />
+        ) : (
+          <StateWord tone="met" word={`${backups.backups.length} good`} />
         )
       }
     >
@@ -100,9 +102,7 @@ export function BackupsPanel({ backups, now, busy, refusal, onBackUp }: BackupsP
             { name: 'Folder', value: <code>{folder}</code> },
           ]}
         />
-        {backups.backups.length === 0 ? (
-          <p className={styles.weak}>None yet.</p>
-        ) : (
+        {backups.backups.length === 0 ? null : (
           <ul className={styles.list}>
             {backups.backups.slice(0, SHOWN).map((one) => (
               <li key={one.name}>

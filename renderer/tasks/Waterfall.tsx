@@ -104,8 +104,10 @@ function Row({ row, text, ticks, selected, onSelect }: RowProps) {
 }
 
 function labelPlace({ x, width }: TimelineRow, left: boolean, within: boolean): CSSProperties {
-  if (within) return { insetInlineStart: share(x) };
-  return left ? { insetInlineEnd: share(1 - x) } : { insetInlineStart: share(x + width) };
+  if (within) return { insetInlineStart: share(x), maxWidth: share(width) };
+  return left
+    ? { insetInlineEnd: share(1 - x), maxWidth: share(x) }
+    : { insetInlineStart: share(x + width), maxWidth: share(1 - x - width) };
 }
 
 function share(value: number): string {

@@ -1,6 +1,6 @@
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table';
 import { hasEnded, type Task } from '#contract/task.ts';
-import { clockTime, countText, RehearsalMark, StateWord, spanText, usdText } from '../kit/index.ts';
+import { agoText, clockTime, countText, RehearsalMark, StateWord, spanText, usdText } from '../kit/index.ts';
 import { MARK_WORDS, TASK_WORDS } from './state.ts';
 import styles from './tasks.module.css';
 
@@ -113,7 +113,7 @@ function ageCell(task: Task, { now }: CellContext) {
   return (
     <>
       {clockTime(task.acceptedAt, 'seconds')}
-      <span className={styles.under}>{spanText(Math.max(0, now - task.acceptedAt))} ago</span>
+      <span className={styles.under}>{agoText(now - task.acceptedAt)} ago</span>
     </>
   );
 }

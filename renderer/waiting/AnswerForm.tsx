@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import type { Answer, Choice, Question } from '#contract/question.ts';
 import { Button, CommandLine, JsonDiff, JsonField, LinesField, Refusal, readJson } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { ChoiceList } from './ChoiceList.tsx';
 import { answerCommand } from './command.ts';
 import { detailsOf } from './details.ts';
@@ -53,7 +54,7 @@ export function AnswerForm({ question, busy, refusal, onAnswer }: Props) {
           {choice === undefined ? 'Choose an answer' : `Answer: ${choice.value}`}
         </Button>
         {choice !== undefined && (choice.takes === 'json' || choice.takes === 'text') ? (
-          <span className={styles.weak}>Ctrl Enter from the field</span>
+          <span className={ink.weak}>Ctrl Enter from the field</span>
         ) : null}
       </div>
     </form>
@@ -112,7 +113,7 @@ function Edit({ question, json }: { question: Question; json: string }) {
   const read = readJson(json);
   if (details.kind !== 'document' || !read.ok) return null;
   if (JSON.stringify(read.value) === JSON.stringify(details.value)) {
-    return <p className={styles.weak}>Nothing is changed yet.</p>;
+    return <p className={ink.weak}>Nothing is changed yet.</p>;
   }
   return <JsonDiff label="What your edit changes" before={details.value} after={read.value} />;
 }

@@ -1,4 +1,5 @@
 import { Key } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import styles from './waiting.module.css';
 
 type Props = {
@@ -13,7 +14,7 @@ type Props = {
 export function ChoiceList({ legend, name, choices, chosen, onChoose }: Props) {
   return (
     <fieldset className={styles.choices}>
-      <legend className={styles.hidden}>{legend}</legend>
+      <legend className={ink.hidden}>{legend}</legend>
       {choices.map(({ value, label }, index) => (
         <label key={value} data-chosen={value === chosen || undefined}>
           <input type="radio" name={name} checked={value === chosen} onChange={() => onChoose(value)} />

@@ -15,6 +15,7 @@ import {
   Refusal,
   StateWord,
 } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { ChoiceList } from './ChoiceList.tsx';
 import { resolveCommand } from './command.ts';
 import { RESOLUTIONS, resolutionOf } from './draft.ts';
@@ -39,7 +40,7 @@ export function DoubtPanel({ task, now, busy, refusal, onResolve }: Props) {
   return (
     <Panel title={`Did ${doubt.step} land?`} strong end={<StateWord tone="soon" word="In doubt" />}>
       <div className={styles.item}>
-        <p className={styles.weak}>
+        <p className={ink.weak}>
           It was begun {agoText(now - doubt.begunAt)} ago and never answered. Look for its key in the other system.
         </p>
         {task.doubts.length < 2 ? null : (

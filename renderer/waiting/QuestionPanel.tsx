@@ -1,5 +1,6 @@
 import type { Answer, Question } from '#contract/question.ts';
 import { agoText, clockTime, countdown, Panel, RehearsalMark, StateWord } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { AnswerForm } from './AnswerForm.tsx';
 import { QuestionDetails } from './QuestionDetails.tsx';
 import { kindWord } from './queue.ts';
@@ -32,8 +33,8 @@ export function QuestionPanel({ question, now, busy, refusal, onAnswer }: Props)
       end={question.answeredAt === null ? <StateWord {...kind} /> : <StateWord tone="met" word="Closed" />}
     >
       <div className={styles.item}>
-        <p className={styles.weak}>
-          asked {agoText(now - question.askedAt)} ago at <code>{question.step}</code>{' '}
+        <p className={ink.weak}>
+          asked {agoText(now - question.askedAt)} ago at the step <code>{question.step}</code>{' '}
           {question.rehearsal ? <RehearsalMark /> : null}
         </p>
         <Deadline question={question} now={now} />

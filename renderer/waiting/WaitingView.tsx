@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect } from 'react';
-import { agoText, countdown, StateWord, useKeys } from '../kit/index.ts';
+import type { ReactNode } from 'react';
+import { agoText, countdown, Page, Queue, StateWord } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { kindWord, PART_WORDS, PARTS, type Part, partOf, titleOf, type Waiting } from './queue.ts';
 import styles from './waiting.module.css';
 
@@ -23,22 +24,11 @@ type Props = {
 export function WaitingView({ queue, total, part, open, now, children, addressOf, onPart, onOpen }: Props) {
   const rows = queue?.filter((one) => part === null || partOf(one) === part) ?? [];
 
-  function move(by: number): void {
-    const index = rows.findIndex((one) => one.id === open);
-    const next = rows[index < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, index + by))];
-    if (next !== undefined) onOpen(next);
-  }
-  useKeys({ j: () => move(1), k: () => move(-1) });
-  useEffect(() => {
-    if (open !== null) document.getElementById(`waiting-${open}`)?.scrollIntoView({ block: 'nearest' });
-  }, [open]);
-
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
-        <h1>Waiting for a person</h1>
-        <p className={styles.weak}>{countOf(queue, total)}</p>
-        <span className={styles.spring} />
+    <Page
+      title="Waiting for a person"
+      beside={countOf(queue, total)}
+      end={
         <div className={styles.parts}>
           {PARTS.map((one) => (
             <button
@@ -51,35 +41,38 @@ export function WaitingView({ queue, total, part, open, now, children, addressOf
             </button>
           ))}
         </div>
-      </header>
+      }
+    >
       {queue !== null && rows.length === 0 && open === null ? (
-        <p className={styles.empty}>
+        <p className={ink.empty}>
           Nothing waits for you. Questions, approvals, reviews, loops, cost limits and effects in doubt come here by
           themselves.
         </p>
       ) : (
-        <div className={styles.columns}>
-          <ol className={styles.queue} aria-label="Waiting, oldest first">
-            {rows.map((one) => (
-              <li key={one.id} id={`waiting-${one.id}`} data-selected={one.id === open || undefined}>
-                <a href={addressOf(one)} aria-current={one.id === open ? 'true' : undefined}>
-                  <span className={styles.rowHead}>
-                    <StateWord {...kindWord(one)} />
-                    <span className={styles.weak}>{agoText(now - one.since)}</span>
-                  </span>
-                  <span className={styles.rowTitle}>{titleOf(one)}</span>
-                  <span className={styles.rowUnder}>
-                    {one.agent} · {one.kind === 'doubt' ? one.task.id : one.question.task}
-                    {deadlineOf(one, now)}
-                  </span>
-                </a>
-              </li>
-            ))}
-          </ol>
+        <Queue
+          label="Waiting, oldest first"
+          open={open}
+          items={rows.map((one) => ({
+            id: one.id,
+            address: addressOf(one),
+            head: <StateWord {...kindWord(one)} />,
+            waits: agoText(now - one.since),
+            children: (
+              <>
+                <span className={styles.rowTitle}>{titleOf(one)}</span>
+                <span className={ink.under}>
+                  {one.agent} · {one.kind === 'doubt' ? one.task.id : one.question.task}
+                  {deadlineOf(one, now)}
+                </span>
+              </>
+            ),
+            onOpen: () => onOpen(one),
+          }))}
+        >
           <div className={styles.detail}>{children}</div>
-        </div>
+        </Queue>
       )}
-    </div>
+    </Page>
   );
 }
 

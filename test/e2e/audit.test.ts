@@ -90,6 +90,20 @@ describeInBrowser('the audit log at the console, by the keyboard alone', (browse
     }
   }
 
+  it('says how many there are, and goes back to the first of them', async () => {
+    const { total } = await desk.client.audit.list({});
+    const more = 120;
+    const all = total + more;
+    for (let n = 0; n < more; n += 1) await desk.client.incidents.note({ id: 1, text: `note ${n}` });
+    await console.open('/audit');
+    await page.getByText(`${all} entries, the newest 100 of them here`).waitFor();
+    await page.getByRole('button', { name: 'Show older ones' }).click();
+    await rows().filter({ hasText: 'desk.started' }).waitFor();
+    await page.getByText(`${all} entries`, { exact: true }).waitFor();
+    expect(await rows().count()).toBe(all);
+    expect(await violations(page)).toEqual([]);
+  });
+
   it('says which entry somebody changed', async () => {
     const db = new Database(join(desk.folder, 'nightdesk.db'));
     db.exec('DROP TRIGGER audit_no_update');

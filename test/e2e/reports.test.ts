@@ -60,7 +60,7 @@ describeInBrowser('reports at the console, by the keyboard alone', (browser) => 
     await page.keyboard.press('n');
     await page.getByRole('heading', { name: /^Week \d{4}-W\d\d$/ }).waitFor();
     const objectives = page.getByRole('region', { name: 'Objectives' });
-    await objectives.getByRole('button', { name: /cluster\.triage.*Met|cluster\.triage.*Insufficient data/ }).waitFor();
+    await objectives.getByRole('button', { name: /cluster\.triage.*Met|cluster\.triage.*Not enough data/ }).waitFor();
     await objectives.getByRole('button', { name: /cluster\.drafts.*Missed/ }).waitFor();
     const [made] = await desk.client.reports.list();
     const { data } = await desk.client.reports.get({ id: made?.id ?? 0 });

@@ -37,11 +37,21 @@ async function stage(desk: TestDesk, quietMs: number): Promise<Record<string, st
   const told = await retriedTask(desk);
   const run = await desk.client.runs.start({ runbook: 'provider-down', incident: incident.id, inputs: {} });
   await runUpTo(desk, run.id, 'reroute');
+  await desk.client.incidents.open({ title: 'Odd answers in the drafts', severity: 'sev3', agents: ['reply-drafts'] });
+  await desk.client.reports.make({});
   return {
     board: '/',
     incidents: '/incidents',
     incident: `/incidents/${incident.id}`,
+    'incident-new': '/incidents?new',
+    'incident-hand-over': `/incidents/${incident.id}?do=hand-over`,
+    'incident-resolve': `/incidents/${incident.id}?do=resolve`,
+    'incident-review': `/incidents/${incident.id}?do=review`,
+    alerts: '/alerts',
+    silence: '/alerts?silence',
+    rule: '/alerts/provider-breaker-open',
     waiting: '/waiting',
+    samples: '/samples',
     tasks: '/tasks',
     task: `/tasks/${told.id}`,
     run: `/runs/${run.id}`,
@@ -50,6 +60,11 @@ async function stage(desk: TestDesk, quietMs: number): Promise<Record<string, st
     providers: '/providers',
     runbooks: '/runbooks',
     runbook: '/runbooks/provider-down',
+    edit: '/runbooks/provider-down/edit',
+    reports: '/reports',
+    report: '/reports/1',
+    audit: '/audit',
+    nowhere: '/nowhere',
     settings: '/settings',
   };
 }

@@ -21,9 +21,13 @@ async function showPalette(page: Page): Promise<void> {
   await page.getByRole('dialog').getByText('Runbook: LLM provider unavailable').waitFor();
 }
 
+async function showDialog(page: Page): Promise<void> {
+  await page.getByRole('dialog').waitFor();
+}
+
 async function showHelp(page: Page): Promise<void> {
   await page.keyboard.press('?');
-  await page.getByRole('dialog').waitFor();
+  await showDialog(page);
 }
 
 async function askForReason(page: Page): Promise<void> {
@@ -31,9 +35,42 @@ async function askForReason(page: Page): Promise<void> {
   await page.getByLabel(/The recovery is not proven/).waitFor();
 }
 
+async function showFirst(page: Page): Promise<void> {
+  await page.keyboard.press('j');
+}
+
+/** What `ask` of an incident shows, by the key that asks it. */
+function showAsk(key: string, shows: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.keyboard.press(key);
+    await page.getByRole('dialog').getByText(shows).first().waitFor();
+  };
+}
+
+async function verifyAudit(page: Page): Promise<void> {
+  await page.keyboard.press('v');
+  await page.getByRole('region', { name: 'Verification' }).waitFor();
+}
+
 async function chooseCall(page: Page): Promise<void> {
   await page.getByRole('option').filter({ hasText: 'openai' }).first().click();
   await page.getByText('Request').waitFor();
+}
+
+/** A task of another runtime's agent that has just ended. */
+function endedElsewhere(now: number): object {
+  return {
+    kind: 'ended',
+    runtime: 'cluster',
+    agent: 'drafts',
+    task: 'drafts-1',
+    sequence: 1,
+    at: now,
+    acceptedAt: now - 4_000,
+    startedAt: now - 3_000,
+    end: 'succeeded',
+    costUsd: 0.02,
+  };
 }
 
 /** Stands in a path for a task that was tried more than once. */
@@ -45,18 +82,53 @@ const SCREENS: readonly Screen[] = [
   { name: 'board, the palette over it', path: '/', shows: 'Ended per minute', prepare: showPalette },
   { name: 'board, the keys over it', path: '/', shows: 'Ended per minute', prepare: showHelp },
   { name: 'incidents', path: '/incidents', shows: 'anthropic is down' },
+  { name: 'incidents, one opened by hand', path: '/incidents?new', shows: 'anthropic is down', prepare: showDialog },
   { name: 'incident', path: '/incidents/1', shows: 'Timeline' },
+  {
+    name: 'incident, its severity',
+    path: '/incidents/1',
+    shows: 'Timeline',
+    prepare: showAsk('v', 'customers notice'),
+  },
+  { name: 'incident, its roles', path: '/incidents/1', shows: 'Timeline', prepare: showAsk('t', 'commander') },
+  { name: 'incident, handed over', path: '/incidents/1', shows: 'Timeline', prepare: showAsk('h', 'Who takes over') },
+  { name: 'incident, resolved', path: '/incidents/1', shows: 'Timeline', prepare: showAsk('r', 'Why it is over') },
+  { name: 'incident, its review', path: '/incidents/1', shows: 'Timeline', prepare: showAsk('d', 'Drafted from') },
+  { name: 'an incident that is not there', path: '/incidents/999', shows: 'There is no incident 999' },
+  { name: 'alerts', path: '/alerts', shows: 'Firing now', prepare: showFirst },
+  { name: 'alerts, one silenced', path: '/alerts?silence', shows: 'Firing now', prepare: showDialog },
+  { name: 'an alert rule', path: '/alerts/provider-breaker-open', shows: 'Fired lately' },
+  { name: 'waiting', path: '/waiting', shows: 'Nothing waits for you' },
+  { name: 'samples', path: '/samples', shows: 'right?' },
   { name: 'tasks', path: '/tasks', shows: 'newest first' },
   { name: 'tasks, none found', path: '/tasks?text=no-such-key', shows: 'No task matches this filter' },
   { name: 'task', path: `/tasks/${TASK}`, shows: /Attempt 1/ },
   { name: 'task, a call chosen', path: `/tasks/${TASK}`, shows: /Attempt 1/, prepare: chooseCall },
   { name: 'agents', path: '/agents', shows: 'invoice-triage' },
   { name: 'agent', path: '/agents/invoice-triage', shows: 'Objective' },
+  {
+    name: 'agent, its objective',
+    path: '/agents/invoice-triage',
+    shows: 'Objective',
+    prepare: showAsk('o', 'In force'),
+  },
+  {
+    name: 'agent, its limits',
+    path: '/agents/invoice-triage',
+    shows: 'Objective',
+    prepare: showAsk('c', 'An empty field'),
+  },
+  { name: 'agent of another runtime', path: '/agents/cluster.drafts', shows: 'Runs on cluster' },
   { name: 'runbooks', path: '/runbooks', shows: 'LLM provider unavailable' },
   { name: 'runbook', path: '/runbooks/provider-down', shows: 'Start run' },
+  { name: 'runbook, edited', path: '/runbooks/provider-down/edit', shows: 'Shipped with Nightdesk' },
   { name: 'run', path: '/runs/1', shows: 'Will change' },
   { name: 'run, about to end', path: '/runs/1', shows: 'Will change', prepare: askForReason },
   { name: 'providers', path: '/providers', shows: 'openai' },
+  { name: 'reports', path: '/reports', shows: 'without a verdict' },
+  { name: 'report', path: '/reports/1', shows: 'Good minutes' },
+  { name: 'audit', path: '/audit', shows: 'run.started' },
+  { name: 'audit, verified', path: '/audit', shows: 'run.started', prepare: verifyAudit },
   { name: 'settings', path: '/settings', shows: 'Theme' },
   { name: 'an address of nothing', path: '/nowhere', shows: 'There is no such page' },
 ];
@@ -72,6 +144,8 @@ describeInBrowser('the views', (browser) => {
     task = (await retriedTask(desk)).id;
     const run = await desk.client.runs.start({ runbook: 'provider-down', incident: id, inputs: {} });
     await runUpTo(desk, run.id, 'reroute');
+    await desk.client.health.ingest({ events: [endedElsewhere(Date.now())] });
+    await desk.client.reports.make({});
   });
   afterAll(() => desk?.close());
 

@@ -121,19 +121,35 @@ describe('the audit log', () => {
     );
   });
 
+  it('says how many match in all, whichever page is read', () => {
+    fill(3);
+    write({ by: { name: 'Ben', via: 'cli' }, what: 'incident.opened', subject: 'incident 7' });
+    const { page } = prepareAuditReader(db);
+    expect(page({}, 3, 1)).toMatchObject({ next: 2, total: 4, totalIsLeast: false });
+    expect(page({ what: 'action' }, 3, 1)).toMatchObject({ next: 2, total: 3, totalIsLeast: false });
+    expect(page({ who: 'nobody' }, undefined, 1)).toEqual({ entries: [], next: null, total: 0, totalIsLeast: false });
+  });
+
+  it('counts what matches a filter up to a bound, and says so', () => {
+    fill(10_001);
+    const { page } = prepareAuditReader(db);
+    expect(page({}, undefined, 1)).toMatchObject({ total: 10_001, totalIsLeast: false });
+    expect(page({ what: 'action' }, undefined, 1)).toMatchObject({ total: 10_000, totalIsLeast: true });
+  });
+
   it('filters by who, what, subject and time, newest first', () => {
     fill(3);
     write({ by: { name: 'Ben', via: 'cli' }, what: 'incident.opened', subject: 'incident 7' });
     const reader = prepareAuditReader(db);
     const seqs = (filter: Parameters<typeof reader.page>[0]) =>
-      reader.page(filter, undefined, 10).map(({ seq }) => seq);
+      reader.page(filter, undefined, 10).entries.map(({ seq }) => seq);
     expect(seqs({})).toEqual([4, 3, 2, 1]);
     expect(seqs({ who: 'ben' })).toEqual([4]);
     expect(seqs({ what: 'action' })).toEqual([3, 2, 1]);
     expect(seqs({ what: 'act' })).toEqual([]);
     expect(seqs({ subject: 'AGENT-2' })).toEqual([2]);
     expect(seqs({ from: NIGHT + 2_000, to: NIGHT + 4_000 })).toEqual([3, 2]);
-    expect(reader.page({}, 3, 1).map(({ seq }) => seq)).toEqual([2]);
+    expect(reader.page({}, 3, 1).entries.map(({ seq }) => seq)).toEqual([2]);
   });
 });
 

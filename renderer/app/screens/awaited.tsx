@@ -8,7 +8,12 @@ export function awaited<T>(
   show: (record: T) => ReactNode,
 ): ReactNode {
   if (record === undefined || (record === null && trouble !== null)) {
-    return <Notice title={trouble === null ? '' : what} text={trouble ?? 'reading…'} />;
+    return (
+      <Notice
+        title={trouble === null ? '' : `${what.charAt(0).toUpperCase()}${what.slice(1)}`}
+        text={trouble ?? 'reading…'}
+      />
+    );
   }
   if (record === null) {
     return <Notice title={`There is no ${what}`} text="It may have been renamed, or belong to another data folder." />;

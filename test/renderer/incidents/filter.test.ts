@@ -77,9 +77,9 @@ describe('the list of incidents', () => {
       resolve: some,
     });
     expect(words).toEqual([
-      { name: 'To detect', value: 'none measured', of: 'n 0, 2 not measured' },
-      { name: 'To mitigate', value: '1 min', of: 'n 1' },
-      { name: 'To resolve', value: 'median 1 min, p90 ≥ 2 min', of: 'n 3, 1 still open' },
+      { name: 'To detect', value: 'none measured', of: '2 not measured' },
+      { name: 'To mitigate', value: '1 min', of: 'of 1' },
+      { name: 'To resolve', value: 'median 1 min, p90 ≥ 2 min', of: 'of 3, 1 still open' },
     ]);
   });
 });

@@ -76,7 +76,7 @@ it('a judge is a score until it is calibrated', () => {
 it('a sample says why it was drawn', () => {
   expect(drawnText(sample(1, 0))).toBe('one in 50');
   expect(drawnText({ class: 'new', chance: 0.1, marks: [] })).toBe('new definition, one in 10');
-  expect(drawnText({ class: 'marked', chance: 1, marks: ['retried', 'fallback'] })).toBe('fallback, every one');
+  expect(drawnText({ class: 'marked', chance: 1, marks: ['retried', 'fallback'] })).toBe('fallback, all of them');
 });
 
 it('the next one is the oldest that is younger, then the oldest of all', () => {
