@@ -7,7 +7,7 @@ import type { AgentDefinition, AgentSummary } from '#contract/agent.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { RuntimeEvent } from '#contract/runtime.ts';
-import { hasEnded, type Submitted } from '#contract/task.ts';
+import type { Submitted } from '#contract/task.ts';
 import { prepareDeadLetters } from '../store/dead-letter.ts';
 import { prepareFamily } from '../store/family.ts';
 import { prepareControl } from '../store/lane.ts';
@@ -28,15 +28,14 @@ import { createEngine } from './engine/engine.ts';
 import { createGuards } from './engine/guards.ts';
 import { interventionsOf, viewOf } from './engine/lane.ts';
 import { createPool, type Pool } from './engine/pool.ts';
-import { createFolders } from './folder/index.ts';
 import { modelsOf } from './guard/route.ts';
 import { createInputCheck } from './input.ts';
+import { createIntakes } from './intakes.ts';
 import { createOffspring } from './offspring.ts';
 import { createOrphans } from './orphans.ts';
 import { createPeople } from './people.ts';
 import { listProviders } from './providers/index.ts';
 import { createReading } from './reading.ts';
-import { createSchedules } from './schedule/index.ts';
 import { submitMany } from './submit-many.ts';
 import { createSupplier } from './supply.ts';
 import type { Runner, RunnerOptions } from './types.ts';
@@ -162,24 +161,8 @@ export function createRunner(options: RunnerOptions): Runner {
     return () => listeners.delete(listener);
   });
 
-  const inboxes = createFolders({ submit, now, log: options.log });
-
   const scheduleStore = prepareSchedules(db);
-  const schedules = createSchedules({
-    store: scheduleStore,
-    commit: (work) => committer.commit(work),
-    async submit(agent, start, key) {
-      const [result] = await submit([{ agent, input: { scheduledFor: new Date(start).toISOString() }, key }]);
-      if (result === undefined) throw new Error('a scheduled task got no answer');
-      return result;
-    },
-    inFlight: (task) => {
-      const row = tasks.full(task);
-      return row !== undefined && !hasEnded(row.state);
-    },
-    now,
-    log: options.log,
-  });
+  const intakes = createIntakes({ ...options, store: scheduleStore, tasks, submit });
 
   function define(): void {
     const current = agents.all();
@@ -196,8 +179,7 @@ export function createRunner(options: RunnerOptions): Runner {
     );
     guards.integrations.define(current);
     guards.changed();
-    void schedules.define(current);
-    inboxes.define(current);
+    intakes.define(current);
   }
 
   function clockJumped(byMs: number): void {
@@ -208,7 +190,7 @@ export function createRunner(options: RunnerOptions): Runner {
     engine.lookAgain();
     guards.clockJumped(byMs);
     actions.clockJumped(byMs);
-    void schedules.run();
+    intakes.lookAgain();
   }
 
   async function submit(batch: NewTask[]): Promise<Result<Submitted>[]> {
@@ -283,7 +265,7 @@ export function createRunner(options: RunnerOptions): Runner {
         todo: `Use one of: ${names.join(', ')}.`,
       });
     },
-    intakeTroubles: () => [...inboxes.troubles(), ...schedules.troubles()],
+    intakeTroubles: intakes.troubles,
     problems: agents.problems,
     agent(name) {
       const found = agents.find(name);
@@ -299,7 +281,7 @@ export function createRunner(options: RunnerOptions): Runner {
       pool,
       definitions: agents.all,
       schedules: scheduleStore,
-      refusal: schedules.refusal,
+      refusal: intakes.refusal,
       tasks,
       now,
     }),
@@ -333,8 +315,7 @@ export function createRunner(options: RunnerOptions): Runner {
       stopSettings();
       clock?.stop();
       waits.close();
-      await schedules.stop();
-      await inboxes.close();
+      await intakes.close();
       actions.close();
       guards.close();
       await agents.close();

@@ -60,9 +60,10 @@ export function attachDesk(options: AttachOptions): DeskSource {
         });
         peer.on('close', () => {
           port1.close();
-          if (refusal !== ERRORS.UNAUTHORIZED.status) return lost();
+          const failure = refusalOf(desk.address, refusal);
+          if (failure === undefined) return lost();
           for (const each of ends) each();
-          options.onRefused(refusalOf(desk.address));
+          options.onRefused(failure);
         });
         port1.on('message', ({ data }) => {
           if (peer.readyState === peer.OPEN) peer.send(String(data));
@@ -87,12 +88,19 @@ function openSocket({ address, token }: DeskAddress): WebSocket {
   return new WebSocket(url, { headers });
 }
 
-function refusalOf(address: string): Failure {
-  return {
-    code: 'UNAUTHORIZED',
-    message: `The desk at ${address} does not know this token.`,
+/** Why a desk lets nobody in with this token; undefined for a status that may pass. */
+function refusalOf(address: string, status: number | undefined): Failure | undefined {
+  const rest = {
     kept: 'That desk goes on; nothing was changed.',
     todo: 'Put the token in desk.json of its data folder into NIGHTDESK_TOKEN and start again.',
     where: 'NIGHTDESK_TOKEN',
   };
+  switch (status) {
+    case ERRORS.UNAUTHORIZED.status:
+      return { code: 'UNAUTHORIZED', message: `The desk at ${address} does not know this token.`, ...rest };
+    case ERRORS.FORBIDDEN.status:
+      return { code: 'FORBIDDEN', message: `The desk at ${address} takes this token for sending only.`, ...rest };
+    default:
+      return undefined;
+  }
 }

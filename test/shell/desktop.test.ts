@@ -337,6 +337,16 @@ describe('starting and stopping', () => {
     await first.stop();
   });
 
+  it('says so when its token is one that only sends, and ends', async () => {
+    const served = await startDesk(mkdtempSync(join(tmpdir(), 'nightdesk-desktop-')));
+    const { token } = await served.client.tokens.make({ name: 'crew' });
+    const address = new URL(served.address).origin;
+    desktop = launchDesktop({ args: [`--attach=${address}`], env: { NIGHTDESK_TOKEN: token } });
+    expect(await desktop.exited).toBe(0);
+    expect(desktop.log()).toContain(`The desk at ${address} takes this token for sending only.`);
+    await served.close();
+  });
+
   it('attaches to a desk elsewhere by its address and token', async () => {
     desktop = launchDesktop();
     await ports(desktop, 1);
