@@ -268,7 +268,7 @@ export function createReports(options: ReportsOptions): ReportPart {
     },
     tick() {
       const { to, at } = settings().reports;
-      if (to.length === 0 || sending || now() - failedAt < HOUR_MS) return;
+      if (to.length === 0 || sending || (now() >= failedAt && now() < failedAt + HOUR_MS)) return;
       const week = lastWeek(now(), zone());
       const until = daysOf(week, zone()).at(-1) ?? 0;
       const due = until + at;

@@ -108,6 +108,9 @@ export function createSilence(options: SilenceOptions) {
     lanes.look(view, at);
     const memory = lanes.of(agent.name);
     const week = rollups.sum('hour', agent.name, at - 7 * DAY_MS, at);
+    // What is ahead of a clock that was set back happened before the desk began to look anew.
+    const heard = (moment: number | null): number | null => (moment !== null && moment > at ? since : moment);
+    const lastSuccessAt = heard(memory.lastSuccessAt ?? week.lastSuccessAt);
     return {
       agent: agent.name,
       paused: view.intake !== 'open',
@@ -116,13 +119,13 @@ export function createSilence(options: SilenceOptions) {
       queued: view.queued,
       running: view.running,
       queuedSince: memory.queuedSince,
-      lastEndAt: memory.lastEndAt ?? week.lastEndAt,
-      lastSuccessAt: week.lastSuccessAt,
+      lastEndAt: heard(memory.lastEndAt ?? week.lastEndAt),
+      lastSuccessAt,
       p95Ms: runningAt(week, 0.95),
       timeoutMs: agent.timeoutMs,
       deadlineMs: agent.deadlineMs,
       expectEveryMs: agent.expectEveryMs,
-      knownSince: week.lastSuccessAt ?? store.firstSeen(agent.name) ?? since,
+      knownSince: lastSuccessAt ?? store.firstSeen(agent.name) ?? since,
       oldest: undefined,
       samples: memory.samples,
       endsIn: (hour) =>
@@ -266,7 +269,7 @@ export function createSilence(options: SilenceOptions) {
     hear(event: TaskEnded): boolean {
       const { task } = event;
       const endedAt = task.endedAt ?? now();
-      lanes.ended(task.agent, endedAt);
+      lanes.ended(task.agent, endedAt, task.state === 'succeeded' && !isCanary(task));
       if (isCanary(task)) return false;
       if (task.state !== 'succeeded') return true;
       if (task.marks.includes('unverified')) noteUnverified(task.agent, task.id, endedAt);
