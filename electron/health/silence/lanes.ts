@@ -50,3 +50,4 @@ export function createLaneMemory() {
     of: (agent: string): Memory => memoryOf(agent),
   };
 }
+export type LaneMemory = ReturnType<typeof createLaneMemory>;
