@@ -44,3 +44,4 @@ export function prepareReports(db: Database) {
     },
   };
 }
+export type Reports = ReturnType<typeof prepareReports>;

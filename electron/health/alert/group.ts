@@ -10,7 +10,7 @@ export const GROUP_MS = 5 * 60_000;
 
 /**
  * The open incident that an alert belongs to, the newest first: one whose last alert is at most GROUP_MS old, and which
- * 1. names the same provider or integration; or
+ * 1. names the same provider or integration, or is an alert of another system by the same name: a storm is one incident; or
  * 2. concerns the agent that the alert is about. A breaker joins so only where no other breaker is the cause already:
  *    two providers that are down are two incidents.
  */
@@ -27,5 +27,5 @@ export function incidentFor(signal: Signal, open: readonly OpenIncident[], now: 
 }
 
 function sameParty(a: Record<string, string>, b: Record<string, string>): boolean {
-  return ['provider', 'integration'].some((name) => a[name] !== undefined && a[name] === b[name]);
+  return ['provider', 'integration', 'alertname'].some((name) => a[name] !== undefined && a[name] === b[name]);
 }

@@ -45,11 +45,8 @@ export function createMeasure(options: MeasureOptions) {
     return Math.floor(at / MINUTE_MS) * MINUTE_MS;
   }
 
-  function timesNow(row: IncidentRow): ReturnType<typeof impactOf> {
-    const agents = concerned(row);
-    const until = Math.min(now(), row.resolved_at ?? Number.POSITIVE_INFINITY);
-    // What was found before stands: one that is open for weeks is not read from its beginning every few seconds.
-    const from = minuteOf(Math.max(row.opened_at - IMPACT_MS, until - 2 * IMPACT_MS));
+  /** How the minutes of these agents went in [from, until], oldest first. Those in which nothing ended say nothing, and are left out. */
+  function minutesOf(agents: ReturnType<typeof concerned>, from: number, until: number): Minute[] {
     const states = new Map<number, Minute['state'][]>();
     for (const { agent, success } of agents) {
       for (const { start, good, bad } of options.minutes(agent, from, until + 1)) {
@@ -57,10 +54,20 @@ export function createMeasure(options: MeasureOptions) {
         states.set(start, [...(states.get(start) ?? []), state]);
       }
     }
-    // Minutes in which nothing ended say nothing, and are left out.
-    const minutes = [...states]
+    return [...states]
       .toSorted(([a], [b]) => a - b)
       .map(([start, ofAgents]): Minute => ({ start, state: worstOf(ofAgents) }));
+  }
+
+  /** @param known minutes that were read in this look: the incidents of a storm concern the same agents at the same time */
+  function timesNow(row: IncidentRow, known = new Map<string, Minute[]>()): ReturnType<typeof impactOf> {
+    const agents = concerned(row);
+    const until = Math.min(now(), row.resolved_at ?? Number.POSITIVE_INFINITY);
+    // What was found before stands: one that is open for weeks is not read from its beginning every few seconds.
+    const from = minuteOf(Math.max(row.opened_at - IMPACT_MS, until - 2 * IMPACT_MS));
+    const name = JSON.stringify([from, until, agents.map(({ agent }) => agent)]);
+    const minutes = known.get(name) ?? minutesOf(agents, from, until);
+    known.set(name, minutes);
     return impactOf(minutes, row.opened_at);
   }
 
@@ -96,8 +103,9 @@ export function createMeasure(options: MeasureOptions) {
     tick(): void {
       if (now() >= measuredAt && now() < measuredAt + EVERY_MS) return;
       measuredAt = now();
+      const known = new Map<string, Minute[]>();
       const rows = due().filter((row) => {
-        const found = timesNow(row);
+        const found = timesNow(row, known);
         const impact = row.impact_at ?? found.impactAt;
         return impact !== row.impact_at || (found.impactAt !== null && found.mitigatedAt !== row.mitigated_at);
       });

@@ -1,17 +1,14 @@
 /*
- * Reports: week.ts, data.ts, words.ts, sections.ts, chart.ts and the formats are pure; here they are made from what is stored,
- * kept, and sent.
+ * Reports: week.ts, data.ts, words.ts, sections.ts, chart.ts and the formats are pure; here they are made from what is stored
+ * (sources.ts), kept, and sent.
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditWrite } from '#contract/audit.ts';
 import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
-import type { Change } from '#contract/incident.ts';
-import type { ObjectiveInForce } from '#contract/objective.ts';
 import {
   type Report,
-  type ReportAgent,
   type ReportFile,
   type ReportFormat,
   type ReportSummary,
@@ -22,14 +19,12 @@ import { prepareIncidentWork } from '../../store/incident-work.ts';
 import type { Database } from '../../store/open.ts';
 import { prepareReports, type ReportRow } from '../../store/report.ts';
 import type { OutgoingNotice } from '../delivery/outbox.ts';
-import { agentsOf, timesOf } from '../incident/incident.ts';
-import { spansOf, statOf } from '../incident/times.ts';
-import { addBucket, type Bucket } from '../indicator/bucket.ts';
-import { HOUR_MS, type LiveRollups } from '../indicator/rollups.ts';
-import { hashOf, type ReportSources, reportData } from './data.ts';
+import { HOUR_MS } from '../indicator/rollups.ts';
+import { hashOf, reportData } from './data.ts';
+import { contentOf, fileName, TYPES } from './file.ts';
 import { reportHtml } from './html.ts';
-import { reportMarkdown } from './markdown.ts';
 import { reportPdf } from './pdf.ts';
+import { createSources, type SourcesOptions } from './sources.ts';
 import { daysOf, lastWeek } from './week.ts';
 import { provenance, summaryOf, titleOf } from './words.ts';
 
@@ -38,25 +33,14 @@ const LISTED = 200;
 const WEEKLY = 'weekly';
 const BY_SCHEDULE: Actor = { name: 'schedule', via: 'schedule' };
 
-export type ReportsOptions = {
+export type ReportsOptions = Omit<SourcesOptions, 'store' | 'work'> & {
   db: Database;
   commit<T>(work: () => T): Promise<T>;
   dataFolder: string;
   settings(): Settings;
   version: string;
-  rehearsal: boolean;
-  rollups: Pick<LiveRollups, 'past'>;
-  agents(): ReportSources['agents'];
-  objectiveOf(agent: string): ObjectiveInForce;
-  overdueOf: ReportSources['overdueOf'];
-  unknownOf: ReportSources['unknownOf'];
-  correctness(): Iterable<[string, NonNullable<ReportAgent['correctness']>]>;
-  changes(from: number, to: number): Change[];
-  /** Events refused at ingest, ever. */
-  dropped(): number;
   put(notice: OutgoingNotice): void;
   audit: AuditWrite;
-  now(): number;
   log(message: string): void;
   onChange(): void;
 };
@@ -78,70 +62,12 @@ export type ReportPart = {
 export function createReports(options: ReportsOptions): ReportPart {
   const { db, settings, now } = options;
   const store = prepareReports(db);
-  const work = prepareIncidentWork(db);
+  const sources = createSources({ ...options, store, work: prepareIncidentWork(db) });
   let sending = false;
   let failedAt = Number.NEGATIVE_INFINITY;
 
   function zone(): string {
     return settings().reports.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  }
-
-  /** [from, to), the hours of it from hours and the rest from minutes: not every zone begins its days with an hour. */
-  function sum(agent: string, from: number, to: number): Bucket {
-    const { past } = options.rollups;
-    const first = Math.min(to, Math.ceil(from / HOUR_MS) * HOUR_MS);
-    const last = Math.max(first, Math.floor(to / HOUR_MS) * HOUR_MS);
-    const total = past('minute', agent, from, first);
-    if (last > first) addBucket(total, past('hour', agent, first, last));
-    if (to > last) addBucket(total, past('minute', agent, last, to));
-    return total;
-  }
-
-  function sources(): ReportSources {
-    return {
-      agents: options.agents(),
-      objectiveOf: options.objectiveOf,
-      overdueOf: options.overdueOf,
-      unknownOf: options.unknownOf,
-      correctness: new Map(options.correctness()),
-      sum,
-      incidents: (from, to) =>
-        store.incidents(from, to).map((row) => ({
-          id: row.id,
-          title: row.title,
-          severity: row.severity,
-          agents: agentsOf(row),
-          times: timesOf(row),
-          rehearsal: row.rehearsal === 1,
-          resolution: row.resolve_reason,
-        })),
-      times(from, to) {
-        const until = Math.min(to, now());
-        const spans = work.openedIn(from, to, options.rehearsal).map((row) => spansOf(timesOf(row), until));
-        return {
-          from,
-          to,
-          rehearsal: options.rehearsal,
-          incidents: spans.length,
-          detect: statOf(spans.map(({ detect }) => detect)),
-          mitigate: statOf(spans.map(({ mitigate }) => mitigate)),
-          resolve: statOf(spans.map(({ resolve }) => resolve)),
-        };
-      },
-      alerts: (from, to) =>
-        store.alerts(from, to).map((row) => ({
-          rule: row.rule,
-          isPage: row.severity === 'page',
-          told: row.told === 1,
-          answered: row.acknowledged_at !== null || row.acted === 1,
-        })),
-      changes: (from, to) =>
-        options
-          .changes(from, to - 1)
-          .map(({ at, subject, text }) => ({ at, subject, text }))
-          .toReversed(),
-      dropped: options.dropped(),
-    };
   }
 
   async function write(week: string, inZone: string, only: string[] | undefined, by: Actor): Promise<Report> {
@@ -268,7 +194,7 @@ export function createReports(options: ReportsOptions): ReportPart {
     },
     tick() {
       const { to, at } = settings().reports;
-      if (to.length === 0 || sending || now() - failedAt < HOUR_MS) return;
+      if (to.length === 0 || sending || (now() >= failedAt && now() < failedAt + HOUR_MS)) return;
       const week = lastWeek(now(), zone());
       const until = daysOf(week, zone()).at(-1) ?? 0;
       const due = until + at;
@@ -286,30 +212,6 @@ export function createReports(options: ReportsOptions): ReportPart {
         });
     },
   };
-}
-
-const TYPES: Record<ReportFormat, string> = {
-  html: 'text/html',
-  pdf: 'application/pdf',
-  md: 'text/markdown',
-  json: 'application/json',
-};
-
-async function contentOf(report: Report, format: ReportFormat): Promise<Buffer> {
-  switch (format) {
-    case 'html':
-      return Buffer.from(reportHtml(report));
-    case 'pdf':
-      return reportPdf(report);
-    case 'md':
-      return Buffer.from(reportMarkdown(report));
-    case 'json':
-      return Buffer.from(`${JSON.stringify(report, null, 2)}\n`);
-  }
-}
-
-function fileName({ id, data }: Report, format: ReportFormat): string {
-  return `nightdesk-${data.environment}-${data.week}-${id}.${format}`;
 }
 
 function reportOf({ id, made_at, made_by, hash, body }: ReportRow): Report {

@@ -3,26 +3,25 @@
  * pure, one file each; this keeps what they remember, looks once a second, and hands what they say to the alerts.
  */
 
-import type { AgentSummary } from '#contract/agent.ts';
 import type { Account, SilenceView } from '#contract/canary.ts';
 import { isCanary } from '#contract/canary.ts';
-import type { Lane, RuntimeBeats, ScheduledStart, TaskEnded } from '#contract/runtime.ts';
+import type { RuntimeBeats, ScheduledStart, TaskEnded } from '#contract/runtime.ts';
 import type { Database } from '../../store/open.ts';
 import { prepareSilence } from '../../store/silence.ts';
 import type { Signal, SignalSource } from '../alert/rules.ts';
-import { runningAt } from '../indicator/bucket.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../indicator/rollups.ts';
-import { type AbsenceFacts, noSuccess, noTasks, scheduleMissed } from './absence.ts';
+import { DAY_MS, MINUTE_MS } from '../indicator/rollups.ts';
+import { noSuccess, noTasks, scheduleMissed } from './absence.ts';
 import { accountOf, reconciliation } from './account.ts';
 import { type Attention, attend, STALL_MS } from './attention.ts';
 import { type BeatMemory, beatLooks, isHeard } from './beat.ts';
 import { type CanariesOptions, createCanaries } from './canaries.ts';
-import { type CountOptions, createCounts, endsOfBucket } from './count.ts';
+import { type CountOptions, createCounts } from './count.ts';
+import { createFacts } from './facts.ts';
 import { createLaneMemory } from './lanes.ts';
 import { type Look, signalOf, spanWords, watchOf } from './look.ts';
 import { effectUnverified, type Owned, orphansOf, taskOrphaned, taskOverdue } from './overdue.ts';
 import { createQueries } from './query.ts';
-import { oldestWaiting, type QueueFacts, queueGrowing, queueStuck } from './queue.ts';
+import { oldestWaiting, queueGrowing, queueStuck } from './queue.ts';
 import { createRound } from './round.ts';
 import { afterSuccess, fastAndEmpty, type Success, type Usual, unknownUsual, usualSchema } from './usual.ts';
 
@@ -48,10 +47,11 @@ export type SilenceOptions = {
 } & Omit<CountOptions, 'store'>;
 
 export function createSilence(options: SilenceOptions) {
-  const { rollups, runtime, now } = options;
+  const { runtime, now } = options;
   const store = prepareSilence(options.db);
   const queries = createQueries(now, options.log);
   const lanes = createLaneMemory();
+  const facts = createFacts({ ...options, store, lanes });
   const counts = createCounts({ ...options, store });
   const often = createRound(LOOK_MS, 100);
   const seldom = createRound(MINUTE_MS, 20);
@@ -103,56 +103,16 @@ export function createSilence(options: SilenceOptions) {
     sampled = [];
   }
 
-  /** What the rules of one agent are told, the oldest of its queue left out: that takes the disk. */
-  function factsOf(agent: AgentSummary, view: Lane, since: number, at: number): QueueFacts & AbsenceFacts {
-    lanes.look(view, at);
-    const memory = lanes.of(agent.name);
-    const week = rollups.sum('hour', agent.name, at - 7 * DAY_MS, at);
-    return {
-      agent: agent.name,
-      paused: view.intake !== 'open',
-      since,
-      now: at,
-      queued: view.queued,
-      running: view.running,
-      queuedSince: memory.queuedSince,
-      lastEndAt: memory.lastEndAt ?? week.lastEndAt,
-      lastSuccessAt: week.lastSuccessAt,
-      p95Ms: runningAt(week, 0.95),
-      timeoutMs: agent.timeoutMs,
-      deadlineMs: agent.deadlineMs,
-      expectEveryMs: agent.expectEveryMs,
-      knownSince: week.lastSuccessAt ?? store.firstSeen(agent.name) ?? since,
-      oldest: undefined,
-      samples: memory.samples,
-      endsIn: (hour) =>
-        rollups
-          .history('hour', agent.name, hour, hour + HOUR_MS)
-          .reduce((sum, { bucket }) => sum + endsOfBucket(bucket), 0),
-    };
-  }
-
-  /** The facts of those agents whose turn it is. */
-  function factsDue(round: ReturnType<typeof createRound>, since: number, at: number): (QueueFacts & AbsenceFacts)[] {
-    const { agents, lanes: views } = options.snapshot();
-    const byName = new Map(agents.map((agent) => [agent.name, agent]));
-    const viewOf = new Map(views.map((view) => [view.agent, view]));
-    return round.due([...byName.keys()], at).flatMap((name) => {
-      const [agent, view] = [byName.get(name), viewOf.get(name)];
-      return agent && view ? factsOf(agent, view, since, at) : [];
-    });
-  }
-
   /** What memory tells. */
   function quick(since: number, at: number): Look[] {
-    return factsDue(often, since, at).flatMap((facts) => {
-      const known = usual.get(facts.agent);
+    return facts.due(often, since, at).flatMap((of) => {
+      const known = usual.get(of.agent);
       return [
-        queueStuck(facts),
-        queueGrowing(facts),
-        ...[noSuccess(facts) ?? []].flat(),
-        ...(known ? [fastAndEmpty(facts.agent, known)] : []),
-        effectUnverified(facts.agent, unverifiedOf(facts.agent, at)),
+        queueStuck(of),
+        queueGrowing(of),
+        ...[noSuccess(of) ?? []].flat(),
+        ...(known ? [fastAndEmpty(of.agent, known)] : []),
+        effectUnverified(of.agent, unverifiedOf(of.agent, at)),
       ];
     });
   }
@@ -172,11 +132,13 @@ export function createSilence(options: SilenceOptions) {
 
   /** What the disk must be asked for. */
   function slow(since: number, at: number): Look[] {
-    return factsDue(seldom, since, at).flatMap((facts) => [
-      noTasks(facts),
-      oldestWaiting({ ...facts, oldest: store.oldestQueued(facts.agent) }),
-      taskOverdue(facts.agent, facts.deadlineMs, store.overdue(facts.agent, at - facts.deadlineMs)),
-    ]);
+    return facts
+      .due(seldom, since, at)
+      .flatMap((of) => [
+        noTasks(of),
+        oldestWaiting({ ...of, oldest: store.oldestQueued(of.agent) }),
+        taskOverdue(of.agent, of.deadlineMs, store.overdue(of.agent, at - of.deadlineMs)),
+      ]);
   }
 
   /** Each minute: what is of the whole runtime. */
@@ -266,7 +228,7 @@ export function createSilence(options: SilenceOptions) {
     hear(event: TaskEnded): boolean {
       const { task } = event;
       const endedAt = task.endedAt ?? now();
-      lanes.ended(task.agent, endedAt);
+      lanes.ended(task.agent, endedAt, task.state === 'succeeded' && !isCanary(task));
       if (isCanary(task)) return false;
       if (task.state !== 'succeeded') return true;
       if (task.marks.includes('unverified')) noteUnverified(task.agent, task.id, endedAt);

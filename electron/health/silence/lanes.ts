@@ -5,7 +5,13 @@ import type { LaneSample } from './queue.ts';
 const KEEP_MS = 17 * 60_000;
 const SAMPLE_MS = 60_000;
 
-type Memory = { ended: number; queuedSince: number | null; lastEndAt: number | null; samples: LaneSample[] };
+type Memory = {
+  ended: number;
+  queuedSince: number | null;
+  lastEndAt: number | null;
+  lastSuccessAt: number | null;
+  samples: LaneSample[];
+};
 
 /** How the lanes stood over the last minutes: what a moment alone does not tell. */
 export function createLaneMemory() {
@@ -14,17 +20,19 @@ export function createLaneMemory() {
   function memoryOf(agent: string): Memory {
     let memory = lanes.get(agent);
     if (!memory) {
-      memory = { ended: 0, queuedSince: null, lastEndAt: null, samples: [] };
+      memory = { ended: 0, queuedSince: null, lastEndAt: null, lastSuccessAt: null, samples: [] };
       lanes.set(agent, memory);
     }
     return memory;
   }
 
   return {
-    ended(agent: string, at: number): void {
+    /** They come in their order: the newest by the clock as it is, though it was set back. */
+    ended(agent: string, at: number, succeeded: boolean): void {
       const memory = memoryOf(agent);
       memory.ended += 1;
-      memory.lastEndAt = Math.max(memory.lastEndAt ?? 0, at);
+      memory.lastEndAt = at;
+      if (succeeded) memory.lastSuccessAt = at;
     },
     look(view: Pick<Lane, 'agent' | 'queued' | 'running' | 'waiting'>, now: number): void {
       const memory = memoryOf(view.agent);
@@ -36,8 +44,10 @@ export function createLaneMemory() {
     },
     /** The desk slept, or the clock was set: what was seen before says nothing of now. */
     forget(): void {
-      for (const memory of lanes.values()) Object.assign(memory, { queuedSince: null, samples: [] });
+      const nothing = { queuedSince: null, lastEndAt: null, lastSuccessAt: null, samples: [] };
+      for (const memory of lanes.values()) Object.assign(memory, nothing);
     },
     of: (agent: string): Memory => memoryOf(agent),
   };
 }
+export type LaneMemory = ReturnType<typeof createLaneMemory>;

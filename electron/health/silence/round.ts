@@ -21,3 +21,4 @@ export function createRound(everyMs: number, least: number) {
     },
   };
 }
+export type Round = ReturnType<typeof createRound>;

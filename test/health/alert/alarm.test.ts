@@ -330,6 +330,20 @@ describe('grouping', () => {
     expect(open()).toHaveLength(2);
   });
 
+  it('makes one incident of what an Alertmanager tells by one name', () => {
+    const outside = (alertname: string, n: number) =>
+      signal('alertmanager-alert', { subject: `${alertname}/${n}`, agents: [], labels: { alertname } });
+    bed.hear([outside('ProbeFailure', 1), outside('ProbeFailure', 2), outside('DiskFull', 3)]);
+    bed.hear([outside('ProbeFailure', 1), outside('ProbeFailure', 2), outside('ProbeFailure', 4)], GROUP_MS);
+    expect(
+      bed.alerts
+        .ofIncident(1)
+        .map(({ subject }) => subject)
+        .toSorted(),
+    ).toEqual(['ProbeFailure/1', 'ProbeFailure/2', 'ProbeFailure/4']);
+    expect(open()).toHaveLength(2);
+  });
+
   it('lets a provider join the incident of an agent that it explains', () => {
     bed.hear([fast()]);
     bed.hear([fast(), providerDown()], MINUTE);

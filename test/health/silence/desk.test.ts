@@ -56,6 +56,35 @@ describe('a normal night', () => {
   });
 });
 
+describe('a clock that is set back', () => {
+  function setBack(ms: number): void {
+    desk.clock.now -= ms;
+    desk.clock.setBack += ms;
+  }
+
+  it('hides no queue that stands still, and no success that does not come', async () => {
+    desk.setLane('invoice-triage', { queued: 3 });
+    end();
+    pass(desk, 2 * MINUTE);
+    setBack(2 * HOUR + 10 * MINUTE);
+    pass(desk, 7 * MINUTE);
+    await alert('queue-stuck', 'firing');
+    pass(desk, 60 * MINUTE);
+    await alert('no-success', 'firing');
+  });
+
+  it.each([10 * MINUTE, 3 * HOUR])('by %i ms says nothing of work that goes on', (ms) => {
+    desk.setLane('invoice-triage', { queued: 3 });
+    pass(desk, 30 * MINUTE, () => desk.clock.now % MINUTE === 0 && end());
+    setBack(ms);
+    pass(desk, 90 * MINUTE, () => {
+      if (desk.clock.now % MINUTE === 0) end();
+      // Its queue is played: the tasks of it are not on the disk, and that is told.
+      expect(holding(desk).filter((rule) => rule !== 'reconciliation')).toEqual([]);
+    });
+  });
+});
+
 describe('an hour in which nothing ends', () => {
   const hour = Math.floor(NIGHT / HOUR) * HOUR;
 
