@@ -57,10 +57,14 @@ export function RunView(props: Props) {
   const here = selected ?? steps.at(-1) ?? null;
   const canRollBack = here !== null && steps.some((step) => step.index >= here.index && step.undo !== null);
 
-  // Where the run stands is in sight, also when it is opened again; what a person looks at meanwhile stays.
+  // Where the run stands is in sight, in the middle when it is opened; what a person looks at meanwhile stays.
   const browsing = selectedId !== null;
+  const opened = useRef(false);
   useEffect(() => {
-    if (!browsing) document.getElementById(`step-${run.current}`)?.scrollIntoView({ block: 'nearest' });
+    const open = document.getElementById(`step-${run.current}`);
+    if (browsing || open === null) return;
+    open.scrollIntoView({ block: opened.current ? 'nearest' : 'center' });
+    opened.current = true;
   }, [run.current, browsing]);
 
   function send(command: RunCommand): void {
