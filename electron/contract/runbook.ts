@@ -228,6 +228,10 @@ export const runStepSchema = z.object({
   /** One line on what was seen, answered, or went wrong. */
   seen: z.string().nullable(),
   checks: z.number().int(),
+  /** When its check has held for long enough, if it goes on holding; null while it does not hold. */
+  holdsUntil: momentSchema.nullable(),
+  /** It failed, and nobody knows whether it landed: the next try goes out under the same key. */
+  inDoubt: z.boolean(),
   answer: z.string().nullable(),
   /** What `show`, `http`, `shell` or `run` came back with: masked, and cut where it is long. */
   output: z.string().nullable(),

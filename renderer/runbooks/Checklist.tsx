@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import type { Runbook, RunbookStep } from '#contract/runbook.ts';
+import { Key } from '../kit/index.ts';
 import { Placeholders } from './Fence.tsx';
 import styles from './library.module.css';
 import { Inline, Markdown } from './Markdown.tsx';
+import { plain } from './run/done.ts';
 
 type Props = {
   runbook: Pick<Runbook, 'intro' | 'sections'>;
@@ -12,12 +14,12 @@ type Props = {
   children?: ReactNode;
   /** What is known of a step from its runs. */
   saysOf?(step: RunbookStep): string | null;
-  /** A step was pressed. */
-  onSelect?(step: RunbookStep): void;
+  /** Changes one step alone; without it there is no button for it. */
+  onEdit?(step: RunbookStep): void;
 };
 
 /** A runbook as the checklist that it is, nothing of it run. */
-export function Checklist({ runbook, selected = null, children, saysOf, onSelect }: Props) {
+export function Checklist({ runbook, selected = null, children, saysOf, onEdit }: Props) {
   return (
     <Placeholders>
       {runbook.intro.trim() === '' ? null : <Markdown text={runbook.intro} />}
@@ -38,7 +40,7 @@ export function Checklist({ runbook, selected = null, children, saysOf, onSelect
                     step={step}
                     selected={step.id === selected}
                     use={saysOf?.(step) ?? null}
-                    onSelect={onSelect === undefined ? null : () => onSelect(step)}
+                    onEdit={onEdit === undefined ? null : () => onEdit(step)}
                   >
                     {step.id === selected ? children : null}
                   </ReadStep>
@@ -56,11 +58,11 @@ type ReadStepProps = {
   step: RunbookStep;
   selected: boolean;
   use: string | null;
-  onSelect: (() => void) | null;
+  onEdit: (() => void) | null;
   children: ReactNode;
 };
 
-function ReadStep({ step, selected, use, onSelect, children }: ReadStepProps) {
+function ReadStep({ step, selected, use, onEdit, children }: ReadStepProps) {
   return (
     <li
       className={styles.step}
@@ -70,20 +72,26 @@ function ReadStep({ step, selected, use, onSelect, children }: ReadStepProps) {
     >
       <span className={styles.box} aria-hidden="true" />
       <div>
-        {onSelect === null ? (
-          <span className={styles.stepTitle}>
-            <Inline markdown={step.title} />
-          </span>
-        ) : (
-          <button type="button" className={styles.stepTitle} tabIndex={-1} onClick={onSelect}>
-            <Inline markdown={step.title} />
-          </button>
-        )}{' '}
+        <span className={styles.stepTitle}>
+          <Inline markdown={step.title} />
+        </span>{' '}
         {step.directive === null ? (
           <span className={styles.under}>by hand</span>
         ) : (
           <code className={styles.directive}>{step.directive.text}</code>
         )}
+        {onEdit === null ? null : (
+          <button
+            type="button"
+            className={styles.editStep}
+            aria-label={`Edit step: ${plain(step.title)}`}
+            aria-keyshortcuts={selected ? 'm' : undefined}
+            onClick={onEdit}
+          >
+            Edit step
+          </button>
+        )}{' '}
+        {onEdit !== null && selected ? <Key>m</Key> : null}
         {step.verifyText === null ? null : <Child name="verify" text={step.verifyText} />}
         {step.undo === null ? null : <Child name="undo" text={step.undo} />}
         {step.else === null ? null : <Child name="else" text={`go to ${step.else}`} />}

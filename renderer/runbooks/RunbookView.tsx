@@ -71,16 +71,8 @@ export function RunbookView(props: Props) {
             runbook={runbook}
             saysOf={({ id }) => stepUse(use, id)}
             selected={selected?.id ?? null}
-            onSelect={({ id }) => setSelectedAt(steps.findIndex((step) => step.id === id))}
-          >
-            {selected === undefined ? null : (
-              <div className={styles.stepButtons}>
-                <Button keys="m" onClick={() => onEditStep(selected.id)}>
-                  Edit step
-                </Button>
-              </div>
-            )}
-          </Checklist>
+            onEdit={({ id }) => onEditStep(id)}
+          />
         </div>
         <aside className={styles.aside} aria-label="About this runbook">
           <StartForm {...{ runbook, errors, busy, refusal, onStart }} />

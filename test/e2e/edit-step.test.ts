@@ -94,6 +94,15 @@ describeInBrowser('one step of a runbook as a form, by the keyboard alone', (bro
     writeFileSync(file, TEXT);
   });
 
+  it('opens by the mouse, too', async () => {
+    await console.open('/runbooks/queue-by-hand');
+    await page.getByRole('button', { name: 'Edit step: It waits' }).click();
+    await dialog().getByLabel('What must hold').waitFor();
+    expect(await dialog().getByLabel('By when').inputValue()).toBe('1m');
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+  });
+
   it('says at each field what is wrong with it, in words, and asks before a change is thrown away', async () => {
     await openForm();
     await dialog().getByLabel('Agent').fill('invoice-triaeg');

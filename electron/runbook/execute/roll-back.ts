@@ -8,6 +8,7 @@ import { type RunRecord, type StepRecord, withSteps } from './record.ts';
 import { isInProgress } from './step-table.ts';
 import { undoStep } from './undo.ts';
 import { isAct } from './verb.ts';
+import { clockTime } from './words.ts';
 
 type Desk = Pick<RunbooksOptions, 'runtime' | 'now'>;
 
@@ -38,8 +39,14 @@ export function planRollBack(
   });
   const stays = record.steps
     .filter((one) => one.index >= step.index && isAct(one) && one.state === 'passed' && !back.includes(one))
-    .map((one) => ({ step: one.source.id, title: titleOf(one), plan: null, says: 'stays done: nothing undoes it' }));
+    .map((one) => ({ step: one.source.id, title: titleOf(one), plan: null, says: whyNot(one, desk.now()) }));
   return [...planned, ...stays];
+}
+
+/** Why a step that was done has no part in a roll back. */
+function whyNot({ undo, until }: StepRecord, now: number): string {
+  if (until !== null && until <= now) return 'has ended by itself: there is nothing to undo';
+  return undo === null ? 'stays done: nothing undoes it' : 'is no longer in force: there is nothing to undo';
 }
 
 /** Begins to roll back: the last step that was done is undone first, the others follow as each is seen to be undone. */
@@ -86,7 +93,8 @@ export function goOnRollingBack(record: RunRecord, desk: Desk): RunRecord {
     const now = desk.now();
     const steps = record.steps.map((step) => {
       if (step.index < target.index) return step;
-      return again(step.until !== null && step.until <= now ? { ...step, until: null } : step);
+      const open = again(step.until !== null && step.until <= now ? { ...step, until: null } : step);
+      return step.state === 'undone' ? { ...open, seen: `rolled back at ${clockTime(now)}` } : open;
     });
     return withSteps({ ...record, rollBack: null }, steps);
   }

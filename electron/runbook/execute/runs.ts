@@ -2,7 +2,6 @@ import type { Actor } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import type { Incident } from '#contract/incident.ts';
 import type { RollBackPlan, Run, Runbook, RunCommand, RunDetail } from '#contract/runbook.ts';
-import type { RuntimeEvent } from '#contract/runtime.ts';
 import type { RunbooksOptions, Schedule } from '../types.ts';
 import { type Caller, type Desk, decide, endWhenProven } from './command.ts';
 import { decideOnEdit } from './difference.ts';
@@ -11,18 +10,22 @@ import { handOver, refusedToOthers } from './hold.ts';
 import { openJobs } from './job.ts';
 import type { Journal } from './journal.ts';
 import { passOver } from './path.ts';
-import { livePlan } from './plan-step.ts';
 import { openPresence } from './presence.ts';
-import { afterEvent, currentStep, lookupIn, type RunRecord, type StepRecord, withStep } from './record.ts';
+import { currentStep, lookupIn, type RunRecord, type StepRecord, withStep } from './record.ts';
 import { reportOf } from './report.ts';
 import { goOnRollingBack, planRollBack } from './roll-back.ts';
 import { isInProgress } from './step-table.ts';
 import { entriesOf } from './timeline.ts';
+import { openTurns } from './turns.ts';
 import { mannerOf } from './verb.ts';
 import { type Sight, titleOf, viewRun } from './view.ts';
+import { watchRuntime } from './watch.ts';
 import { holdsNow } from './when.ts';
 
-/** Runs in progress are held in memory; each change is in the store before it is shown or acted on. */
+/*
+ * Runs in progress are held in memory; each change is in the store before it is shown or acted on.
+ */
+
 /** What the disk refused of a job's end is written again after this, ms. */
 const SAVE_AGAIN_MS = 1_000;
 
@@ -43,8 +46,6 @@ export type RunDesk = {
 
 /** How many runs a list holds. */
 const LIST_LIMIT = 200;
-/** How often at most a plan on screen is brought up to date, ms. */
-const REPLAN_MS = 1_000;
 /** The shortest wait between two looks at a step in progress, ms. */
 const SHORTEST_WAIT_MS = 10;
 
@@ -60,24 +61,9 @@ export function openRuns(
   const desk: Desk = { ...options, actsSince: journal.actsSince };
   const sight: Sight = { ...options, viewers: presence.viewers, people: presence.people, file };
   const records = new Map<number, RunRecord>();
-  const tails = new Map<number, Promise<unknown>>();
+  const { inTurn, idle } = openTurns();
   const timers = new Map<number, () => void>();
-  /** The plan last shown for each run's next step: a new one is told. */
-  const plans = new Map<number, string>();
-  let cancelReplan: (() => void) | null = null;
   let closed = false;
-
-  /** Runs `work` after everything else on the same run. */
-  function inTurn<T>(id: number, work: () => Promise<T>): Promise<T> {
-    const turn = (tails.get(id) ?? Promise.resolve()).then(work);
-    const tail = turn
-      .catch(() => undefined)
-      .then(() => {
-        if (tails.get(id) === tail) tails.delete(id);
-      });
-    tails.set(id, tail);
-    return turn;
-  }
 
   /** Makes a change durable, then shows it. @returns the run, ended when its recovery is proven now */
   async function save(before: RunRecord, changed: RunRecord): Promise<Result<RunRecord>> {
@@ -89,7 +75,7 @@ export function openRuns(
     if (after.run.endedAt === null) records.set(id, after);
     else {
       records.delete(id);
-      plans.delete(id);
+      watch.forget(id);
     }
     if (incident !== null)
       for (const entry of entriesOf(before, after, options.now())) options.onEntry(incident, entry);
@@ -182,55 +168,14 @@ export function openRuns(
     }
   }
 
-  function watchRuntime(events: RuntimeEvent[]): void {
-    if (records.size === 0) return;
-    let plansMayDiffer = false;
-    for (const event of events) {
-      if (event.kind === 'lane') for (const record of records.values()) watchPauses(record, event.lane);
-      if (event.kind === 'lane' || event.kind === 'provider' || event.kind === 'intervention') plansMayDiffer = true;
-    }
-    if (plansMayDiffer && cancelReplan === null && !closed) cancelReplan = schedule(REPLAN_MS, replan);
-  }
-
-  /** A paused agent that runs a task again reopens the step that paused it. */
-  function watchPauses(record: RunRecord, lane: Extract<RuntimeEvent, { kind: 'lane' }>['lane']): void {
-    for (const step of record.steps) {
-      if (step.state !== 'passed' || step.runningSeen === null || lane.intake === 'open') continue;
-      const action = step.receipt?.action;
-      if (action === undefined || !('agent' in action) || action.agent !== lane.agent) continue;
-      if (step.until !== null && options.now() >= step.until) continue;
-      if (lane.running < step.runningSeen) {
-        records.set(record.run.id, withStep(record, { ...step, runningSeen: lane.running }));
-      } else if (lane.running > step.runningSeen) {
-        inTurn(record.run.id, () => reopen(record.run.id, step.index, lane.running)).catch((error: unknown) =>
-          console.error(`run ${record.run.id}, step ${step.source.id}:`, error),
-        );
-      }
-    }
-  }
-
-  async function reopen(id: number, index: number, running: number): Promise<void> {
-    const record = records.get(id);
-    const step = record?.steps[index];
-    if (record === undefined || step?.state !== 'passed' || running <= (step.runningSeen ?? 0)) return;
-    const seen = `reopened: ${running} running while it should be paused, ${step.runningSeen} when the step passed`;
-    await save(record, afterEvent(record, index, 'reopen', { seen }));
-  }
-
-  function replan(): void {
-    cancelReplan = null;
-    const changed: number[] = [];
-    for (const record of records.values()) {
-      const step = currentStep(record);
-      const plan = step === undefined ? null : livePlan(record, step, options);
-      const text = JSON.stringify(plan);
-      if (plan !== null && plans.get(record.run.id) !== text) changed.push(record.run.id);
-      plans.set(record.run.id, text);
-    }
-    if (changed.length > 0) options.onChange(changed);
-  }
-
-  const unwatch = options.runtime.watch(watchRuntime);
+  const watch = watchRuntime(options, schedule, {
+    records,
+    change: (id, make) =>
+      inTurn(id, async () => {
+        const record = records.get(id);
+        if (record !== undefined) await save(record, make(record));
+      }),
+  });
 
   function find(id: number): Result<RunRecord> {
     const record = records.get(id) ?? journal.read(id);
@@ -347,11 +292,10 @@ export function openRuns(
     list: (incident) => journal.list(incident, LIST_LIMIT),
     close: async () => {
       closed = true;
-      unwatch();
-      cancelReplan?.();
+      watch.close();
       for (const cancel of timers.values()) cancel();
       await jobs.close();
-      await Promise.all(tails.values());
+      await idle();
     },
   };
 

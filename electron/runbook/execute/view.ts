@@ -82,12 +82,15 @@ function viewStep(
     receipt: step.receipt,
     seen: refusal ?? doubt ?? step.seen,
     checks: step.progress?.readings ?? 0,
+    holdsUntil: holdsUntil(step),
+    inDoubt: step.inDoubt,
     answer: step.answer,
     output: step.output,
     reason: step.reason,
     dueAt: dueAt(step),
     renewable: canRenew(step, inForce),
-    until: lease?.until ?? step.until,
+    // Somebody else's lease is none of a step that has no end of its own.
+    until: directive?.forMs == null ? step.until : (lease?.until ?? step.until),
     undo: canUndo(step, inForce) && step.undo !== null ? commandOf(step.undo) : null,
     before: step.before,
     after: step.after,
@@ -98,6 +101,13 @@ function viewStep(
 function dueAt(step: StepRecord): number | null {
   if (step.state === 'checking') return step.progress?.deadlineAt ?? null;
   return step.state === 'acting' ? step.stageUntil : null;
+}
+
+/** When a check that holds now has held for long enough. */
+function holdsUntil({ state, source, progress }: StepRecord): number | null {
+  const check = source.directive?.check ?? source.verify;
+  if (state !== 'checking' || check === null || progress === null || progress.heldSince === null) return null;
+  return progress.heldSince + check.holdMs;
 }
 
 /** Who has to agree to a step, and whether there is somebody. */

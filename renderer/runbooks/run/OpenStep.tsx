@@ -78,12 +78,12 @@ export function OpenStep(props: Props) {
           <Button
             ref={primaryRef}
             variant="primary"
-            keys="Enter"
+            keys={primary.kind === 'wait' ? undefined : 'Enter'}
             disabled={busy || command === null}
             onClick={() => (command === null ? undefined : onCommand(command))}
           >
             {primary.label}
-            {step.dueAt === null || !isUnderWay(step) ? null : ` · ${countdown(Math.max(0, step.dueAt - now))}`}
+            {endsAt(step) === null ? null : ` · ${countdown(Math.max(0, (endsAt(step) ?? now) - now))}`}
           </Button>
           {again === null ? null : (
             <Button disabled={busy} onClick={() => onCommand(again.command)}>
@@ -111,6 +111,11 @@ export function OpenStep(props: Props) {
       )}
     </div>
   );
+}
+
+/** When what is under way comes to an end: of a check that holds, once it has held for long enough. */
+function endsAt(step: RunStep): number | null {
+  return isUnderWay(step) ? (step.holdsUntil ?? step.dueAt) : null;
 }
 
 /** The digits pick one of the choices of a question. */

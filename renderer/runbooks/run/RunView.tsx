@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { AgentHealth } from '#contract/health.ts';
 import type { IncidentDetail } from '#contract/incident.ts';
 import type { RollBackPlan, RunCommand, RunDetail, RunStep } from '#contract/runbook.ts';
@@ -56,6 +56,16 @@ export function RunView(props: Props) {
   const mine = run.holder.name === user;
   const here = selected ?? steps.at(-1) ?? null;
   const canRollBack = here !== null && steps.some((step) => step.index >= here.index && step.undo !== null);
+
+  // Where the run stands is in sight, in the middle when it is opened; what a person looks at meanwhile stays.
+  const browsing = selectedId !== null;
+  const opened = useRef(false);
+  useEffect(() => {
+    const open = document.getElementById(`step-${run.current}`);
+    if (browsing || open === null) return;
+    open.scrollIntoView({ block: opened.current ? 'nearest' : 'center' });
+    opened.current = true;
+  }, [run.current, browsing]);
 
   function send(command: RunCommand): void {
     setAsking(null);
@@ -123,6 +133,12 @@ export function RunView(props: Props) {
         {said === null ? null : (
           <p role="status" className={styles.said}>
             {said}
+          </p>
+        )}
+        {run.rollingBackTo === null ? null : (
+          <p role="status" className={styles.rolling}>
+            Rolling back to “{plain(steps.find((step) => step.id === run.rollingBackTo)?.title ?? run.rollingBackTo)}”:
+            the last step is undone first, each is seen before the next.
           </p>
         )}
         {run.edited === null ? null : <Edited edited={run.edited} mine={mine} busy={busy} onCommand={send} />}

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import type { RunStep } from '#contract/runbook.ts';
-import { clockTime, countdown, percentText, StateWord } from '../../kit/index.ts';
+import { StateWord } from '../../kit/index.ts';
 import { Inline } from '../Markdown.tsx';
 import { plain } from './done.ts';
 import styles from './run.module.css';
 import { StepBox } from './StepBox.tsx';
 import { StepOutput } from './StepOutput.tsx';
+import { seenLine } from './said.ts';
 import { wordOf } from './word.ts';
 
 type Props = {
@@ -28,7 +29,7 @@ type Props = {
 
 /** One step of a run: what it is, how it stands, what was seen; the open one with its plan and buttons under it. */
 export function StepRow({ step, open, selected, now, onSelect, onEdit, onRenew, undo, children }: Props) {
-  const { tone, word } = wordOf(step, open);
+  const { tone, word } = wordOf(step, open, now);
   const seen = seenLine(step, now);
   return (
     <li
@@ -86,36 +87,4 @@ export function StepRow({ step, open, selected, now, onSelect, onEdit, onRenew, 
       {open ? <div className={styles.act}>{children}</div> : null}
     </li>
   );
-}
-
-/** What a step says once something happened to it: when, by whom, what was seen, when it ends by itself. */
-function seenLine(step: RunStep, now: number): string {
-  const at = step.endedAt ?? step.startedAt;
-  const parts = [
-    at === null || step.state === 'todo' ? null : clockTime(at, 'seconds'),
-    step.seen,
-    step.seen === null && step.answer !== null ? `answered: ${step.answer}` : null,
-    step.reason !== null && step.seen?.includes(step.reason) === true ? null : step.reason,
-    step.checks > 0 && step.verb === 'verify' ? `asked ${step.checks} ${step.checks === 1 ? 'time' : 'times'}` : null,
-    changeLine(step),
-    leaseLine(step, now),
-    step.by === null || step.state === 'todo' ? null : step.by.name,
-  ];
-  return parts.filter((part) => part !== null && part !== '').join(' · ');
-}
-
-function changeLine(step: RunStep): string | null {
-  const before = step.before?.estimate ?? null;
-  const after = step.after?.estimate ?? null;
-  return before === null || after === null
-    ? null
-    : `success ${percentText(before)} before, ${percentText(after)} since`;
-}
-
-function leaseLine(step: RunStep, now: number): string | null {
-  if (step.until === null || step.state !== 'passed') return null;
-  if (step.until <= now) return `ended by itself at ${clockTime(step.until)}`;
-  // What was seen says when; what is left of it counts down.
-  const at = step.seen?.includes('ends by itself') === true ? 'that is' : `ends by itself at ${clockTime(step.until)},`;
-  return `${at} in ${countdown(step.until - now)}`;
 }

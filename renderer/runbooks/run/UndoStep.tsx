@@ -24,7 +24,13 @@ export function UndoStep({ title, command, asked, busy, onAsk, onCancel, onUndo 
     );
   }
   return (
-    <span className={styles.undoAsked}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the buttons in it
+    <span
+      className={styles.undoAsked}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onCancel();
+      }}
+    >
       <span>
         Will run <code>{command}</code>
       </span>
@@ -32,7 +38,7 @@ export function UndoStep({ title, command, asked, busy, onAsk, onCancel, onUndo 
       <Button variant="primary" keys="Enter" disabled={busy} onClick={onUndo} autoFocus>
         Undo now
       </Button>
-      <Button variant="quiet" onClick={onCancel}>
+      <Button variant="quiet" keys="Esc" onClick={onCancel}>
         Keep it
       </Button>
     </span>

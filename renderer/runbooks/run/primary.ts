@@ -1,5 +1,6 @@
 import { type Action, subjectOf } from '#contract/action.ts';
 import type { RunCommand, RunDetail, RunStep, StepPlan } from '#contract/runbook.ts';
+import { checkingWord } from './word.ts';
 
 /*
  * What Enter does on the open step: one thing, the step's own. Pure; the buttons are in OpenStep.tsx.
@@ -18,9 +19,9 @@ export type Primary =
 export function primaryOf(step: RunStep, run: Pick<RunDetail, 'steps' | 'runbook'>): Primary {
   switch (step.state) {
     case 'acting':
-      return { kind: 'wait', label: step.receipt === null ? 'Under way' : 'Waiting for its effect' };
+      return { kind: 'wait', label: actingLabel(step) };
     case 'checking':
-      return { kind: 'wait', label: step.verb === 'wait' ? 'Waiting' : 'Measuring' };
+      return { kind: 'wait', label: checkingWord(step) };
     case 'failed':
     case 'no-data':
       return afterFailure(step, run);
@@ -31,6 +32,12 @@ export function primaryOf(step: RunStep, run: Pick<RunDetail, 'steps' | 'runbook
     case 'undone':
       return { kind: 'wait', label: 'Done' };
   }
+}
+
+function actingLabel(step: RunStep): string {
+  if (step.receipt === null) return 'Under way';
+  // Between two shares of a ramp.
+  return step.dueAt === null ? 'Waiting for its effect' : 'Watching this share';
 }
 
 /** The word that answers a failed check which has an `else:` in its runbook. */

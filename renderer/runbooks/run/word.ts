@@ -7,11 +7,14 @@ export type StepWord = { tone: 'met' | 'now' | 'soon' | 'act' | 'unknown' | 'qui
  * The word at the right of a step's row.
  * @param next whether it is the step that is next in a run that goes on
  */
-export function wordOf(step: RunStep, next: boolean): StepWord {
+export function wordOf(step: RunStep, next: boolean, now: number): StepWord {
   switch (step.state) {
     case 'passed':
-      return { tone: 'met', word: passedWord(step) };
+      return isOver(step, now)
+        ? { tone: 'quiet', word: 'No longer in force' }
+        : { tone: 'met', word: passedWord(step) };
     case 'failed':
+      if (step.inDoubt) return { tone: 'soon', word: 'In doubt' };
       return { tone: 'now', word: step.verb === 'verify' ? 'Not held' : 'Failed' };
     case 'no-data':
       return { tone: 'unknown', word: 'No data' };
@@ -22,10 +25,21 @@ export function wordOf(step: RunStep, next: boolean): StepWord {
     case 'acting':
       return { tone: 'act', word: 'Acting' };
     case 'checking':
-      return { tone: 'act', word: step.verb === 'wait' ? 'Waiting' : 'Measuring' };
+      return { tone: 'act', word: checkingWord(step) };
     case 'todo':
       return todoWord(step, next);
   }
+}
+
+/** What a step that is being measured is at. */
+export function checkingWord(step: Pick<RunStep, 'verb' | 'holdsUntil'>): string {
+  if (step.verb === 'wait') return 'Waiting';
+  return step.holdsUntil === null ? 'Measuring' : 'Holding';
+}
+
+/** Whether what a step brought into force is over: by itself, or because somebody ended or replaced it. */
+export function isOver(step: Pick<RunStep, 'state' | 'until' | 'renewable'>, now: number): boolean {
+  return step.state === 'passed' && step.until !== null && (step.until <= now || !step.renewable);
 }
 
 function passedWord(step: RunStep): string {

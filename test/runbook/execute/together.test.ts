@@ -72,6 +72,21 @@ describe('a lease', () => {
   });
 });
 
+describe('a check that has to hold', () => {
+  it('says until when, as long as it holds', async () => {
+    const run = await runOf('## Verify', '- [ ] Q `verify queued_tasks(agent=triage) <= 5 for 10s within 1m every 1s`');
+    must(await run.confirm());
+    await desk.clock.pass(3_000);
+    expect(run.next()).toMatchObject({ state: 'checking', holdsUntil: null });
+    desk.runtime.setLane('triage', { queued: 0 });
+    await desk.clock.pass(4_000);
+    const { holdsUntil } = run.next();
+    expect(holdsUntil).toBeGreaterThan(desk.clock.now());
+    await desk.clock.pass((holdsUntil ?? 0) - desk.clock.now());
+    expect(run.step(0)).toMatchObject({ state: 'passed', holdsUntil: null });
+  });
+});
+
 describe('a roll back', () => {
   it('undoes from a step on, the last first, and stands there again', async () => {
     const run = await runOf('## Mitigate', '- [ ] Look', PAUSE, SHIFT, '- [ ] Tell');
@@ -90,6 +105,20 @@ describe('a roll back', () => {
     expect(desk.runtime.executed.slice(2).map(({ action }) => action.verb)).toEqual(['reroute', 'resume']);
     expect(run.read()).toMatchObject({ current: id, rollingBackTo: null });
     expect(run.read().steps.map(({ state }) => state)).toEqual(['passed', 'todo', 'todo', 'todo']);
+    expect(run.step(2).seen).toMatch(/^rolled back at \d\d:\d\d$/);
+  });
+
+  it('says of what ended by itself that there is nothing to undo', async () => {
+    const run = await runOf('## Mitigate', PAUSE, SHIFT, '- [ ] Tell');
+    must(await run.confirm());
+    await desk.clock.pass(1_000);
+    must(await run.confirm());
+    await desk.clock.pass(1_800_000);
+    const plan = must(desk.runbooks.rollBackPlan(run.id, run.step(0).id));
+    expect(plan.map(({ title, says }) => [title, says])).toEqual([
+      ['Shift', 'is undone'],
+      ['Stop', 'has ended by itself: there is nothing to undo'],
+    ]);
   });
 
   it('goes on after a crash in the middle, and undoes nothing twice', async () => {
