@@ -216,8 +216,8 @@ describeInBrowser('the keyboard', (browser) => {
   describe('at the providers', () => {
     it('a limit is rehearsed as `nightdesk fault --limit` does it, and cleared', async () => {
       await console.open('/providers');
-      const faultOf = async () => (await desk.client.providers.list()).find(({ name }) => name === 'openai')?.fault;
-      const card = page.getByRole('region', { name: 'openai', exact: true });
+      const faultOf = async () => (await desk.client.providers.list()).find(({ name }) => name === 'rehearsal')?.fault;
+      const card = page.getByRole('region', { name: 'rehearsal', exact: true });
       await card.getByRole('button', { name: 'Limit every call' }).focus();
       await press('Enter');
       await card.getByText('Fault', { exact: true }).waitFor();
