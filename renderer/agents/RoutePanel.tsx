@@ -47,7 +47,7 @@ export function RoutePanel({ agent, route, providers, now, address }: Props) {
               {hop.provider}/{hop.model}
             </code>
             <StateWord {...hopWord(hop, hop === serving)} />
-            <span className={ink.under}>
+            <span className={`${ink.under} ${styles.whole}`}>
               {breakerText(providers[hop.provider], now)}
               {countText(hop.calls)} calls since the route changed
             </span>

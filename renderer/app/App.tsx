@@ -11,6 +11,7 @@ import { Help } from './Help.tsx';
 import { Notices } from './Notices.tsx';
 import { ObjectiveAsked } from './ObjectiveAsked.tsx';
 import { Palette } from './Palette.tsx';
+import { loadAhead } from './part.ts';
 import { Rail } from './Rail.tsx';
 import { addressOf, followLinks, type Route, routeOf, useAddress } from './route.ts';
 import { Screen } from './Screen.tsx';
@@ -39,6 +40,10 @@ export function App() {
     document.addEventListener('click', followLinks);
     return () => document.removeEventListener('click', followLinks);
   }, []);
+  const isRead = board.state !== null;
+  useEffect(() => {
+    if (isRead) void loadAhead();
+  }, [isRead]);
   useTitle(route);
   useGoKeys();
   useKeys({ '?': () => setOver('help') });
@@ -88,7 +93,7 @@ export function App() {
         urgent={urgent}
         waiting={waitingCount(board.state?.desk.desk?.waitingForPerson)}
       />
-      <main id="view" className={styles.view} tabIndex={-1}>
+      <main id="view" className={styles.view} data-stale={stale || undefined} tabIndex={-1}>
         <Screen key={keyOf(route)} route={route} board={board.state} now={now} stale={stale} onAsk={setAsked} />
       </main>
       {asked === null ? null : asked.verb === 'objective' ? (

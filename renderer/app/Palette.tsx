@@ -183,8 +183,12 @@ export function Palette({ route, board, onAsk, onHelp, onClose }: Props) {
               <Command.Item key={one.name} onSelect={to({ view: 'runbook', name: one.name })}>
                 Runbook: {one.title}
               </Command.Item>,
-              <Command.Item key={`edit ${one.name}`} onSelect={to({ view: 'edit', name: one.name, from: null })}>
-                Edit the runbook: {one.title}
+              <Command.Item
+                key={`edit ${one.name}`}
+                keywords={['runbook']}
+                onSelect={to({ view: 'edit', name: one.name, from: null })}
+              >
+                Edit: {one.title}
               </Command.Item>,
             ])}
             <Command.Item onSelect={to({ view: 'edit', name: freeName(names), from: { from: 'template' } })}>

@@ -1,33 +1,30 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Notice } from './Notice.tsx';
+import { part } from './part.ts';
 import type { Route } from './route.ts';
 import { BoardScreen } from './screens/BoardScreen.tsx';
 import type { ScreenProps } from './screens/props.ts';
 
 // Everything but the first screen comes when it is asked for.
-const IncidentsScreen = lazy(async () => ({
-  default: (await import('./screens/IncidentsScreen.tsx')).IncidentsScreen,
-}));
-const IncidentScreen = lazy(async () => ({ default: (await import('./screens/IncidentScreen.tsx')).IncidentScreen }));
-const AlertsScreen = lazy(async () => ({ default: (await import('./screens/AlertsScreen.tsx')).AlertsScreen }));
-const RuleScreen = lazy(async () => ({ default: (await import('./screens/AlertsScreen.tsx')).RuleScreen }));
-const TasksScreen = lazy(async () => ({ default: (await import('./screens/TasksScreen.tsx')).TasksScreen }));
-const TaskScreen = lazy(async () => ({ default: (await import('./screens/TaskScreen.tsx')).TaskScreen }));
-const WaitingScreen = lazy(async () => ({ default: (await import('./screens/WaitingScreen.tsx')).WaitingScreen }));
-const SamplesScreen = lazy(async () => ({ default: (await import('./screens/SamplesScreen.tsx')).SamplesScreen }));
-const AgentsScreen = lazy(async () => ({ default: (await import('./screens/AgentsScreen.tsx')).AgentsScreen }));
-const AgentScreen = lazy(async () => ({ default: (await import('./screens/AgentScreen.tsx')).AgentScreen }));
-const LibraryScreen = lazy(async () => ({ default: (await import('./screens/LibraryScreen.tsx')).LibraryScreen }));
-const RunbookScreen = lazy(async () => ({ default: (await import('./screens/RunbookScreen.tsx')).RunbookScreen }));
-const EditScreen = lazy(async () => ({ default: (await import('./screens/EditScreen.tsx')).EditScreen }));
-const RunScreen = lazy(async () => ({ default: (await import('./screens/RunScreen.tsx')).RunScreen }));
-const ReportsScreen = lazy(async () => ({ default: (await import('./screens/ReportsScreen.tsx')).ReportsScreen }));
-const ReportScreen = lazy(async () => ({ default: (await import('./screens/ReportScreen.tsx')).ReportScreen }));
-const AuditScreen = lazy(async () => ({ default: (await import('./screens/AuditScreen.tsx')).AuditScreen }));
-const ProvidersScreen = lazy(async () => ({
-  default: (await import('./screens/ProvidersScreen.tsx')).ProvidersScreen,
-}));
-const SettingsScreen = lazy(async () => ({ default: (await import('./screens/SettingsScreen.tsx')).SettingsScreen }));
+const IncidentsScreen = part(async () => (await import('./screens/IncidentsScreen.tsx')).IncidentsScreen);
+const IncidentScreen = part(async () => (await import('./screens/IncidentScreen.tsx')).IncidentScreen);
+const AlertsScreen = part(async () => (await import('./screens/AlertsScreen.tsx')).AlertsScreen);
+const RuleScreen = part(async () => (await import('./screens/AlertsScreen.tsx')).RuleScreen);
+const TasksScreen = part(async () => (await import('./screens/TasksScreen.tsx')).TasksScreen);
+const TaskScreen = part(async () => (await import('./screens/TaskScreen.tsx')).TaskScreen);
+const WaitingScreen = part(async () => (await import('./screens/WaitingScreen.tsx')).WaitingScreen);
+const SamplesScreen = part(async () => (await import('./screens/SamplesScreen.tsx')).SamplesScreen);
+const AgentsScreen = part(async () => (await import('./screens/AgentsScreen.tsx')).AgentsScreen);
+const AgentScreen = part(async () => (await import('./screens/AgentScreen.tsx')).AgentScreen);
+const LibraryScreen = part(async () => (await import('./screens/LibraryScreen.tsx')).LibraryScreen);
+const RunbookScreen = part(async () => (await import('./screens/RunbookScreen.tsx')).RunbookScreen);
+const EditScreen = part(async () => (await import('./screens/EditScreen.tsx')).EditScreen, { large: true });
+const RunScreen = part(async () => (await import('./screens/RunScreen.tsx')).RunScreen);
+const ReportsScreen = part(async () => (await import('./screens/ReportsScreen.tsx')).ReportsScreen);
+const ReportScreen = part(async () => (await import('./screens/ReportScreen.tsx')).ReportScreen);
+const AuditScreen = part(async () => (await import('./screens/AuditScreen.tsx')).AuditScreen);
+const ProvidersScreen = part(async () => (await import('./screens/ProvidersScreen.tsx')).ProvidersScreen);
+const SettingsScreen = part(async () => (await import('./screens/SettingsScreen.tsx')).SettingsScreen);
 
 /** The view of a route, joined to the desk. */
 export function Screen({ route, ...props }: ScreenProps & { route: Route }) {

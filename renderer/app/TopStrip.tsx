@@ -69,8 +69,8 @@ export function TopStrip({
               <StateShape tone={one.verb === 'reroute' ? 'act' : 'paused'} label={one.verb} />
               <span>
                 <strong>{one.agent}</strong> {wordOf(one)} by {one.by.name}
-                {one.until === null ? '' : ` · ends in ${countdown(one.until - now)}`}
               </span>
+              {one.until === null ? null : <Ends at={one.until} now={now} />}
               <button type="button" aria-label={`Undo: ${one.agent} ${wordOf(one)}`} onClick={() => onUndo(one)}>
                 Undo
               </button>
@@ -79,9 +79,9 @@ export function TopStrip({
             <li key={`silence ${one.id}`} data-kind="silence">
               <StateShape tone="paused" label="silence" />
               <span title={one.reason}>
-                <strong>{matcherText(one.matcher)}</strong> silenced by {one.by.name} · ends in{' '}
-                {countdown(one.until - now)}
+                <strong>{matcherText(one.matcher)}</strong> silenced by {one.by.name}
               </span>
+              <Ends at={one.until} now={now} />
               <button
                 type="button"
                 aria-label={`Undo: silence of ${matcherText(one.matcher)}`}
@@ -110,6 +110,10 @@ export function TopStrip({
       </div>
     </header>
   );
+}
+
+function Ends({ at, now }: { at: number; now: number }) {
+  return <time dateTime={new Date(at).toISOString()}>· ends in {countdown(at - now)}</time>;
 }
 
 function sinceOf(one: Intervention | Silence): number {

@@ -15,18 +15,6 @@ startTheme();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
-/** A page that was loaded again for a missing part is not loaded again this soon, ms. */
-const RELOAD_PATIENCE_MS = 30_000;
-
-// After an upgrade under an open page the parts it would load by name are gone: the page itself is read anew.
-window.addEventListener('vite:preloadError', (event) => {
-  const before = Number(sessionStorage.getItem('nightdesk.reloaded') ?? 0);
-  if (Date.now() - before < RELOAD_PATIENCE_MS) return;
-  sessionStorage.setItem('nightdesk.reloaded', String(Date.now()));
-  event.preventDefault();
-  window.location.reload();
-});
-
 /** The desktop's own scheme: there the desk is reached by a port, in a browser by a WebSocket. */
 const onDesktop = window.location.protocol === 'app:';
 const connection = createConnection(onDesktop ? connectPorts(window) : connectSocket(window.location.origin));

@@ -1,14 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Alert } from '#contract/alert.ts';
+import { alertWord } from '../alerts/words.ts';
 import { clockTime, Panel, StateWord, spanText } from '../kit/index.ts';
 import styles from './incidents.module.css';
-
-const ALERT_WORDS = {
-  pending: { tone: 'soon', word: 'Pending' },
-  firing: { tone: 'now', word: 'Firing' },
-  acknowledged: { tone: 'soon', word: 'Acknowledged' },
-  resolved: { tone: 'met', word: 'Resolved' },
-} as const satisfies Record<Alert['state'], { tone: string; word: string }>;
 
 type Props = {
   alerts: readonly Alert[];
@@ -31,7 +25,7 @@ export function AlertsPanel({ alerts, now, actionsOf }: Props) {
       <ul className={styles.alerts}>
         {alerts.map((alert) => (
           <li key={alert.id}>
-            <StateWord {...ALERT_WORDS[alert.state]} />
+            <StateWord {...alertWord(alert)} />
             <div>
               <span className={styles.alertText}>{alert.summary}</span>
               <span className={styles.under}>

@@ -213,6 +213,21 @@ describeInBrowser('the keyboard', (browser) => {
     });
   });
 
+  describe('at the providers', () => {
+    it('a limit is rehearsed as `nightdesk fault --limit` does it, and cleared', async () => {
+      await console.open('/providers');
+      const faultOf = async () => (await desk.client.providers.list()).find(({ name }) => name === 'rehearsal')?.fault;
+      const card = page.getByRole('region', { name: 'rehearsal', exact: true });
+      await card.getByRole('button', { name: 'Limit every call' }).focus();
+      await press('Enter');
+      await card.getByText('Fault', { exact: true }).waitFor();
+      expect(await faultOf()).toMatchObject({ retryAfterMs: 30_000, down: false });
+      await card.getByRole('button', { name: 'Clear' }).focus();
+      await press('Enter');
+      await until(async () => (await faultOf()) === null);
+    });
+  });
+
   describe('with an incident', () => {
     let incident: number;
     beforeAll(async () => {

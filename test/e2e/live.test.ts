@@ -80,6 +80,24 @@ describeInBrowser('live, over a restart in the middle of a run', (browser) => {
     expect(await atRun.page.locator('li[aria-current="step"]').getAttribute('data-state')).toBe('todo');
   });
 
+  it('goes to other views meanwhile: none of them takes the console away', async () => {
+    const { page } = atBoard;
+    for (const [key, heading] of [
+      ['t', 'Tasks'],
+      ['s', 'Settings'],
+      ['b', 'Board'],
+    ] as const) {
+      const shown = page.getByRole('heading', { level: 1, name: heading });
+      // On a busy machine more than the second between the two keys can pass.
+      await until(async () => {
+        await page.keyboard.press('g');
+        await page.keyboard.press(key);
+        return shown.isVisible();
+      });
+      await page.getByText(/connection lost · data .* old/).waitFor();
+    }
+  });
+
   it('comes back by itself, at the same step, and goes on', async () => {
     desk = await startRehearsal(60, { folder: desk.folder, port: new URL(atRun.address).port });
     for (const { page } of [atRun, atBoard]) {

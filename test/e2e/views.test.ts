@@ -47,11 +47,6 @@ function showAsk(key: string, shows: string): (page: Page) => Promise<void> {
   };
 }
 
-async function verifyAudit(page: Page): Promise<void> {
-  await page.keyboard.press('v');
-  await page.getByRole('region', { name: 'Verification' }).waitFor();
-}
-
 async function chooseCall(page: Page): Promise<void> {
   await page.getByRole('option').filter({ hasText: 'openai' }).first().click();
   await page.getByText('Request').waitFor();
@@ -90,10 +85,8 @@ const SCREENS: readonly Screen[] = [
     shows: 'Timeline',
     prepare: showAsk('v', 'customers notice'),
   },
-  { name: 'incident, its roles', path: '/incidents/1', shows: 'Timeline', prepare: showAsk('t', 'commander') },
   { name: 'incident, handed over', path: '/incidents/1', shows: 'Timeline', prepare: showAsk('h', 'Who takes over') },
   { name: 'incident, resolved', path: '/incidents/1', shows: 'Timeline', prepare: showAsk('r', 'Why it is over') },
-  { name: 'incident, its review', path: '/incidents/1', shows: 'Timeline', prepare: showAsk('d', 'Drafted from') },
   { name: 'an incident that is not there', path: '/incidents/999', shows: 'There is no incident 999' },
   { name: 'alerts', path: '/alerts', shows: 'Firing now', prepare: showFirst },
   { name: 'alerts, one silenced', path: '/alerts?silence', shows: 'Firing now', prepare: showDialog },
@@ -112,12 +105,6 @@ const SCREENS: readonly Screen[] = [
     shows: 'Objective',
     prepare: showAsk('o', 'In force'),
   },
-  {
-    name: 'agent, its limits',
-    path: '/agents/invoice-triage',
-    shows: 'Objective',
-    prepare: showAsk('c', 'An empty field'),
-  },
   { name: 'agent of another runtime', path: '/agents/cluster.drafts', shows: 'Runs on cluster' },
   { name: 'runbooks', path: '/runbooks', shows: 'LLM provider unavailable' },
   { name: 'runbook', path: '/runbooks/provider-down', shows: 'Start run' },
@@ -128,7 +115,6 @@ const SCREENS: readonly Screen[] = [
   { name: 'reports', path: '/reports', shows: 'without a verdict' },
   { name: 'report', path: '/reports/1', shows: 'Good minutes' },
   { name: 'audit', path: '/audit', shows: 'run.started' },
-  { name: 'audit, verified', path: '/audit', shows: 'run.started', prepare: verifyAudit },
   { name: 'settings', path: '/settings', shows: 'Theme' },
   { name: 'an address of nothing', path: '/nowhere', shows: 'There is no such page' },
 ];

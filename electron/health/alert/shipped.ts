@@ -78,7 +78,7 @@ export const ALERT_RULES = {
     'correctness',
     'ticket',
     'Correctness drops',
-    'the CUSUM of reviewed samples passed its bound',
+    'people judge its outputs wrong more often than the objective allows',
   ),
   // Silence.
   'runtime-late': rule('heartbeat', 'ticket', 'Runtime late', 'a runtime missed 2 heartbeats'),

@@ -15,7 +15,7 @@ import { canary } from './013-canary.ts';
 import { badTasks } from './014-bad-tasks.ts';
 import { audit } from './015-audit.ts';
 import { runbookUse } from './016-runbook-use.ts';
-import { ingestToken } from './018-ingest-token.ts';
+import { ingestToken } from './017-ingest-token.ts';
 
 /** One step of the schema. Never edited once released: a change is a new one. */
 export type Migration = { name: string; sql: string };
