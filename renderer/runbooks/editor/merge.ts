@@ -34,5 +34,7 @@ function editsOf(base: readonly string[], edited: readonly string[]): Edit[] {
 }
 
 function isSame(a: Edit, b: Edit): boolean {
-  return a.aFrom === b.aFrom && a.aTo === b.aTo && a.lines.join('\n') === b.lines.join('\n');
+  // No line and one empty line are the same text, and not the same edit.
+  const isAlike = a.lines.length === b.lines.length && a.lines.join('\n') === b.lines.join('\n');
+  return a.aFrom === b.aFrom && a.aTo === b.aTo && isAlike;
 }

@@ -74,6 +74,9 @@ describe('two edits of one text', () => {
       }),
     );
   });
+  it('are not merged where one removes a line that the other empties', () => {
+    expect(mergeTexts('a\nb\nc', 'a\nc', 'a\n\nc')).toBe(null);
+  });
   it('come to the same, whoever was first', () => {
     fc.assert(
       fc.property(text, text, text, (base, mine, theirs) => {
