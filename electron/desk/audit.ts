@@ -10,6 +10,7 @@ import { dropPending, readPending } from '../store/audit-pending.ts';
 import { verifyAudit } from '../store/audit-verify.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Database } from '../store/open.ts';
+import { createAuditNotes } from './audit-notes.ts';
 
 /** Whether the effect of an action is there is looked at this often, ms. */
 const LOOK_MS = 500;
@@ -34,7 +35,7 @@ export type AuditOptions = {
 /** The audit log of a running desk. */
 export type Audit = {
   write: AuditWrite;
-  /** For what has no commit of its own: an entry by itself. A disk that refuses it is told in the log. */
+  /** For what has no commit of its own: an entry by itself, tried until it is on the disk. */
   note(entry: AuditEntry): void;
   /** A commit is on the disk: it may hold entries. */
   committed(): void;
@@ -80,6 +81,8 @@ export function openAudit(options: AuditOptions): Audit {
       return false;
     }
   }
+
+  const notes = createAuditNotes(noted, now);
 
   /** Until the file holds the head; what is written meanwhile goes with the next round. */
   async function anchor(): Promise<void> {
@@ -139,7 +142,7 @@ export function openAudit(options: AuditOptions): Audit {
       pending.delete(key);
       seen.push({ by: BY_DESK, what: 'action.outcome', subject: key, details: { action: receipt.action, ...outcome } });
     }
-    if (seen.length > 0) void noted(seen);
+    if (seen.length > 0) notes.note(...seen);
   }
 
   /** Why the end does not fit what the anchor knows; null when it does. */
@@ -161,7 +164,7 @@ export function openAudit(options: AuditOptions): Audit {
 
   return {
     write,
-    note: (entry) => void noted([entry]),
+    note: (entry) => notes.note(entry),
     committed,
     async begin(details) {
       const known = readAnchor(dataFolder);
@@ -202,12 +205,15 @@ export function openAudit(options: AuditOptions): Audit {
     verify: (expected) => verifyAudit(db, dataFolder, expected),
     troubles: () => [
       ...(broken === null ? [] : [`The audit log does not fit its anchor: ${broken}. Look: nightdesk audit verify`]),
+      ...(notes.refused() === 0 ? [] : ['The disk refuses entries of the audit log: they are tried again.']),
       ...(refused === null ? [] : [`audit.head cannot be written (${refused}): the end of the audit log is not held.`]),
     ],
     async close() {
       isClosed = true;
       clearTimeout(look);
       tellOutcomes();
+      const lost = await notes.close();
+      if (lost > 0) log(`entries of the audit log are lost, the disk refused them until the end: ${lost}`);
       await noted([{ by: BY_DESK, what: 'desk.stopped', subject: dataFolder }]);
       await anchoring;
     },

@@ -146,7 +146,7 @@ function Nothing({ filtered }: { filtered: boolean }) {
         'No task matches this filter. Take something out of it to see more.'
       ) : (
         <>
-          No task yet. Submit one: <code>nightdesk submit AGENT --input '{'{}'}'</code>
+          No task yet. Submit one: <code>nightdesk submit AGENT --input FILE</code>
         </>
       )}
     </p>
