@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Action, commandOf, type LaneAction, type Plan } from '#contract/action.ts';
-import type { Actor } from '#contract/basic.ts';
+import { type Actor, writeSpan } from '#contract/basic.ts';
 import { fail, type Result, succeed } from '#contract/errors.ts';
 import { budgetOf, concurrencyOf, type Lane, viewOf } from './lane.ts';
 import type { ProviderDesk } from './provider-desk.ts';
@@ -80,8 +80,7 @@ function willChange(action: LaneAction, lane: Lane): string {
 }
 
 function undoneBy(action: LaneAction): string {
-  const lease =
-    'forMs' in action && action.forMs !== undefined ? `; by itself after ${Math.round(action.forMs / 60_000)} min` : '';
+  const lease = 'forMs' in action && action.forMs !== undefined ? `; by itself after ${writeSpan(action.forMs)}` : '';
   switch (action.verb) {
     case 'pause':
     case 'drain':
