@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { type Json, jsonSchema } from '#contract/basic.ts';
+import { givenJsonSchema, type Json } from '#contract/basic.ts';
 import { refuseInput } from './refusal.ts';
 
 /** Reads one JSON document. @param file a path, or `-` for standard input */
@@ -9,7 +9,7 @@ export async function readJson(file: string, stdin: Readable): Promise<Json> {
   const name = file === '-' ? 'standard input' : file;
   const document = file === '-' ? await text(stdin) : readText(file);
   try {
-    return jsonSchema.parse(JSON.parse(document));
+    return givenJsonSchema.parse(JSON.parse(document));
   } catch (error) {
     const { line, column, reason } = faultIn(document, error instanceof Error ? error.message : String(error));
     return refuseInput(

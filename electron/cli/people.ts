@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type Json, jsonSchema } from '#contract/basic.ts';
+import { givenJsonSchema, type Json } from '#contract/basic.ts';
 import type { Answer, Choice, Question, Resolution } from '#contract/question.ts';
 import { readNumber, readTaskId, readWhole } from './argument.ts';
 import type { Cli } from './cli.ts';
@@ -76,7 +76,7 @@ export function addPeople(program: Command, cli: Cli): void {
 
 function readInline(text: string): Json {
   try {
-    return jsonSchema.parse(JSON.parse(text));
+    return givenJsonSchema.parse(JSON.parse(text));
   } catch {
     return refuseInput(
       `${text} is not JSON.`,

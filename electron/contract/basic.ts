@@ -14,17 +14,19 @@ export const spanSchema = z.number().int().nonnegative();
 /** Money, in US dollars. */
 export const usdSchema = z.number().nonnegative();
 
-export type Json = z.infer<ReturnType<typeof z.json>>;
+/** Whatever JSON can hold: inputs, outputs and step results are opaque to the desk. It drops keys named `__proto__`. */
+export const jsonSchema = z.json();
+export type Json = z.infer<typeof jsonSchema>;
 
 /**
- * Whatever JSON can hold: inputs, outputs and step results are opaque to the desk. A key `__proto__` is refused: it would
- * be lost on the way without a word, as it is in most of what reads JSON.
+ * JSON that somebody hands in. A key `__proto__` is refused here: further on it would be lost without a word, as it is in
+ * most of what reads JSON.
  */
-export const jsonSchema = z.preprocess((value: Json, { issues }) => {
+export const givenJsonSchema = z.preprocess((value: Json, { issues }) => {
   const path = protoKeyIn(value);
   if (path) issues.push({ code: 'custom', message: 'a key may not be named __proto__', path, input: value });
   return value;
-}, z.json());
+}, jsonSchema);
 
 /** The way to the first key that is named `__proto__`. */
 function protoKeyIn(value: unknown): (string | number)[] | undefined {

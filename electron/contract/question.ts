@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorSchema, jsonSchema, momentSchema, nameSchema } from './basic.ts';
+import { actorSchema, givenJsonSchema, jsonSchema, momentSchema, nameSchema } from './basic.ts';
 import { taskIdSchema } from './task.ts';
 
 /**
@@ -22,7 +22,7 @@ export type Choice = z.infer<typeof choiceSchema>;
 export const answerSchema = z.object({
   choice: z.string().min(1).max(60),
   text: z.string().max(10_000).optional(),
-  value: jsonSchema.optional(),
+  value: givenJsonSchema.optional(),
 });
 export type Answer = z.infer<typeof answerSchema>;
 
@@ -53,7 +53,7 @@ export type Question = z.infer<typeof questionSchema>;
 /** What a person says of an effect in doubt, after looking at the other system. */
 export const resolutionSchema = z.discriminatedUnion('as', [
   /** It landed: the task goes on with this result, and the effect is not run again. */
-  z.object({ as: z.literal('landed'), result: jsonSchema }),
+  z.object({ as: z.literal('landed'), result: givenJsonSchema }),
   /** It did not: the next attempt runs it, under the same key. */
   z.object({ as: z.literal('not-landed') }),
   /** The task ends as failed. */

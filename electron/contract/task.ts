@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonSchema, momentSchema, nameSchema, spanSchema, usdSchema } from './basic.ts';
+import { givenJsonSchema, jsonSchema, momentSchema, nameSchema, spanSchema, usdSchema } from './basic.ts';
 import { CANARY_KEY, isCanary } from './canary.ts';
 import { failureSchema } from './errors.ts';
 
@@ -249,7 +249,7 @@ export type TaskPage = z.infer<typeof taskPageSchema>;
 /** A request to do one piece of work. */
 export const submitSchema = z.object({
   agent: nameSchema,
-  input: jsonSchema,
+  input: givenJsonSchema,
   key: z
     .string()
     .min(1)
@@ -281,7 +281,7 @@ export const batchItemSchema = submitSchema.pick({ input: true, key: true, prior
 /** Many tasks for one agent. Each is checked as a `batchItem` by itself: one that does not fit refuses only itself. */
 export const submitManySchema = submitSchema
   .pick({ agent: true, ifPaused: true })
-  .extend({ tasks: z.array(jsonSchema).min(1).max(BATCH_MAX) });
+  .extend({ tasks: z.array(givenJsonSchema).min(1).max(BATCH_MAX) });
 export type SubmitMany = z.output<typeof submitManySchema>;
 
 /** What became of each task of a batch, in their order; `where` of a refused one begins `tasks.INDEX`. */

@@ -1,4 +1,4 @@
-import { type Json, jsonSchema } from '#contract/basic.ts';
+import { givenJsonSchema, type Json } from '#contract/basic.ts';
 
 /*
  * JSON as people read and write it: pretty text out, a value or the reason why not in.
@@ -33,7 +33,7 @@ export function readJson(text: string): ReadJson {
   } catch (error) {
     return { ok: false, why: `This is not JSON: ${error instanceof Error ? error.message : String(error)}.` };
   }
-  const parsed = jsonSchema.safeParse(written);
+  const parsed = givenJsonSchema.safeParse(written);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;
   return { ok: false, why: `This is not taken: ${issue?.message} (${issue?.path.join('.')}).` };

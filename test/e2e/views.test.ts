@@ -52,6 +52,9 @@ async function chooseCall(page: Page): Promise<void> {
   await page.getByText('Request').waitFor();
 }
 
+/** Colours are the theme's and the layout is the size's: each is audited once, in the half of the time. */
+const AUDITED = { dark: SIZES.large, light: SIZES.small } as const satisfies Record<Theme, object>;
+
 /** A task of another runtime's agent that has just ended. */
 function endedElsewhere(now: number): object {
   return {
@@ -153,7 +156,7 @@ describeInBrowser('the views', (browser) => {
         await page.setViewportSize(size);
         expect.soft(await page.getByText('Rehearsal', { exact: true }).isVisible()).toBe(true);
         expect.soft(await overflow(page), `${size.width} px wide`).toEqual([]);
-        expect.soft(await violations(page), `${size.width} px wide`).toEqual([]);
+        if (size === AUDITED[theme]) expect.soft(await violations(page), `${size.width} px wide`).toEqual([]);
       }
       expect.soft(console.troubles.splice(0)).toEqual([]);
     });

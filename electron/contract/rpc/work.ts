@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { actionSchema, interventionSchema, outcomeSchema, planSchema, receiptSchema } from '../action.ts';
 import { agentDetailSchema, agentSummarySchema, fileProblemSchema } from '../agent.ts';
-import { actorSchema, jsonSchema, nameSchema } from '../basic.ts';
+import { actorSchema, givenJsonSchema, nameSchema } from '../basic.ts';
 import { integrationSchema, spendSchema } from '../integration.ts';
 import { faultSchema, providerEventSchema, providerSchema, routeSchema } from '../provider.ts';
 import { answerSchema, questionFilterSchema, questionSchema, resolutionSchema } from '../question.ts';
@@ -69,7 +69,9 @@ export const workCalls = {
     /** A task that backs off, or waits for a provider or integration, is tried now. */
     retry: call.input(byTask.extend({ by: actorSchema.optional() })).output(taskSchema),
     /** The work of a task that ended, with another input: a new task that names its origin. */
-    resubmit: call.input(byTask.extend({ input: jsonSchema, key: submitSchema.shape.key })).output(submittedSchema),
+    resubmit: call
+      .input(byTask.extend({ input: givenJsonSchema, key: submitSchema.shape.key }))
+      .output(submittedSchema),
     /** The work of a task from a finished step on: a new task that names its origin. */
     fork: call
       .input(byTask.extend({ step: z.string().min(1).max(300), key: submitSchema.shape.key }))

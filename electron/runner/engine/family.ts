@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Json } from '#contract/basic.ts';
 import type { Failure, Result } from '#contract/errors.ts';
 import type { Submit, Submitted, TaskError } from '#contract/task.ts';
@@ -68,11 +69,19 @@ export function createFamily(options: FamilyOptions) {
     return fits.ok ? options.accept(child, now()) : fits;
   }
 
+  function refusedSpawn(entry: JournalEntry, message: string): JournalEntry {
+    const result: SpawnResult = { task: null, state: 'failed', output: null, error: { class: 'bad-request', message } };
+    return { ...entry, state: 'done', endedAt: now(), result: JSON.stringify(result) };
+  }
+
   return {
     /** A step announces that it spawns: the child is there as soon as the step is. @returns the step as it is written */
     spawned(run: Running, entry: JournalEntry): JournalEntry {
       if (run.cancelling) return entry;
-      const { agent, input } = spawnRequestSchema.parse(JSON.parse(entry.request ?? 'null'));
+      // What an agent's code asks for is input from outside: what does not fit ends the step, and never this commit.
+      const asked = spawnRequestSchema.safeParse(JSON.parse(entry.request ?? 'null'));
+      if (!asked.success) return refusedSpawn(entry, z.prettifyError(asked.error));
+      const { agent, input } = asked.data;
       const submitted = submitChild(run, entry, agent, input);
       if (submitted.ok) {
         const known = tasks.full(taskNumber(submitted.value.id));
@@ -83,14 +92,7 @@ export function createFamily(options: FamilyOptions) {
           ? { ...entry, request, state: 'done', endedAt: now(), result: JSON.stringify(result) }
           : { ...entry, request };
       }
-      const { message } = submitted.error;
-      const result: SpawnResult = {
-        task: null,
-        state: 'failed',
-        output: null,
-        error: { class: 'bad-request', message },
-      };
-      return { ...entry, state: 'done', endedAt: now(), result: JSON.stringify(result) };
+      return refusedSpawn(entry, submitted.error.message);
     },
     /** Writes down what the attempt leaves waiting. @returns how the task waits */
     waits(run: Running, { sleeping, children }: Extract<Ending, { kind: 'until' }>, at: number): Waits {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, lstat, readFile, rename, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { type Json, jsonSchema } from '#contract/basic.ts';
+import { givenJsonSchema, type Json } from '#contract/basic.ts';
 import { type Failure, fail, type Result, succeed } from '#contract/errors.ts';
 
 /*
@@ -72,7 +72,7 @@ export async function readTaken(folder: string, name: string): Promise<Taken> {
 function readInput(name: string, content: Buffer): Result<Json> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-    const read = jsonSchema.safeParse(JSON.parse(text));
+    const read = givenJsonSchema.safeParse(JSON.parse(text));
     return read.success ? succeed(read.data) : misfit(name, 'it holds what JSON cannot say');
   } catch (error) {
     return misfit(name, (error as Error).message);

@@ -179,7 +179,7 @@ async function toolsOf(tools: CallRequest['tools']): Promise<LanguageModelV4Func
 function inputOf(text: string): Json {
   if (text.trim() === '') return {};
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value)) as Json;
   } catch {
     return text;
   }
