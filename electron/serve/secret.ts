@@ -14,7 +14,7 @@ export type Secrets = {
 
 /**
  * Reads the data folder's key, making one at first use (readable by its owner only). To lock everyone out, delete
- * `desk.key` and start the desk again.
+ * `desk.key`, start the desk again, and take the ingest tokens back (`nightdesk token remove`).
  */
 export function openSecrets(dataFolder: string): Secrets {
   const file = join(dataFolder, 'desk.key');

@@ -76,7 +76,7 @@ export function prepareAlerts(db: Database) {
   );
   const endSilence = db.prepare<[number, string, number]>('UPDATE silence SET until = ?, ended_by = ? WHERE id = ?');
   const moveSilences = db.prepare<[number, number, number, number]>(
-    `UPDATE silence SET "from" = "from" - ?, until = until - ?, planned = planned - ? WHERE until > ?`,
+    `UPDATE silence SET "from" = "from" - ?, until = until - ?, planned = planned - ? WHERE "from" > ?`,
   );
   return {
     standings: (): StandingRow[] => standings.all(),
@@ -104,7 +104,7 @@ export function prepareAlerts(db: Database) {
     endSilence: (id: number, at: number, by: string): void => {
       endSilence.run(at, by, id);
     },
-    /** Those that end after a moment stand that much earlier: the clock was set back. */
+    /** Those that begin after a moment stand that much earlier: the clock that they were made by was ahead. */
     moveSilences: (after: number, byMs: number): void => {
       moveSilences.run(byMs, byMs, byMs, after);
     },

@@ -32,8 +32,9 @@ export function hashOf({ seq, at, who, via, what, subject, body, previous }: Omi
   return createHash('sha256').update(previous).update(rest).digest('hex');
 }
 
-/** Entries that match a filter are counted up to here: the log may be read every few seconds. */
+/** Entries that match a filter are counted up to here, among so many of the newest: the log may be read every few seconds. */
 const COUNTED = 10_000;
+const LOOKED_AT = 50_000;
 
 const COLUMNS = 'seq, at, who, via, what, subject, body, previous, hash';
 
@@ -62,16 +63,18 @@ export function prepareAuditReader(db: Database) {
     `SELECT ${COLUMNS} FROM audit WHERE seq < @before AND ${MATCHES} ORDER BY seq DESC LIMIT @limit`,
   );
   const count = db.prepare<[Matching & { limit: number }], { count: number }>(
-    `SELECT count(*) AS count FROM (SELECT 1 FROM audit WHERE ${MATCHES} LIMIT @limit)`,
+    `SELECT count(*) AS count FROM
+      (SELECT 1 FROM (SELECT * FROM audit ORDER BY seq DESC LIMIT ${LOOKED_AT}) WHERE ${MATCHES} LIMIT @limit)`,
   );
   function headOf(): AuditHead {
     return auditHeadSchema.safeParse(head.get()).data ?? GENESIS;
   }
   function totalOf(matching: Matching): Pick<AuditPage, 'total' | 'totalIsLeast'> {
     // Nothing is ever taken out: the number of the last entry is how many there are.
-    if (Object.values(matching).every((value) => value === null)) return { total: headOf().seq, totalIsLeast: false };
+    const all = headOf().seq;
+    if (Object.values(matching).every((value) => value === null)) return { total: all, totalIsLeast: false };
     const found = count.get({ ...matching, limit: COUNTED + 1 })?.count ?? 0;
-    return { total: Math.min(COUNTED, found), totalIsLeast: found > COUNTED };
+    return { total: Math.min(COUNTED, found), totalIsLeast: found > COUNTED || all > LOOKED_AT };
   }
   return {
     /** The last entry's; that of the beginning while there is none. */

@@ -84,6 +84,14 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
     return { incident, again };
   }
 
+  /** An alert that could wait pages now, and with it its incident. */
+  function raise(incident: number, at: number): void {
+    const row = incidents.one(incident);
+    if (row?.severity !== 'sev3') return;
+    entry(incident, at, 'Its severity is sev2: its alert pages now');
+    incidents.update({ ...row, severity: 'sev2' });
+  }
+
   function fire(change: Change, cause: string | null, at: number): AlertRow {
     const { signal, key, standing } = change.after;
     const { incident, again } = place(change, cause, at);
@@ -239,6 +247,7 @@ export function createRecord({ alerts, incidents, rehearsal, put }: RecordOption
           told: told ? 1 : row.told,
         };
         alerts.write(row);
+        if (!opened && isPage(after) && !isPage(before)) raise(row.incident, at);
         if (effects.length > 0) settle(row.incident, at);
         if (after.standing.flappingSince !== null && before.standing.flappingSince === null) {
           entry(row.incident, at, flapText(after.signal));

@@ -579,6 +579,22 @@ describe('a clock that is set back', () => {
     expect(bed.alarm.silences()).toEqual([]);
   });
 
+  it('keeps the silence that a clock which was right gave', async () => {
+    bed.hear([page()]);
+    await bed.people.silence({ matcher: { agent: 'invoice-triage' }, forMs: 4 * HOUR, reason: 'a migration' }, ANA);
+    // The machine started anew with a clock that is ahead, and was corrected.
+    bed.clock.now += 3 * HOUR;
+    bed.restart();
+    bed.hear([page()]);
+    setBack(2 * HOUR);
+    bed.hear([page()]);
+    bed.told();
+    bed.hear([page()], 3 * HOUR - 1);
+    expect(views().flatMap(({ covers }) => covers.map(({ cover }) => cover))).toEqual(['silenced']);
+    bed.hear([page()], 1);
+    expect(views().flatMap(({ covers }) => covers)).toEqual([]);
+  });
+
   it('leaves what flapped as it is: it is told when it stood still, not hours later', () => {
     for (let turn = 0; turn < 7; turn += 1) {
       bed.hear([fast({ event: turn % 2 === 0 ? 'holds' : 'cleared' })], MINUTE);
@@ -614,6 +630,19 @@ describe('a clock that is set back', () => {
     expect(bed.told()).toEqual([]);
     bed.hear([page()], 1);
     expect(bed.told()).toEqual(['escalate lead']);
+  });
+});
+
+describe('an alert that could wait and pages now', () => {
+  it('makes its incident weigh as much, once, whatever a person says of it then', () => {
+    bed.hear([slow()]);
+    const incident = () => required(bed.incidents.one(required(views()[0]?.incident ?? undefined)));
+    expect(incident().severity).toBe('sev3');
+    bed.hear([slow(), fast()], MINUTE);
+    expect(incident().severity).toBe('sev2');
+    bed.incidents.update({ ...incident(), severity: 'sev3' });
+    bed.hear([slow(), fast()], MINUTE);
+    expect(incident().severity).toBe('sev3');
   });
 });
 
