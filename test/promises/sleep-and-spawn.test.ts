@@ -129,6 +129,19 @@ describe('a task that spawns', () => {
     expect(ledger().filter((line) => line === 'after')).toHaveLength(1);
   });
 
+  it('whose name cannot be one fails its step and holds nobody up', async () => {
+    const id = await family({ does: 'spawns', children: [{ agent: 'no such\nname', input: null }] });
+    expect((await desk.end(id)).output).toEqual([
+      {
+        task: null,
+        state: 'failed',
+        output: null,
+        error: { class: 'bad-request', message: expect.stringContaining('agent') },
+      },
+    ]);
+    await desk.end(await desk.submit('one-step', { n: 1 }));
+  });
+
   it('has each child once, whatever dies in between', async () => {
     const children = Array.from({ length: 5 }, (_, n) => ({ agent: 'two-effects', input: sendsOnce(n) }));
     const id = await family({ does: 'spawns', children });
