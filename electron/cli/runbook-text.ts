@@ -109,7 +109,7 @@ function linesOf(text: string): string[] {
 
 /** A plan in words, its command to copy last. */
 export function planLines(plan: StepPlan): string[] {
-  return [...planText(plan).split('\n'), plain(plan.command)];
+  return [...planText(plan).split('\n'), ...plan.command.split('\n').map(plain)];
 }
 
 /** A step's title without its Markdown. */

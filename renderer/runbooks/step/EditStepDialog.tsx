@@ -49,7 +49,7 @@ export function EditStepDialog({ step, calls, addressToEdit, onClose, onSaved }:
       <Form
         verb={errors === 0 ? 'Save the step' : 'Save it as it is'}
         busy={edit.busy}
-        refusal={refusal}
+        refusal={refusal ?? edit.notSaved}
         missing={missingOf(edit)}
         lines
         onSend={() => void save()}

@@ -81,16 +81,19 @@ describe('the command of a shell step', () => {
 });
 
 describe('the command of a ramp', () => {
-  it('is each share after the other, with the time between that it is watched', async () => {
+  it('does the first share alone; each of the others waits in a comment until somebody has looked', async () => {
     const line = 'reroute agent=${agent} to=openai for=1h ramp=10%,50%,100% hold=90s confirm';
     const step = await runOf('## Mitigate', `- [ ] Shift \`${line}\``);
-    expect(step.next().plan?.command.split(' && ')).toEqual([
+    const command = step.next().plan?.command ?? expect.fail('there is no plan');
+    expect(command.split('\n')).toEqual([
       'nightdesk reroute triage --to openai --share 0.1 --for 1h',
-      'sleep 90',
-      'nightdesk reroute triage --to openai --share 0.5 --for 1h',
-      'sleep 90',
-      'nightdesk reroute triage --to openai --for 1h',
+      '# look whether it holds for 90 s before the next:',
+      '# nightdesk reroute triage --to openai --share 0.5 --for 1h',
+      '# look whether it holds for 90 s before the next:',
+      '# nightdesk reroute triage --to openai --for 1h',
     ]);
+    const { stdout } = await run('/bin/sh', ['-c', `nightdesk() { echo "$@"; }; ${command}`]);
+    expect(stdout).toBe('reroute triage --to openai --share 0.1 --for 1h\n');
   });
 });
 
