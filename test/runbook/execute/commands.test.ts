@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { planLines } from '../../../electron/cli/runbook-text.ts';
 import { until } from '../../support/until.ts';
 import { ANA, driver, type Harness, live, must, openHarness } from '../harness.ts';
 
@@ -94,6 +95,16 @@ describe('the command of a ramp', () => {
     ]);
     const { stdout } = await run('/bin/sh', ['-c', `nightdesk() { echo "$@"; }; ${command}`]);
     expect(stdout).toBe('reroute triage --to openai --share 0.1 --for 1h\n');
+  });
+});
+
+describe('a message', () => {
+  it('has no command, and none is printed under its plan', async () => {
+    const step = await runOf('## Communicate', '- [ ] Tell `notify channel=ops text="rm -rf it" confirm`');
+    const plan = step.next().plan ?? expect.fail('there is no plan');
+    expect(planLines(plan).filter((line) => line.includes('rm -rf it'))).toEqual([
+      expect.stringContaining('Tells ops: “rm -rf it”'),
+    ]);
   });
 });
 
