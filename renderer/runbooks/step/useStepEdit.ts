@@ -18,7 +18,7 @@ export const NO_CHANGE: StepChangeOfForm = { fields: {}, keys: {} };
 type Base = Pick<RunbookSource, 'text' | 'hash' | 'file' | 'own'>;
 
 /** One step from its form to its file. The desk reads and writes; what is shown is its answer to exactly this change. */
-export function useStepEdit(step: string, calls: StepCalls) {
+export function useStepEdit(step: string, calls: StepCalls, connected: boolean) {
   const [base, setBase] = useState<Base | null>(null);
   const [change, setChange] = useState(NO_CHANGE);
   const [answer, setAnswer] = useState<{ of: StepChangeOfForm; base: Base; edited: EditedStep } | null>(null);
@@ -43,7 +43,8 @@ export function useStepEdit(step: string, calls: StepCalls) {
   }, []);
 
   useEffect(() => {
-    if (base === null) return;
+    // What was refused because the desk was away is asked again once it is back.
+    if (base === null || !connected) return;
     setNotSaved(null);
     let gone = false;
     const ask = async (): Promise<void> => {
@@ -57,7 +58,7 @@ export function useStepEdit(step: string, calls: StepCalls) {
       gone = true;
       clearTimeout(timer);
     };
-  }, [base, change, step]);
+  }, [base, change, step, connected]);
 
   const current = answer !== null && answer.of === change && answer.base === base && refusal === null ? answer : null;
   const changed = current !== null && current.edited.text !== current.base.text;
