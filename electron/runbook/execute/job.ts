@@ -51,11 +51,10 @@ export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'n
       void over.then(async (end) => {
         try {
           await onEnd(ended(end));
+          // Not before its end is on the disk: the step would be taken for one that has not begun, and run a second time.
+          running.delete(key);
         } catch (error) {
           options.log(`the end of ${key} could not be kept: ${error instanceof Error ? error.message : String(error)}`);
-        } finally {
-          // Not before its end is on the disk: the step would be taken for one that has not begun.
-          running.delete(key);
         }
       });
     },
