@@ -107,9 +107,9 @@ function linesOf(text: string): string[] {
     .map((line) => `  ${plain(line)}`);
 }
 
-/** A plan in words, its command to copy last. */
+/** A plan in words, its command to copy last, where it has one. */
 export function planLines(plan: StepPlan): string[] {
-  return [...planText(plan).split('\n'), plain(plan.command)];
+  return [...planText(plan).split('\n'), ...(plan.command === '' ? [] : plan.command.split('\n').map(plain))];
 }
 
 /** A step's title without its Markdown. */

@@ -66,7 +66,7 @@ export const planSchema = z.object({
   undoneBy: z.string(),
   /** The action that undoes it; null where nothing can. */
   undo: actionSchema.nullable(),
-  /** The same as a command line, to copy. */
+  /** The same as a command line, to copy; empty where none does the same. */
   command: z.string(),
   /** Of the state it was planned from; an execution with a stale one is refused. */
   hash: z.string(),

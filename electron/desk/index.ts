@@ -201,6 +201,7 @@ export async function openDesk(options: DeskOptions): Promise<Result<Desk>> {
     known,
     rehearsal: options.rehearsal,
     now,
+    log,
     onChange: changed.ring,
     onEntry: (incident, entry) => health.addEntry(incident, entry),
   });

@@ -60,6 +60,8 @@ export type RunbooksOptions = {
   now(): number;
   /** Timers; the real ones when absent. Tests give their own and need no sleeps. */
   schedule?: Schedule;
+  /** One line for the log of the desk: something went wrong that no run can tell. */
+  log(line: string): void;
   /** These runs changed. Called after the change is on the disk. */
   onChange(runIds: number[]): void;
   /** For the timeline of an incident. */

@@ -79,6 +79,7 @@ function open(): { runner: Runner; runbooks: Runbooks; submit(count: number): Pr
     known: () => ({ agents: ['relay'], providers: ['anthropic', 'openai'], alerts: ['provider-breaker-open'] }),
     rehearsal: true,
     now: Date.now,
+    log: () => {},
     onChange: () => {},
     onEntry: () => {},
   });

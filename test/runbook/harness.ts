@@ -65,12 +65,15 @@ export type Harness = {
   data: string;
   entries: TimelineEntry[];
   changes: number[];
+  /** The lines of the desk's log. */
+  logged: string[];
   /** What was written into the audit log. */
   audited: AuditEntry[];
   /** What success_rate measures; null for no data. */
   rate: { good: number; total: number };
   alerts: Map<number, Alert>;
   notify: { send: Notify };
+  masking: { text(text: string): string };
   disk: { full: boolean };
   settings: Settings['runbooks'];
   /** Ends this desk as a crash would, and starts another on the same data. */
@@ -93,10 +96,12 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
   const alerts = new Map<number, Alert>([[7, breakerAlert(clock.now())]]);
   const rate = { good: 0, total: 0 };
   const notify = { send: createNotify(data, clock.now) };
+  const masking = { text: (text: string) => text.replaceAll('s3cret', '***') };
   const disk = { full: false };
   const settings = settingsSchema.parse({}).runbooks;
   const entries: TimelineEntry[] = [];
   const changes: number[] = [];
+  const logged: string[] = [];
   const audited: AuditEntry[] = [];
 
   function open() {
@@ -133,7 +138,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
         submit: async (agent, input, key) => succeed({ id: runtime.addTask(agent, input, key) }),
       },
       settings: () => settings,
-      mask: (text) => text.replaceAll('s3cret', '***'),
+      mask: (text) => masking.text(text),
       known: () => ({
         agents: ['triage', 'drafts'],
         providers: ['anthropic', 'openai'],
@@ -142,6 +147,7 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
       rehearsal: false,
       now: clock.now,
       schedule: clock.schedule,
+      log: (line) => logged.push(line),
       onChange: (ids) => changes.push(...ids),
       onEntry: (_incident, entry) => entries.push(entry),
     });
@@ -161,7 +167,22 @@ export async function openHarness(files: Record<string, string> = {}): Promise<H
   let desk = open();
   const dead: (typeof desk)[] = [];
   const harness: Harness = {
-    ...{ runtime, clock, folder, data, entries, changes, audited, rate, alerts, notify, disk, settings },
+    ...{
+      runtime,
+      clock,
+      folder,
+      data,
+      entries,
+      changes,
+      logged,
+      audited,
+      rate,
+      alerts,
+      notify,
+      masking,
+      disk,
+      settings,
+    },
     runbooks: desk.runbooks,
     restart: async () => {
       desk.die();

@@ -12,7 +12,7 @@ const SHELL_TIMEOUT_MS = 60_000;
 type Ended = (record: RunRecord, step: StepRecord) => RunRecord;
 
 /** What steps run outside the desk, beside their runs: a run takes commands meanwhile, so that it can be cancelled. */
-export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'now'>) {
+export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'now' | 'log'>) {
   /** By key: what stops it, and its end. */
   const running = new Map<string, { controller: AbortController; over: Promise<End> }>();
 
@@ -49,9 +49,13 @@ export function openJobs(options: Pick<RunbooksOptions, 'settings' | 'mask' | 'n
       );
       running.set(key, { controller, over });
       void over.then(async (end) => {
-        await onEnd(ended(end));
-        // Not before its end is on the disk: the step would be taken for one that has not begun.
-        running.delete(key);
+        try {
+          await onEnd(ended(end));
+          // Not before its end is on the disk: the step would be taken for one that has not begun, and run a second time.
+          running.delete(key);
+        } catch (error) {
+          options.log(`the end of ${key} could not be kept: ${error instanceof Error ? error.message : String(error)}`);
+        }
       });
     },
     cancel(record: RunRecord, stepId: string): void {

@@ -61,7 +61,8 @@ function planMessage(record: RunRecord, step: StepRecord): Result<StepPlan> {
   if (!args.ok) return args;
   const { channel = '', text = '' } = args.value;
   return succeed(
-    planOf(`Tells ${channel}: “${text}”`, 'people, nothing that runs', 'nothing: what is said is said', text),
+    // No command line sends it.
+    planOf(`Tells ${channel}: “${text}”`, 'people, nothing that runs', 'nothing: what is said is said', ''),
   );
 }
 

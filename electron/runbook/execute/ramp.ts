@@ -6,7 +6,7 @@ import { compileCheck } from './compile.ts';
 import { readCheck } from './measure.ts';
 import { afterEvent, lookupIn, type RunRecord, type StepRecord, withStep } from './record.ts';
 import { undoFor } from './undo.ts';
-import { percent } from './words.ts';
+import { percent, spanInWords } from './words.ts';
 
 /** How long a share is watched when the step does not say, ms. */
 const DEFAULT_HOLD_MS = 120_000;
@@ -50,8 +50,10 @@ export function ramp(
   });
 }
 
-/** Each share by its own command, with the time between that it is watched. */
+/** The first share as a command; those after it as comments, so that what is pasted goes no further than somebody looks. */
 export function rampCommand(action: Action, { ramp, holdMs }: Directive): string {
-  const pause = ` && sleep ${(holdMs ?? DEFAULT_HOLD_MS) / 1_000} && `;
-  return ramp.map((share) => commandOf(action.verb === 'reroute' ? { ...action, share } : action)).join(pause);
+  const look = `# look whether it holds for ${spanInWords(holdMs ?? DEFAULT_HOLD_MS)} before the next:`;
+  return ramp
+    .map((share) => commandOf(action.verb === 'reroute' ? { ...action, share } : action))
+    .join(`\n${look}\n# `);
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo, useState } from 'react';
-import { type Client, useClient } from '../../link/index.ts';
+import { type Client, useClient, useConnection } from '../../link/index.ts';
 import { EditStepDialog } from '../../runbooks/step/EditStepDialog.tsx';
 import type { StepCalls } from '../../runbooks/step/useStepEdit.ts';
 import { addressOf } from '../route.ts';
@@ -11,6 +11,7 @@ export function useEditStep(
   onSaved: () => void,
 ): { open(step: string): void; said: string | null; dialog: ReactNode } {
   const client = useClient();
+  const { up } = useConnection();
   const [step, setStep] = useState<string | null>(null);
   const [said, setSaid] = useState<string | null>(null);
   const calls = useMemo(() => callsOf(client, name), [client, name]);
@@ -19,6 +20,7 @@ export function useEditStep(
       <EditStepDialog
         step={step}
         calls={calls}
+        connected={up}
         addressToEdit={addressOf({ view: 'edit', name, from: null })}
         onClose={() => setStep(null)}
         onSaved={(words) => {

@@ -96,7 +96,7 @@ function Said({ answer }: { answer: TriedStep }) {
               { name: 'Undone by', value: plan.undoneBy },
             ]}
           />
-          <CommandLine command={plan.command} />
+          {plan.command === '' ? null : <CommandLine command={plan.command} />}
         </>
       )}
     </div>

@@ -100,12 +100,8 @@ export function OpenStep(props: Props) {
               Skip with a reason
             </Button>
           ) : null}
-          {plan === null ? null : (
-            <CopyButton
-              className={styles.copy}
-              text={plan.command}
-              label={step.verb === 'notify' ? 'Copy message' : 'Copy command'}
-            />
+          {plan === null || plan.command === '' ? null : (
+            <CopyButton className={styles.copy} text={plan.command} label="Copy command" />
           )}
         </div>
       )}

@@ -12,6 +12,8 @@ type Props = {
   /** The id of the step in the file. */
   step: string;
   calls: StepCalls;
+  /** Whether the desk can be asked. */
+  connected: boolean;
   /** Where the whole file is edited. */
   addressToEdit: string;
   onClose(): void;
@@ -20,8 +22,8 @@ type Props = {
 };
 
 /** One step of a runbook as a form. What changes in the file stands beside it, before it is saved. */
-export function EditStepDialog({ step, calls, addressToEdit, onClose, onSaved }: Props) {
-  const edit = useStepEdit(step, calls);
+export function EditStepDialog({ step, calls, connected, addressToEdit, onClose, onSaved }: Props) {
+  const edit = useStepEdit(step, calls, connected);
   const { base, edited, change, refusal } = edit;
   const first = useRef<HTMLInputElement>(null);
   const [asksToLeave, setAsksToLeave] = useState(false);
@@ -49,7 +51,7 @@ export function EditStepDialog({ step, calls, addressToEdit, onClose, onSaved }:
       <Form
         verb={errors === 0 ? 'Save the step' : 'Save it as it is'}
         busy={edit.busy}
-        refusal={refusal}
+        refusal={refusal ?? edit.notSaved}
         missing={missingOf(edit)}
         lines
         onSend={() => void save()}

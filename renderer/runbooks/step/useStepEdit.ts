@@ -18,11 +18,13 @@ export const NO_CHANGE: StepChangeOfForm = { fields: {}, keys: {} };
 type Base = Pick<RunbookSource, 'text' | 'hash' | 'file' | 'own'>;
 
 /** One step from its form to its file. The desk reads and writes; what is shown is its answer to exactly this change. */
-export function useStepEdit(step: string, calls: StepCalls) {
+export function useStepEdit(step: string, calls: StepCalls, connected: boolean) {
   const [base, setBase] = useState<Base | null>(null);
   const [change, setChange] = useState(NO_CHANGE);
   const [answer, setAnswer] = useState<{ of: StepChangeOfForm; base: Base; edited: EditedStep } | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
+  /** Why the last save was not done: a matter of the moment, that bars no other. */
+  const [notSaved, setNotSaved] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [moved, setMoved] = useState(false);
   const latest = useRef(calls);
@@ -41,7 +43,9 @@ export function useStepEdit(step: string, calls: StepCalls) {
   }, []);
 
   useEffect(() => {
-    if (base === null) return;
+    // What was refused because the desk was away is asked again once it is back.
+    if (base === null || !connected) return;
+    setNotSaved(null);
     let gone = false;
     const ask = async (): Promise<void> => {
       const { value, refusal: why } = await latest.current.edit(base.text, step, change);
@@ -54,13 +58,13 @@ export function useStepEdit(step: string, calls: StepCalls) {
       gone = true;
       clearTimeout(timer);
     };
-  }, [base, change, step]);
+  }, [base, change, step, connected]);
 
   const current = answer !== null && answer.of === change && answer.base === base && refusal === null ? answer : null;
   const changed = current !== null && current.edited.text !== current.base.text;
 
   return {
-    ...{ base, change, refusal, busy, moved, changed },
+    ...{ base, change, refusal, notSaved, busy, moved, changed },
     /** The desk is asked what the change comes to. */
     pending: current === null,
     /** The form as the desk has it; of the change before while the desk is asked about the next one. */
@@ -78,10 +82,11 @@ export function useStepEdit(step: string, calls: StepCalls) {
     async save(): Promise<string | null> {
       if (current === null || !changed || busy) return null;
       setBusy(true);
+      setNotSaved(null);
       const { value, refusal: why } = await latest.current.save(current.edited.text, current.base.hash);
       setBusy(false);
       if (value === null) {
-        setRefusal(why);
+        setNotSaved(why);
         return null;
       }
       if (!value.saved) {

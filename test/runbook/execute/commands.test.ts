@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { planLines } from '../../../electron/cli/runbook-text.ts';
 import { until } from '../../support/until.ts';
 import { ANA, driver, type Harness, live, must, openHarness } from '../harness.ts';
 
@@ -81,15 +82,28 @@ describe('the command of a shell step', () => {
 });
 
 describe('the command of a ramp', () => {
-  it('is each share after the other, with the time between that it is watched', async () => {
+  it('does the first share alone; each of the others waits in a comment until somebody has looked', async () => {
     const line = 'reroute agent=${agent} to=openai for=1h ramp=10%,50%,100% hold=90s confirm';
     const step = await runOf('## Mitigate', `- [ ] Shift \`${line}\``);
-    expect(step.next().plan?.command.split(' && ')).toEqual([
+    const command = step.next().plan?.command ?? expect.fail('there is no plan');
+    expect(command.split('\n')).toEqual([
       'nightdesk reroute triage --to openai --share 0.1 --for 1h',
-      'sleep 90',
-      'nightdesk reroute triage --to openai --share 0.5 --for 1h',
-      'sleep 90',
-      'nightdesk reroute triage --to openai --for 1h',
+      '# look whether it holds for 90 s before the next:',
+      '# nightdesk reroute triage --to openai --share 0.5 --for 1h',
+      '# look whether it holds for 90 s before the next:',
+      '# nightdesk reroute triage --to openai --for 1h',
+    ]);
+    const { stdout } = await run('/bin/sh', ['-c', `nightdesk() { echo "$@"; }; ${command}`]);
+    expect(stdout).toBe('reroute triage --to openai --share 0.1 --for 1h\n');
+  });
+});
+
+describe('a message', () => {
+  it('has no command, and none is printed under its plan', async () => {
+    const step = await runOf('## Communicate', '- [ ] Tell `notify channel=ops text="rm -rf it" confirm`');
+    const plan = step.next().plan ?? expect.fail('there is no plan');
+    expect(planLines(plan).filter((line) => line.includes('rm -rf it'))).toEqual([
+      expect.stringContaining('Tells ops: “rm -rf it”'),
     ]);
   });
 });

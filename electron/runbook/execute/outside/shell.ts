@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { quoted } from '#contract/action.ts';
 import { type End, OUTPUT_MAX } from './end.ts';
 
@@ -44,7 +45,8 @@ export function runShell(
     let output = '';
     let stdout = '';
     let why: string | null = null;
-    let killing: NodeJS.Timeout | undefined;
+    /** Over once the group has had its time after the polite signal. */
+    let grace: Promise<void> | null = null;
 
     function kill(name: 'SIGTERM' | 'SIGKILL'): void {
       try {
@@ -57,7 +59,7 @@ export function runShell(
       if (why !== null) return;
       why = reason;
       kill('SIGTERM');
-      killing = setTimeout(() => kill('SIGKILL'), GRACE_S * 1_000);
+      grace = sleep(GRACE_S * 1_000).then(() => kill('SIGKILL'));
     }
     const onAbort = (): void => stop('it was cancelled');
     const timer = setTimeout(() => stop(`it took longer than ${Math.round(timeoutMs / 1_000)} s`), timeoutMs);
@@ -74,24 +76,32 @@ export function runShell(
     // The other end goes with the group; that is no news.
     lifeline?.on('error', () => {});
 
-    function end(ok: boolean, seen: string): void {
+    function heedNobody(): void {
       clearTimeout(timer);
-      clearTimeout(killing);
       signal.removeEventListener('abort', onAbort);
+    }
+    function end(ok: boolean, seen: string): void {
+      heedNobody();
       // What fled from the group may hold them open, and with them the desk.
       for (const stream of [child.stdout, child.stderr, lifeline]) stream?.destroy();
       resolve({ ok, seen, output: output.trim(), value: stdout.trim() });
     }
     child.once('error', (error) => end(false, `it could not be started: ${error.message}`));
     child.once('exit', (code, signalName) => {
-      // What it left behind in the background goes with it; what fled from its group is not waited for.
-      kill('SIGKILL');
+      heedNobody();
       const told = why ?? (code === null ? `it was ended by ${signalName ?? 'a signal'}` : `it ended with ${code}`);
-      const fled = setTimeout(() => end(why === null && code === 0, told), GRACE_S * 1_000);
-      child.once('close', () => {
-        clearTimeout(fled);
-        end(why === null && code === 0, told);
-      });
+      function sweep(): void {
+        // What it left behind in the background goes with it; what fled from its group is not waited for.
+        kill('SIGKILL');
+        const fled = setTimeout(() => end(why === null && code === 0, told), GRACE_S * 1_000);
+        child.once('close', () => {
+          clearTimeout(fled);
+          end(why === null && code === 0, told);
+        });
+      }
+      // The shell dies of the polite signal at once; what it started has its time to heed it.
+      if (grace === null) sweep();
+      else void grace.then(sweep);
     });
   });
 }

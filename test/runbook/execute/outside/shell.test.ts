@@ -35,6 +35,23 @@ describe('a shell', () => {
     expect(end).toMatchObject({ ok: true, output: '' });
   });
 
+  it('that is cancelled leaves what it started the time to clean up', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nightdesk-shell-'));
+    const env = { INPUT_READY: join(folder, 'ready'), INPUT_CLEAN: join(folder, 'clean') };
+    // The work of the handler is done well after the shell itself is gone.
+    const child = `trap 'sleep 0.3; echo clean > "$INPUT_CLEAN"; exit' TERM; : > "$INPUT_READY"; while :; do sleep 0.1; done`;
+    const cancel = new AbortController();
+    const over = runShell(`sh -c '${child.replaceAll("'", `'\\''`)}'; true`, {
+      env,
+      timeoutMs: 60_000,
+      signal: cancel.signal,
+    });
+    await until(() => existsSync(env.INPUT_READY));
+    cancel.abort();
+    expect(await over).toMatchObject({ ok: false, seen: 'it was cancelled' });
+    expect(readFileSync(env.INPUT_CLEAN, 'utf8')).toBe('clean\n');
+  });
+
   // setsid is Linux's.
   it.runIf(process.platform === 'linux')('does not hold the desk by what fled from its group', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'nightdesk-shell-')), 'fled');
