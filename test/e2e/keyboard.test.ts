@@ -81,9 +81,10 @@ describeInBrowser('the keyboard', (browser) => {
     });
 
     it('Ctrl K does every action: its plan is shown, and Esc does nothing', async () => {
+      // The agents come with the board's first frame: a line that came later than the words would not be the chosen one.
+      await page.getByText(/data .* old/).waitFor();
       await press('Control+k');
       await page.keyboard.type('drain invoice');
-      // The agents come with the board's first frame: Enter means the line that is read.
       await page.getByRole('option', { name: 'Drain invoice-triage' }).waitFor();
       await press('Enter');
       await dialog().getByText('Will change').waitFor();
