@@ -25,7 +25,7 @@ export default defineConfig({
     retry: process.env.CI ? 1 : 0,
     pool: 'forks',
     // Most specs wait on processes and pages: more files than cores fill the gaps.
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
     reporters: ['default', './test/support/tally.ts'],
   },
