@@ -17,6 +17,8 @@ const STILL_MS = 200;
 const BATCH = 200;
 /** What the queue or the disk refused is tried again after this, ms. */
 const AGAIN_MS = 30_000;
+/** The folder is looked through this often, ms: the system may drop an event, and network folders send none. */
+const LOOK_MS = 30_000;
 
 export type FoldersOptions = {
   submit(batch: NewTask[]): Promise<Result<Submitted>[]>;
@@ -91,6 +93,7 @@ export function createFolders(options: FoldersOptions) {
       });
       inbox.watcher.on('error', (error) => stumble(inbox, error));
       inbox.trouble = null;
+      lookNowAndThen(inbox);
     } catch (error) {
       stumble(inbox, error);
       if (!inbox.closed) later(inbox, AGAIN_MS, () => void begin(inbox));
@@ -104,8 +107,20 @@ export function createFolders(options: FoldersOptions) {
   }
 
   async function lookAgain(inbox: Inbox): Promise<void> {
-    await look(inbox).catch((error: unknown) => stumble(inbox, error));
+    try {
+      await look(inbox);
+      if (!hasWork(inbox)) inbox.trouble = null;
+    } catch (error) {
+      stumble(inbox, error);
+    }
     work(inbox);
+  }
+
+  function lookNowAndThen(inbox: Inbox): void {
+    later(inbox, LOOK_MS, () => {
+      void lookAgain(inbox);
+      lookNowAndThen(inbox);
+    });
   }
 
   function stumble(inbox: Inbox, error: unknown): void {
@@ -120,33 +135,39 @@ export function createFolders(options: FoldersOptions) {
 
   /** Works until nothing is left; one pass after the other. */
   function work(inbox: Inbox): void {
-    inbox.working ??= pass(inbox)
-      .catch((error: unknown) => {
-        stumble(inbox, error);
-        if (!inbox.closed) later(inbox, AGAIN_MS, () => void lookAgain(inbox));
-      })
-      .then(() => {
-        inbox.working = undefined;
-      });
+    if (inbox.working !== undefined || !hasWork(inbox)) return;
+    inbox.working = pass(inbox).catch((error: unknown) => {
+      stumble(inbox, error);
+      if (!inbox.closed) later(inbox, AGAIN_MS, () => void lookAgain(inbox));
+    });
+  }
+
+  function hasWork({ closed, arrived, taken }: Inbox): boolean {
+    return !closed && (arrived.size > 0 || taken.size > 0);
   }
 
   async function pass(inbox: Inbox): Promise<void> {
-    while (!inbox.closed && (inbox.arrived.size > 0 || inbox.taken.size > 0)) {
-      const batch: Taken[] = [];
-      for (const name of [...inbox.taken].slice(0, BATCH)) {
-        inbox.taken.delete(name);
-        batch.push(await readTaken(inbox.folder, name));
+    try {
+      while (hasWork(inbox)) {
+        const batch: Taken[] = [];
+        for (const name of [...inbox.taken].slice(0, BATCH)) {
+          inbox.taken.delete(name);
+          batch.push(await readTaken(inbox.folder, name));
+        }
+        for (const name of [...inbox.arrived].slice(0, BATCH - batch.length)) {
+          inbox.arrived.delete(name);
+          const taken = await takeFile(inbox.folder, name, options.now());
+          if (taken === undefined) continue;
+          if ('wait' in taken) later(inbox, taken.wait, () => arrive(inbox, name));
+          else batch.push(taken);
+        }
+        if (!(await answer(inbox, batch))) return;
       }
-      for (const name of [...inbox.arrived].slice(0, BATCH - batch.length)) {
-        inbox.arrived.delete(name);
-        const taken = await takeFile(inbox.folder, name, options.now());
-        if (taken === undefined) continue;
-        if ('wait' in taken) later(inbox, taken.wait, () => arrive(inbox, name));
-        else batch.push(taken);
-      }
-      if (!(await answer(inbox, batch))) return;
+      inbox.trouble = null;
+    } finally {
+      // In the same turn as the last look for work: what arrives from now on begins a pass of its own.
+      inbox.working = undefined;
     }
-    inbox.trouble = null;
   }
 
   /** Submits what was taken, and files it. @returns false when some of it is to be submitted again, later */
