@@ -1,3 +1,4 @@
+import ink from '../kit/ink.module.css';
 import styles from './app.module.css';
 import { addressOf, type Route } from './route.ts';
 import { VIEWS } from './views.ts';
@@ -29,13 +30,13 @@ export function Rail({ route, incidents, urgent, waiting }: Props) {
                 {title === 'Incidents' && incidents > 0 ? (
                   <span className={styles.railCount} data-urgent={urgent > 0 || undefined}>
                     {incidents}
-                    <span className={styles.hidden}> open</span>
+                    <span className={ink.hidden}> open</span>
                   </span>
                 ) : null}
                 {title === 'Waiting' && waiting > 0 ? (
                   <span className={styles.railCount} data-waiting>
                     {waiting}
-                    <span className={styles.hidden}> for a person</span>
+                    <span className={ink.hidden}> for a person</span>
                   </span>
                 ) : null}
               </a>

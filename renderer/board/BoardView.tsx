@@ -8,6 +8,7 @@ import type { BoardState } from '#contract/stream.ts';
 import type { TaskState } from '#contract/task.ts';
 import { openFirst } from '../incidents/state.ts';
 import { countText, Facts, Key, Panel, useKeys } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { troubledFirst } from '../providers/breaker.ts';
 import { CorrectnessBrief } from '../samples/Correctness.tsx';
 import { PART_WORDS, PARTS, type Part } from '../waiting/queue.ts';
@@ -139,7 +140,7 @@ export function BoardView(props: Props) {
           ))}
         </fieldset>
         <label className={styles.filter}>
-          <span className={styles.hidden}>Filter agents</span>
+          <span className={ink.hidden}>Filter agents</span>
           <input
             ref={filterRef}
             type="search"

@@ -1,6 +1,7 @@
 import { type RefObject, useState } from 'react';
 import type { TaskFilter } from '#contract/task.ts';
 import { Button, clockTime, Key, StateWord } from '../kit/index.ts';
+import ink from '../kit/ink.module.css';
 import { anyTime, anyWait, toggleState, withAgent, withText } from './filter.ts';
 import type { SavedFilter } from './saved.ts';
 import { FILTER_STATES, TASK_WORDS } from './state.ts';
@@ -24,7 +25,7 @@ export function FilterBar(props: Props) {
   return (
     <search className={styles.filters}>
       <label className={styles.text}>
-        <span className={styles.hidden}>Part of an id or key</span>
+        <span className={ink.hidden}>Part of an id or key</span>
         <input
           ref={inputRef}
           type="search"
@@ -36,7 +37,7 @@ export function FilterBar(props: Props) {
         <Key>/</Key>
       </label>
       <label>
-        <span className={styles.hidden}>Agent</span>
+        <span className={ink.hidden}>Agent</span>
         <select
           className={styles.agent}
           value={filter.agent ?? ''}
@@ -49,7 +50,7 @@ export function FilterBar(props: Props) {
         </select>
       </label>
       <fieldset className={styles.states}>
-        <legend className={styles.hidden}>States</legend>
+        <legend className={ink.hidden}>States</legend>
         {FILTER_STATES.map((state) => (
           <button
             key={state}

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../support/alive.ts';
 import { dataFolder, startDesk, type TestDesk } from '../support/desk.ts';
 import { TEST_AGENTS } from '../support/runner.ts';
 import { until } from '../support/until.ts';
@@ -29,15 +30,6 @@ function sharedOf(pid: number): number[] {
     const { stdout } = spawnSync('ps', ['eww', '-o', 'command=', '-p', String(worker)], { encoding: 'utf8' });
     return stdout.includes('NIGHTDESK_WORKER=shared');
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Rows of a database of the data folder, read beside whoever has it open. */

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isAlive } from '../support/alive.ts';
 import { EVERYTHING, everythingWithPid, GARBAGE, type HttpServer, serveEverything } from '../support/mcp/index.ts';
 import type { TestRunner } from '../support/runner.ts';
 import { called, startWithServers } from '../support/tools.ts';
@@ -29,15 +30,6 @@ afterAll(async () => {
   await runner.close();
   await web.stop();
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Children of a process whose command line holds this. */
 function childrenOf(parent: number, holds: string): number[] {

@@ -1,3 +1,4 @@
+import ink from '../../kit/ink.module.css';
 import { diffLines } from '../editor/lines.ts';
 import styles from './step.module.css';
 
@@ -20,7 +21,7 @@ export function StepDifference({ before, after }: { before: string; after: strin
             {kind === 'cut' ? '' : number}
           </span>
           <span aria-hidden="true">{SIGNS[kind]} </span>
-          <span className={styles.heard}>{HEARD[kind]}</span>
+          <span className={ink.hidden}>{HEARD[kind]}</span>
           <span className={styles.words}>{text === '' ? ' ' : text}</span>
         </span>
       ))}

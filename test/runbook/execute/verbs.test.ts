@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isOwnAddress } from '../../../electron/runbook/execute/outside/http.ts';
+import { isAlive } from '../../support/alive.ts';
 import { until } from '../../support/until.ts';
 import { ANA, BEN, driver, type Harness, live, must, openHarness } from '../harness.ts';
 
@@ -268,15 +269,6 @@ describe('shell', () => {
     await until(() => !isAlive(pid));
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('when=', () => {
   it('passes over a step where it does not hold, and says why', async () => {

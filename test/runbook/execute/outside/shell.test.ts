@@ -6,20 +6,12 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runShell, shellCommand } from '../../../../electron/runbook/execute/outside/shell.ts';
+import { isAlive } from '../../../support/alive.ts';
 import { until } from '../../../support/until.ts';
 import { ANA, driver, type Harness, live, must, openHarness } from '../../harness.ts';
 
 const run = promisify(execFile);
 const never = new AbortController().signal;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('a shell', () => {
   it('is the script itself: its exit code and its signal are what it came to, and it reads nothing', async () => {
